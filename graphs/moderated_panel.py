@@ -1,0 +1,8 @@
+"""Moderated panel: the member whose role is moderator decides who speaks next."""
+
+from __future__ import annotations
+
+from simulator import Conversation
+
+conversation = Conversation(turn_taking="moderated", demo="design-review")
+graph = conversation.studio
