@@ -1,0 +1,363 @@
+"""Which models there are, what they cost and which to take: `models.yaml` as a whole.
+
+A model's name is `endpoint/model`. What else `--model` takes stands at `ModelCatalog.choose`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, field_validator
+
+from simulator.definitions.model_entry import (
+    Endpoint,
+    LongPrompt,
+    ModelEntry,
+    ModelSpec,
+    Price,
+    Support,
+)
+from simulator.definitions.persona import TierName
+from simulator.errors import NotFound, UsageError, did_you_mean
+
+__all__ = [
+    "TIERS",
+    "WEIGHTS",
+    "Endpoint",
+    "Finding",
+    "Loc",
+    "LongPrompt",
+    "ModelCatalog",
+    "ModelChoice",
+    "ModelEntry",
+    "ModelSpec",
+    "Price",
+    "Retirement",
+    "Routing",
+    "Thresholds",
+    "Tiers",
+]
+
+Loc = tuple[str | int, ...]
+"""Where a value stands in the file: keys and list positions from the top, as pydantic's `loc`."""
+Finding = tuple[Loc, str, str]
+"""A mistake: where it stands, what it is, what to do (may be empty)."""
+
+TIERS: tuple[TierName, ...] = get_args(TierName)
+"""The tiers from the cheapest to the dearest."""
+WEIGHTS: Mapping[str, float] = MappingProxyType(
+    {
+        "requires_reasoning": 1.0,
+        "question": 0.1,
+        "tools": 0.2,
+        "conflict": 0.25,
+        "expertise": 0.2,
+        "length": 0.2,
+        "phase": 0.1,
+        "creative": 0.4,
+    }
+)
+"""Every feature of a turn that the router scores, and its weight where none is written."""
+
+STAND_IN, OFFLINE, ANY_TIER = "stand-in", "offline/stand-in", "tiers"
+FREE = Price(input=Decimal(0), cached=Decimal(0), cache_write=Decimal(0), output=Decimal(0))
+ENDPOINT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Tiers(_Written):
+    """Per class of models the names to take, first choice first."""
+
+    simple: tuple[str, ...] = ()
+    """For plain short turns."""
+    standard: tuple[str, ...] = ()
+    """For creative or many-sided turns."""
+    complex: tuple[str, ...] = ()
+    """For turns that need reasoning."""
+
+    def of(self, tier: TierName) -> tuple[str, ...]:
+        """The names of one tier."""
+        return {"simple": self.simple, "standard": self.standard, "complex": self.complex}[tier]
+
+
+class Thresholds(_Written):
+    """From which score on a turn leaves the tier below."""
+
+    standard: float = Field(default=0.35, ge=0)
+    """The least score of the tier `standard`."""
+    complex: float = Field(default=0.7, ge=0)
+    """The least score of the tier `complex`."""
+
+
+class Routing(_Written):
+    """How the router finds a turn's tier: by the sum of weight times feature (each 0 to 1)."""
+
+    policy: str = "complexity"
+    """`complexity`, or your own as `my_router.py:name`."""
+    weights: Mapping[str, FiniteFloat] = Field(default_factory=lambda: dict(WEIGHTS))
+    """Feature -> its weight; a feature left out keeps its default."""
+    thresholds: Thresholds = Thresholds()
+    """Where the tiers begin."""
+
+    @field_validator("weights")
+    @classmethod
+    def _completed(cls, given: Mapping[str, float]) -> Mapping[str, float]:
+        return {**WEIGHTS, **given}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelChoice:
+    """What somebody chose by `--model` or `default`, understood."""
+
+    text: str
+    """The words of the choice."""
+    kind: Literal["model", "endpoint", "tiers"]
+    """One fixed model, the router within one endpoint, or the router over all tiers."""
+    name: str
+    """The model's full name, the endpoint's id, or `tiers`."""
+
+    def takes(self, model: str) -> bool:
+        """Whether a model of the tier lists may be taken under this choice."""
+        return self.kind == "tiers" or self.name in (model, model.partition("/")[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement:
+    """A listed model that has been shut down, or soon will be."""
+
+    model: str
+    retires_on: date
+    replaced_by: str | None
+    retired: bool
+    """Whether the day has come."""
+    in_tiers: tuple[TierName, ...]
+    """The tiers that name it."""
+
+    @property
+    def sentence(self) -> str:
+        """The warning for people: what, when, what to use instead, where it stands."""
+        when = "was" if self.retired else "will be"
+        tiers = " and ".join(repr(tier) for tier in self.in_tiers)
+        where = f" (models.yaml names it in the tier {tiers})" if tiers else ""
+        instead = _quoted(self.replaced_by)
+        return f"{self.model!r} {when} shut down on {self.retires_on}; use {instead}{where}."
+
+
+class ModelCatalog(_Written):
+    """The whole of `models.yaml`."""
+
+    default: str = STAND_IN
+    """The choice where nobody makes one; anything that `--model` takes."""
+    endpoints: Mapping[str, Endpoint]
+    """Id -> where models answer."""
+    models: Mapping[str, ModelEntry] = Field(default_factory=dict)
+    """`endpoint/model` -> what is known of it; other models of an endpoint can be used too."""
+    tiers: Tiers = Tiers()
+    """Which models the router takes."""
+    routing: Routing = Routing()
+    """How the router decides."""
+
+    def spec(self, name: str) -> ModelSpec:
+        """A model by its full name, listed or not.
+
+        One that is not listed is taken to understand what its endpoint does; its price is that
+        of the model it plays, or zero if free, or unknown. Raises NotFound for a bare name and
+        for an unknown endpoint.
+        """
+        endpoint_id, _, model = name.partition("/")
+        endpoint = self.endpoints.get(endpoint_id)
+        if endpoint is None or not model:
+            raise self._not_found(name, known=tuple(self.models))
+        own = self.models.get(name)
+        played = self.models.get(f"{endpoint.plays}/{model}") if own is None else None
+        entry = own or played or ModelEntry(supports=_assumed(endpoint))
+        values: dict[str, Any] = {one: getattr(entry, one) for one in ModelEntry.model_fields}
+        values["supports"] = frozenset(entry.supports)
+        if entry.price is None and endpoint.free and played is None:
+            values["price"] = FREE
+        return ModelSpec(
+            name=name, endpoint_id=endpoint_id, model=model, endpoint=endpoint, **values
+        )
+
+    def choose(self, text: str | None = None) -> ModelChoice:
+        """Understand a choice; None means `default`.
+
+        `stand-in` is the model `offline/stand-in`, also where an endpoint bears that id (a model
+        of that endpoint is `stand-in/MODEL`); `tiers` lets the router decide, an endpoint's id
+        lets it decide within the endpoint, `endpoint/model` is that model. Raises NotFound.
+        """
+        wanted = (self.default if text is None else text).strip()
+        if wanted == STAND_IN:
+            self._require_offline()
+            return ModelChoice(text=wanted, kind="model", name=OFFLINE)
+        if wanted == ANY_TIER:
+            return ModelChoice(text=wanted, kind="tiers", name=wanted)
+        if wanted in self.endpoints:
+            return ModelChoice(text=wanted, kind="endpoint", name=wanted)
+        if "/" not in wanted:
+            known = (*self.models, *self.endpoints, STAND_IN, ANY_TIER)
+            raise self._not_found(wanted, known=known)
+        return ModelChoice(text=wanted, kind="model", name=self.spec(wanted).name)
+
+    def candidates(
+        self, choice: ModelChoice, tier: TierName, *, today: date
+    ) -> tuple[ModelSpec, ...]:
+        """The models to try for a turn of that tier, in order; never empty.
+
+        A fixed model stands for every tier, shut down or not. Where the choice has no model in
+        the tier, the next higher ones are asked, then the lower. Raises UsageError if there is
+        none at all, or if those found are all shut down.
+        """
+        if choice.kind == "model":
+            return (self.spec(choice.name),)
+        start = TIERS.index(tier)
+        for name in (*TIERS[start:], *reversed(TIERS[:start])):
+            specs = tuple(self.spec(model) for model in self.tiers.of(name) if choice.takes(model))
+            living = tuple(spec for spec in specs if not spec.retired(today))
+            if living:
+                return living
+            if specs:
+                raise UsageError(_all_retired(name, specs))
+        raise UsageError(" ".join(self._without_models(choice)))
+
+    def retirements(
+        self, today: date, within: timedelta = timedelta(days=90)
+    ) -> tuple[Retirement, ...]:
+        """Listed models shut down by `today` or in the time `within` after it, earliest first."""
+        found = (
+            Retirement(
+                model=model,
+                retires_on=entry.retires_on,
+                replaced_by=entry.replaced_by,
+                retired=entry.retires_on <= today,
+                in_tiers=tuple(tier for tier in TIERS if model in self.tiers.of(tier)),
+            )
+            for model, entry in self.models.items()
+            if entry.retires_on is not None and entry.retires_on <= today + within
+        )
+        return tuple(sorted(found, key=lambda one: (one.retires_on, one.model)))
+
+    def cross_checks(self) -> tuple[Finding, ...]:
+        """Every mistake between the parts of the file, which no field shows by itself."""
+        checks = (_in_endpoints, _in_models, _in_tiers, _in_routing)
+        findings = [finding for check in checks for finding in check(self)]
+        try:
+            choice = self.choose()
+        except NotFound as error:
+            return (*findings, (("default",), str(error), ""))
+        if choice.kind != "model" and not any(choice.takes(m) for _, m in _in_order(self.tiers)):
+            findings.append((("default",), *self._without_models(choice)))
+        return tuple(findings)
+
+    def _require_offline(self) -> None:
+        endpoint = OFFLINE.partition("/")[0]
+        if endpoint not in self.endpoints:
+            line = f"{endpoint}: {{in_process: true, stand_in: true, free: true}}"
+            hint = f"The stand-in answers there; add `{line}` under endpoints in models.yaml."
+            raise NotFound("endpoint", endpoint, hint=hint)
+
+    def _not_found(self, name: str, *, known: tuple[str, ...]) -> NotFound:
+        form = f"A model is written endpoint/model; endpoints: {', '.join(sorted(self.endpoints))}."
+        same = sorted(model for model in self.models if model.endswith(f"/{name}"))
+        if same:
+            return NotFound("model", name, hint=f"Did you mean {same[0]!r}? {form}")
+        return NotFound("model", name, known=known, hint=form)
+
+    def _without_models(self, choice: ModelChoice) -> tuple[str, str]:
+        if choice.kind == "tiers":
+            what, example = "The tiers of models.yaml are empty.", "MODEL"
+        else:
+            what = f"No tier of models.yaml names a model of the endpoint {choice.name!r}."
+            listed = sorted(model for model in self.models if choice.takes(model))
+            example = listed[0] if listed else f"{choice.name}/MODEL"
+        return what, f"Add one there (simple: [{example}]), or choose one: --model {example}."
+
+
+def _assumed(endpoint: Endpoint) -> tuple[Support, ...]:
+    by_schema = endpoint.schema_support == "json_schema"
+    return ("json_schema", "tools", "temperature") if by_schema else ("tools", "temperature")
+
+
+def _in_order(tiers: Tiers) -> Iterator[tuple[Loc, str]]:
+    for tier in TIERS:
+        for position, model in enumerate(tiers.of(tier)):
+            yield ("tiers", tier, position), model
+
+
+def _all_retired(tier: TierName, specs: tuple[ModelSpec, ...]) -> str:
+    told = ", ".join(
+        f"{one.name!r} on {one.retires_on} (use {_quoted(one.replaced_by)})" for one in specs
+    )
+    return f"Every model of the tier {tier!r} is shut down: {told}. Change it in models.yaml."
+
+
+def _quoted(model: str | None) -> str:
+    return repr(model) if model else "another model"
+
+
+def _in_endpoints(catalog: ModelCatalog) -> Iterator[Finding]:
+    for name, endpoint in catalog.endpoints.items():
+        at: Loc = ("endpoints", name)
+        if name == ANY_TIER or not ENDPOINT_ID.fullmatch(name):
+            hint = f"Use letters, digits, dots, - and _; not the word {ANY_TIER}."
+            yield at, f"{name!r} cannot be an endpoint's id.", hint
+        if endpoint.in_process and endpoint.base_url:
+            yield (
+                (*at, "base_url"),
+                f"{name!r} is in_process and has a base_url.",
+                "Drop one of them.",
+            )
+        if not endpoint.in_process and not endpoint.base_url:
+            yield at, f"The endpoint {name!r} has no base_url.", "Give it one, or in_process: true."
+        if endpoint.plays is not None and endpoint.plays not in catalog.endpoints:
+            hint = did_you_mean(endpoint.plays, catalog.endpoints)
+            yield (*at, "plays"), f"No endpoint is called {endpoint.plays!r}.", hint
+
+
+def _in_models(catalog: ModelCatalog) -> Iterator[Finding]:
+    for name, entry in catalog.models.items():
+        endpoint, slash, model = name.partition("/")
+        if not slash or not model:
+            hint = "Write endpoint/model, such as openai/gpt-6-luna."
+            yield ("models", name), f"{name!r} is no model's name.", hint
+        elif endpoint not in catalog.endpoints:
+            hint = did_you_mean(endpoint, catalog.endpoints) or "Describe it under endpoints."
+            yield ("models", name), f"No endpoint is called {endpoint!r}.", hint
+        if entry.replaced_by == name:
+            yield ("models", name, "replaced_by"), f"{name!r} cannot replace itself.", ""
+        elif entry.replaced_by is not None:
+            yield from _unlisted(catalog, ("models", name, "replaced_by"), entry.replaced_by)
+
+
+def _in_tiers(catalog: ModelCatalog) -> Iterator[Finding]:
+    for at, model in _in_order(catalog.tiers):
+        yield from _unlisted(catalog, at, model)
+
+
+def _unlisted(catalog: ModelCatalog, at: Loc, model: str) -> Iterator[Finding]:
+    if model not in catalog.models:
+        hint = did_you_mean(model, catalog.models) or "List it under models, or name another."
+        yield at, f"{model!r} is not listed under models.", hint
+
+
+def _in_routing(catalog: ModelCatalog) -> Iterator[Finding]:
+    routing = catalog.routing
+    for name in routing.weights:
+        if name not in WEIGHTS:
+            hint = did_you_mean(name, WEIGHTS) or f"There are: {', '.join(sorted(WEIGHTS))}."
+            yield ("routing", "weights", name), f"The router knows no feature {name!r}.", hint
+    if routing.thresholds.complex < routing.thresholds.standard:
+        at: Loc = ("routing", "thresholds", "complex")
+        yield at, "The tier complex begins below the tier standard.", "Raise complex."
+    if routing.policy != "complexity" and ":" not in routing.policy:
+        hint = "Write complexity, or your own as my_router.py:name."
+        yield ("routing", "policy"), f"No routing policy is called {routing.policy!r}.", hint

@@ -1,0 +1,209 @@
+"""One endpoint and one model as `models.yaml` describes them: address, abilities, prices, dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+
+from simulator.errors import UsageError
+
+__all__ = [
+    "Cache",
+    "Effort",
+    "Endpoint",
+    "LongPrompt",
+    "ModelEntry",
+    "ModelSpec",
+    "Price",
+    "Support",
+]
+
+Cache = Literal["automatic", "breakpoints", "none"]
+"""How a provider caches prompts: by itself, at marked breakpoints, or not at all."""
+Effort = Literal["none", "minimal", "low", "medium", "high"]
+"""How much a model reasons, as chat completions name it."""
+Support = Literal[
+    "json_schema", "tools", "temperature", "vision", "reasoning", "flex", "allowed_tools"
+]
+"""What a chat completion may ask of a model."""
+
+
+def _decimal(value: object) -> object:
+    if isinstance(value, int | float | str) and not isinstance(value, bool):
+        return str(value).strip()
+    return value if isinstance(value, Decimal) else repr(value)
+
+
+Amount = Annotated[Decimal, Field(ge=0, allow_inf_nan=False), BeforeValidator(_decimal)]
+Count = Annotated[int, Field(gt=0)]
+Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+
+IN, OUT = AliasChoices("in", "input"), AliasChoices("out", "output")
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Price(_Written):
+    """List prices in US dollars per million tokens, as exact decimals."""
+
+    input: Amount = Field(validation_alias=IN, serialization_alias="in")
+    """Prompt tokens; written `in`."""
+    cached: Amount | None = None
+    """Prompt tokens read from the provider's cache; None: they cost `in`."""
+    cache_write: Amount | None = None
+    """Prompt tokens written to the provider's cache; None: they cost `in`."""
+    output: Amount = Field(validation_alias=OUT, serialization_alias="out")
+    """Answered tokens, reasoning included; written `out`."""
+
+
+class LongPrompt(_Written):
+    """What a request with a very long prompt costs: factors on the whole request."""
+
+    above: Count
+    """Prompt tokens; a request with more of them pays the factors."""
+    input: Amount = Field(validation_alias=IN, serialization_alias="in")
+    """Factor of `in`, `cached` and `cache_write`; written `in`."""
+    output: Amount = Field(validation_alias=OUT, serialization_alias="out")
+    """Factor of `out`; written `out`."""
+
+
+class Endpoint(_Written):
+    """A place that answers chat completions, and the ways in which it differs from others."""
+
+    base_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]\S*$")
+    """The address before `/chat/completions`; None: only with `in_process`."""
+    base_url_variable: Variable | None = None
+    """An environment variable that overrides `base_url` where it is set; None: nothing does."""
+    key_variable: Variable | None = None
+    """The environment variable that holds the API key; None: no key is needed."""
+    stand_in: bool = False
+    """True: the stand-in answers here and gets the machine-readable line it reads."""
+    in_process: bool = False
+    """True: answered inside this program, without HTTP."""
+    free: bool = False
+    """True: costs no dollars; a model without a price of its own costs exactly zero."""
+    plays: str | None = None
+    """An endpoint whose models this one imitates: a model not listed here has the entry, price
+    included, that it has there, and `free` does not apply to it; None: it imitates nobody."""
+    content: Literal["parts", "text"] = "parts"
+    """Whether a message of text is sent as content parts or as one string."""
+    schema_support: Literal["json_schema", "json_object", "none"] = Field(
+        default="json_schema", validation_alias="schema", serialization_alias="schema"
+    )
+    """How an answer's form can be demanded: by JSON schema, only as JSON, or not at all;
+    written `schema`."""
+    output_limit: Literal["max_completion_tokens", "max_tokens"] = "max_completion_tokens"
+    """The request field that bounds an answer's tokens; some servers ignore the other one."""
+    finish_reason: Literal["always", "sometimes"] = "always"
+    """`sometimes`: a whole answer may come without a finish_reason and is accepted."""
+    requests_per_minute: Count | None = None
+    """Requests sent in any minute at most; None: no limit."""
+    tokens_per_minute: Count | None = None
+    """Tokens reserved in any minute at most; None: no limit."""
+    max_concurrent: Count | None = None
+    """Requests in flight at most; None: no limit."""
+
+    def url(self, environ: Mapping[str, str]) -> str | None:
+        """The address to use, without a slash at its end; None for an endpoint in process.
+
+        Raises UsageError if the overriding variable holds no http address.
+        """
+        if self.in_process:
+            return None
+        variable = self.base_url_variable
+        override = environ.get(variable, "").strip() if variable else ""
+        if override and not re.match(r"https?://[^\s/]", override):
+            raise UsageError(
+                f"{variable} is {override!r}, which is no address: it has to begin with "
+                "http:// or https://. Correct it, or unset it."
+            )
+        return (override or self.base_url or "").rstrip("/") or None
+
+    def speaks_stand_in(self, environ: Mapping[str, str]) -> bool:
+        """Whether the stand-in answers: by its mark, or by an address under `/stand-in/`."""
+        path = urlsplit(self.url(environ) or "").path
+        return self.stand_in or f"{path}/".startswith("/stand-in/")
+
+
+class ModelEntry(_Written):
+    """What is known of one model."""
+
+    price: Price | None = None
+    """What it costs; None: zero on an endpoint marked `free`, unknown elsewhere."""
+    batch: Amount | None = Field(default=None, le=1)
+    """Factor of the price for batch jobs; None: no batch jobs."""
+    flex: Amount | None = Field(default=None, le=1)
+    """Factor of the price for slower, cheaper processing; None: none is offered."""
+    long_prompt: LongPrompt | None = None
+    """What very long prompts cost; None: the same price at any length."""
+    context: Count | None = None
+    """Tokens of prompt and answer together; None: unknown."""
+    max_output: Count | None = None
+    """Tokens of one answer, reasoning included; None: unknown."""
+    supports: tuple[Support, ...] = ()
+    """What a chat completion may ask of it; what is not named here is not sent."""
+    effort_with_tools: Effort | None = None
+    """The reasoning effort a chat completion with tools has to name, or it is refused;
+    None: any, or none named."""
+    cache: Cache = "automatic"
+    """How the provider caches prompts: by itself, at marked breakpoints, or not at all."""
+    retires_on: date | None = None
+    """The day it is shut down, from which it does not answer; None: no day announced."""
+    replaced_by: str | None = None
+    """The listed model to use instead; None: nothing to recommend."""
+    checked_on: date | None = None
+    """The day somebody last compared this with published figures; None: nobody has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSpec:
+    """One model as the catalog resolves it; the fields of `ModelEntry` mean what they do there."""
+
+    name: str
+    endpoint_id: str
+    model: str
+    """What the endpoint calls it: the name after its first slash."""
+    endpoint: Endpoint
+    price: Price | None = None
+    """The price in force: zero if free, None if unknown."""
+    batch: Decimal | None = None
+    flex: Decimal | None = None
+    long_prompt: LongPrompt | None = None
+    context: int | None = None
+    max_output: int | None = None
+    supports: frozenset[str] = frozenset()
+    effort_with_tools: Effort | None = None
+    cache: Cache = "automatic"
+    retires_on: date | None = None
+    replaced_by: str | None = None
+    checked_on: date | None = None
+
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether its endpoint is marked `stand_in`."""
+        return self.endpoint.stand_in
+
+    def retired(self, today: date) -> bool:
+        """Whether it has been shut down."""
+        return self.retires_on is not None and self.retires_on <= today
+
+    def price_for(self, prompt_tokens: int) -> Price | None:
+        """The price of a request with a prompt of that many tokens; None if unknown."""
+        price, long = self.price, self.long_prompt
+        if price is None or long is None or prompt_tokens <= long.above:
+            return price
+        return Price(
+            input=price.input * long.input,
+            cached=None if price.cached is None else price.cached * long.input,
+            cache_write=None if price.cache_write is None else price.cache_write * long.input,
+            output=price.output * long.output,
+        )

@@ -1,0 +1,270 @@
+"""Every error the simulator raises, in one tree.
+
+    SimulatorError                 exit code 1
+    ├── UsageError                 2   a wrong option, name or combination
+    │   ├── NotFound               2   no such run, scenario, persona, graph, model
+    │   └── UnknownPrice           2   a dollar limit on a model without a price
+    ├── InvalidFiles               3   files with mistakes: all of them at once
+    ├── UserCodeFailed             3   a user's graph, tool or policy cannot be loaded
+    ├── StoreFailed                1   the database is locked, foreign or too new
+    ├── BudgetExhausted            5   what may be spent is spent
+    └── ModelError                 1   one question to a model failed for good
+        ├── KeyMissing             6   no API key where one is needed
+        ├── KeyRefused             6   401, 403
+        ├── RequestRefused         1   400, 404, 422 and the like
+        │   └── ContextOverflow    1   the prompt is longer than the model reads
+        ├── QuotaExhausted         1   429 that waiting does not cure
+        ├── RateLimited            1   429 until the deadline
+        ├── ServerFailed           1   5xx until the deadline
+        ├── ConnectionFailed       1   nothing answered, or the line broke
+        ├── BadAnswer              1   200, but no completion
+        ├── StreamTorn             1   the stream broke after its first bytes
+        ├── DeadlineExceeded       1   the turn's time is up
+        └── InvalidReply           1   the model's reply stayed invalid after repair
+
+A message is one sentence for the person who reads it: what, where, what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import ClassVar
+
+__all__ = [
+    "BadAnswer",
+    "BudgetExhausted",
+    "ConnectionFailed",
+    "ContextOverflow",
+    "DeadlineExceeded",
+    "InvalidFiles",
+    "InvalidReply",
+    "KeyMissing",
+    "KeyRefused",
+    "ModelError",
+    "NotFound",
+    "Problem",
+    "QuotaExhausted",
+    "RateLimited",
+    "RequestRefused",
+    "ServerFailed",
+    "SimulatorError",
+    "StoreFailed",
+    "StreamTorn",
+    "UnknownPrice",
+    "UsageError",
+    "UserCodeFailed",
+    "did_you_mean",
+]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A sentence that names the closest known name, or an empty string."""
+    lowered = {candidate.lower(): candidate for candidate in known}
+    close = get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
+    return f"Did you mean {lowered[close[0]]!r}?" if close else ""
+
+
+class SimulatorError(Exception):
+    """The root: catching it catches everything the simulator says went wrong."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(SimulatorError):
+    """The caller asked for something that does not exist or does not fit together."""
+
+    exit_code = 2
+
+
+class NotFound(UsageError):
+    """A name that nothing here bears; `known` are the names there are."""
+
+    def __init__(self, what: str, name: str, *, known: Iterable[str] = (), hint: str = "") -> None:
+        self.what, self.name, self.known = what, name, tuple(sorted(known))
+        there = f"There are: {', '.join(self.known)}." if 0 < len(self.known) <= 12 else ""
+        parts = (f"No {what} is called {name!r}.", did_you_mean(name, self.known) or there, hint)
+        super().__init__(" ".join(part for part in parts if part))
+
+
+class UnknownPrice(UsageError):
+    """A dollar limit cannot be kept because the model's price is unknown."""
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+        super().__init__(
+            f"The price of {model!r} is unknown, so a dollar limit cannot be kept. "
+            "Give it a price in models.yaml, or limit tokens instead of dollars."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in one file, with the place where it stands (1-based; 0 is the whole file)."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+    frame: str = ""
+    """The lines around the mistake with a caret under it, ready to print."""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return " ".join(part for part in (f"{place}:", self.message, self.hint) if part)
+
+
+class InvalidFiles(SimulatorError):
+    """Files a person wrote do not say what they must; `problems` lists every mistake found."""
+
+    exit_code = 3
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class UserCodeFailed(SimulatorError):
+    """A user's Python (a graph, a tool, a policy) cannot be loaded or does not fit."""
+
+    exit_code = 3
+
+
+class StoreFailed(SimulatorError):
+    """The database cannot be used: locked, not ours, or written by a newer version."""
+
+
+class BudgetExhausted(SimulatorError):
+    """A question was not asked because it could cost more than what is left."""
+
+    exit_code = 5
+
+    def __init__(self, scope: str, unit: str, *, limit: str, left: str, needed: str) -> None:
+        self.scope, self.unit = scope, unit
+        self.limit, self.left, self.needed = limit, left, needed
+        super().__init__(
+            f"The {scope}'s limit of {limit} {unit} leaves {left}, "
+            f"and the next question could cost {needed}."
+        )
+
+
+class ModelError(SimulatorError):
+    """A question to a model that failed for good.
+
+    `kind` is a stable word for statistics; `status`, `request_id` and `retry_after` (seconds)
+    are what the server said, where it said anything.
+    """
+
+    kind: ClassVar[str] = "model_error"
+    transient: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        self.status, self.request_id, self.retry_after = status, request_id, retry_after
+        super().__init__(message)
+
+
+class KeyMissing(ModelError):
+    """No API key for an endpoint that needs one."""
+
+    exit_code = 6
+    kind = "key_missing"
+
+    def __init__(self, endpoint: str, variable: str) -> None:
+        self.endpoint, self.variable = endpoint, variable
+        super().__init__(
+            f"No API key for {endpoint!r}: set {variable} in the environment, "
+            "or leave out --model to use the stand-in, which needs no key."
+        )
+
+
+class KeyRefused(ModelError):
+    """The endpoint does not accept the key (401, 403)."""
+
+    exit_code = 6
+    kind = "key_refused"
+
+
+class RequestRefused(ModelError):
+    """The endpoint does not accept the request (400, 404, 422); asking again changes nothing."""
+
+    kind = "request_refused"
+
+
+class ContextOverflow(RequestRefused):
+    """The prompt is longer than the model reads."""
+
+    kind = "context_overflow"
+
+
+class QuotaExhausted(ModelError):
+    """The account has no quota left: a 429 that waiting does not cure."""
+
+    kind = "quota_exhausted"
+
+
+class RateLimited(ModelError):
+    """The endpoint asks to wait (429)."""
+
+    kind = "rate_limited"
+    transient = True
+
+
+class ServerFailed(ModelError):
+    """The endpoint failed (5xx)."""
+
+    kind = "server_failed"
+    transient = True
+
+
+class ConnectionFailed(ModelError):
+    """Nothing answered, or the connection broke before the answer was whole.
+
+    `sent` is False where the request surely never reached the endpoint.
+    """
+
+    kind = "connection_failed"
+    transient = True
+
+    def __init__(self, message: str, *, sent: bool = True) -> None:
+        self.sent = sent
+        super().__init__(message)
+
+
+class BadAnswer(ModelError):
+    """A 200 whose body is no completion: cut, empty, or not JSON."""
+
+    kind = "bad_answer"
+    transient = True
+
+
+class StreamTorn(ModelError):
+    """A stream broke after its first bytes were handed on; the speech starts again."""
+
+    kind = "stream_torn"
+    transient = True
+
+
+class DeadlineExceeded(ModelError):
+    """The turn's time is up; `last` is the error of the last attempt, if any."""
+
+    kind = "deadline_exceeded"
+
+    def __init__(self, seconds: float, *, last: ModelError | None = None) -> None:
+        self.seconds, self.last = seconds, last
+        why = f" The last attempt failed: {last}" if last else ""
+        super().__init__(f"No answer within the turn's {seconds:g} seconds.{why}")
+
+
+class InvalidReply(ModelError):
+    """A model's reply did not fit the schema, was shown its mistake, and still does not."""
+
+    kind = "invalid_reply"
