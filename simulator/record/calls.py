@@ -1,0 +1,139 @@
+"""Questions to models, the attempts made for them, and what was answered and paid."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Literal, Protocol
+
+from simulator.record.usage import Usage
+
+__all__ = [
+    "Attempt",
+    "AttemptState",
+    "Call",
+    "CallState",
+    "Ledger",
+    "Outcome",
+    "Purpose",
+    "call_id",
+]
+
+Purpose = Literal[
+    "speak",
+    "select",
+    "summarise",
+    "probe",
+    "judge",
+    "extract",
+    "repair",
+    "speech",
+    "transcribe",
+    "embed",
+    "image",
+    "other",
+]
+"""Why a model is called."""
+
+AttemptState = Literal["reserved", "settled", "released", "unknown"]
+"""reserved: sent or about to be; settled: paid as reported; released: surely not paid;
+unknown: perhaps paid, counted at its reservation."""
+
+CallState = Literal["open", "answered", "failed", "cancelled"]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def call_id(  # noqa: PLR0917 - the five names of an id stand in the order of its key
+    run: str, turn: int, persona: str, purpose: Purpose, n: int
+) -> str:
+    """The id of the n-th question of this purpose in this turn: opening it twice is one call."""
+    key = "\x1f".join((run, str(turn), persona, purpose, str(n)))
+    return hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One question to a model, as it is opened."""
+
+    id: str
+    run: str
+    turn: int
+    persona: str
+    purpose: Purpose
+    model: str
+    """endpoint/model."""
+    tier: str = ""
+    """The tier the router took; empty where a fixed model was asked for."""
+    score: float | None = None
+    """The router's complexity score, 0 to 1."""
+    reasons: tuple[str, ...] = ()
+    """Why this tier and model."""
+    prompt_hash: str = ""
+    """blake2b-64 of the request's messages, tools and schema; the text is rendered from events."""
+    at: datetime = field(default_factory=_now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One HTTP request made for a call, as it is reserved, before it is sent."""
+
+    call: str
+    number: int
+    """From 1 within the call."""
+    model: str
+    """endpoint/model asked for."""
+    reserved: Decimal | None
+    """The most it can cost in dollars; None where the price is unknown."""
+    reserved_tokens: int
+    """The most tokens it can use, prompt and completion."""
+    at: datetime = field(default_factory=_now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How an attempt ended."""
+
+    state: AttemptState
+    usage: Usage | None = None
+    cost: Decimal | None = None
+    """Dollars charged; None where the price is unknown or (state unknown) the usage is."""
+    status: int | None = None
+    """HTTP status, None if none came."""
+    request_id: str = ""
+    response_model: str = ""
+    """The dated name the endpoint answered with."""
+    finish_reason: str = ""
+    latency_ms: int = 0
+    error: str = ""
+    """The kind of the error, empty if there was none."""
+    message: str = ""
+    retry_after: float | None = None
+    answer: bytes = b""
+    """The JSON of what was answered ({message, finish_reason, system_fingerprint}), if any."""
+
+
+class Ledger(Protocol):
+    """Where calls and attempts are booked; every method is durable when it returns."""
+
+    def open_call(self, call: Call) -> None:
+        """Book a call; a no-op where the id exists, but what failed or was cancelled reopens."""
+
+    def reserve(self, attempt: Attempt) -> None:
+        """Book an attempt as reserved, before it is sent."""
+
+    def close_attempt(self, call: str, number: int, outcome: Outcome) -> None:
+        """Settle, release or mark unknown; an answer is stored with the call in the same step."""
+
+    def close_call(self, call: str, state: CallState) -> None:
+        """Say how the call ended; a no-op where it is closed."""
+
+    def last_attempt(self, call: str) -> int:
+        """The number of the last attempt booked for a call; 0 where there is none."""
+
+    def answer(self, call: str) -> bytes | None:
+        """What was answered to a call before, or None."""

@@ -1,0 +1,133 @@
+"""The numbered steps of the database's schema: add one, never edit one.
+
+The tables are for this package; what others may rely on are the views (`simulator.record.views`),
+which are made anew after every step. Times are microseconds since 1970, dollars nano-dollars.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from sqlite_utils import Database, Migrations
+
+from simulator.record.database import APPLICATION_ID, SCHEMA, Transaction
+from simulator.record.full_text import TOKENIZER
+from simulator.record.views import VIEWS
+
+__all__ = ["steps", "upgrade"]
+
+steps: Final = Migrations("simulator")
+
+TABLES: Final = (
+    """CREATE TABLE runs (
+        key INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        scenario TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        parent_run INTEGER REFERENCES runs (key),
+        parent_turn INTEGER,
+        status TEXT NOT NULL DEFAULT 'created',
+        title TEXT NOT NULL DEFAULT '',
+        seed INTEGER,
+        model TEXT NOT NULL DEFAULT '',
+        stand_in INTEGER NOT NULL DEFAULT 0,
+        started INTEGER,
+        ended INTEGER,
+        stop_reason TEXT NOT NULL DEFAULT ''
+    )""",
+    """CREATE TABLE events (
+        id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs (key),
+        seq INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        turn INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        payload TEXT NOT NULL
+    )""",
+    "CREATE UNIQUE INDEX events_of_run ON events (run, seq)",
+    """CREATE INDEX turns_of_run ON events (run, turn)
+        WHERE kind IN ('turn_taken', 'turn_passed', 'turn_failed')""",
+    """CREATE TABLE calls (
+        key INTEGER PRIMARY KEY,
+        id TEXT NOT NULL,
+        run INTEGER REFERENCES runs (key),
+        turn INTEGER NOT NULL,
+        persona TEXT NOT NULL,
+        purpose TEXT NOT NULL,
+        model TEXT NOT NULL,
+        tier TEXT NOT NULL,
+        score REAL,
+        reasons TEXT NOT NULL,
+        prompt_hash TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        state TEXT NOT NULL DEFAULT 'open'
+    )""",
+    "CREATE UNIQUE INDEX call_ids ON calls (id)",
+    "CREATE INDEX calls_of_run ON calls (run)",
+    """CREATE TABLE attempts (
+        call INTEGER NOT NULL REFERENCES calls (key),
+        number INTEGER NOT NULL,
+        model TEXT,
+        at INTEGER NOT NULL,
+        state TEXT NOT NULL DEFAULT 'reserved',
+        reserved_nano INTEGER,
+        reserved_tokens INTEGER NOT NULL,
+        input_tokens INTEGER,
+        cached_tokens INTEGER,
+        cache_write_tokens INTEGER,
+        output_tokens INTEGER,
+        reasoning_tokens INTEGER,
+        cost_nano INTEGER,
+        status INTEGER,
+        request_id TEXT NOT NULL DEFAULT '',
+        response_model TEXT NOT NULL DEFAULT '',
+        finish_reason TEXT NOT NULL DEFAULT '',
+        latency_ms INTEGER NOT NULL DEFAULT 0,
+        error TEXT NOT NULL DEFAULT '',
+        message TEXT NOT NULL DEFAULT '',
+        retry_after REAL,
+        PRIMARY KEY (call, number)
+    ) WITHOUT ROWID""",
+    "CREATE TABLE answers (call INTEGER PRIMARY KEY REFERENCES calls (key), body BLOB NOT NULL)",
+)
+
+SEARCH: Final = (
+    """CREATE VIEW turn_texts AS
+        SELECT id, json_extract(payload, '$.text') AS text FROM events WHERE kind = 'turn_taken'""",
+    f"""CREATE VIRTUAL TABLE turn_search USING fts5 (
+        text, content = 'turn_texts', content_rowid = 'id', tokenize = '{TOKENIZER}'
+    )""",
+    """CREATE TRIGGER turn_is_indexed AFTER INSERT ON events WHEN new.kind = 'turn_taken' BEGIN
+        INSERT INTO turn_search (rowid, text)
+        VALUES (new.id, json_extract(new.payload, '$.text'));
+    END""",
+    "INSERT INTO turn_search (turn_search) VALUES ('rebuild')",
+)
+
+
+@steps(name="0001_runs_events_calls")
+def runs_events_calls(db: Database) -> None:
+    """What happened, and what was asked and paid."""
+    for sql in TABLES:
+        db.execute(sql)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute("PRAGMA user_version = 1")
+
+
+@steps(name="0002_search")
+def search(db: Database) -> None:
+    """A full-text index over what was said; the words themselves stay in the events."""
+    for sql in SEARCH:
+        db.execute(sql)
+    db.execute("PRAGMA user_version = 2")
+
+
+def upgrade(connection: sqlite3.Connection, *, to: int = SCHEMA) -> None:
+    """Take the steps that are missing, up to step `to`, all or none; then make the views anew."""
+    db = Database(connection, recursive_triggers=False, execute_plugins=False)
+    with Transaction(connection):
+        later = [step.name for step in steps.pending(db) if int(step.name[:4]) > to]
+        steps.apply(db, stop_before=later)
+        for name, sql in VIEWS.items():
+            db.create_view(name, sql, replace=True)

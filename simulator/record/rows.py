@@ -1,0 +1,131 @@
+"""What the store answers when it is asked: one frozen value per kind of report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from simulator.record.calls import Attempt, Call, CallState, Outcome
+from simulator.record.usage import Usage
+
+__all__ = ["AttemptRow", "CallRow", "CostRow", "RunRow", "RunStatus", "SearchHit"]
+
+RunStatus = Literal["created", "running", "paused", "done", "failed"]
+"""How a run stands as its last events say; a killed process leaves its run `running`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One run, as lists of runs show it."""
+
+    id: str
+    scenario: str
+    title: str
+    seed: int | None
+    """None before the run has started."""
+    model: str
+    """What was asked for: stand-in, tiers, an endpoint, or endpoint/model."""
+    stand_in: bool
+    status: RunStatus
+    stop_reason: str
+    """Empty while it goes on."""
+    created: datetime
+    started: datetime | None
+    ended: datetime | None
+    turns: int
+    """Turns taken, passed or failed."""
+    calls: int
+    tokens: int
+    """Prompt and completion tokens of all attempts that reported them."""
+    dollars: Decimal | None
+    """What is settled; None where something was paid and no figure is known."""
+    dollars_at_least: bool
+    """Whether attempts whose cost is unknown, or still open, are missing from `dollars`."""
+    parent_run: str | None
+    """The run this one was forked from."""
+    parent_turn: int | None
+    """The last turn it has in common with its parent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRow:
+    """One call with its attempts summed."""
+
+    call: Call
+    state: CallState
+    attempts: int
+    usage: Usage
+    dollars: Decimal | None
+    """What is settled; None where something was paid and no figure is known."""
+    at_least: bool
+    """Whether attempts whose cost is unknown, or still open, are missing from `dollars`."""
+    latency_ms: int
+    """All attempts together, without the waits between them."""
+    response_model: str
+    """This and what follows: of the last attempt, empty without one."""
+    finish_reason: str
+    error: str
+    message: str
+    answered: bool
+    """Whether an answer is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRow:
+    """One HTTP request: for whom, what it could cost and how it ended."""
+
+    call: Call
+    attempt: Attempt
+    outcome: Outcome
+    """In the state `reserved` while nobody has closed it; without the answer, which is the
+    call's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostRow:
+    """What a group of calls used and cost.
+
+    An attempt is counted for the model it asked for, so a call that fell back to another model
+    stands in both models' rows.
+    """
+
+    group: tuple[str, ...] = ()
+    """The values of what was grouped by, in that order; empty text where there is none."""
+    calls: int = 0
+    attempts: int = 0
+    usage: Usage = Usage()
+    dollars: Decimal | None = Decimal(0)
+    """What is settled; None where something was paid and no figure is known."""
+    at_least: bool = False
+    """Whether attempts whose cost is unknown, or still open, are missing from `dollars`."""
+    unknown: int = 0
+    """Attempts that were perhaps paid."""
+    open: int = 0
+    """Attempts nobody has closed: in flight, or left by a process that was killed."""
+    reserved: Decimal = Decimal(0)
+    """The most that the unknown and open attempts can have cost, where a price was known."""
+    reserved_tokens: int = 0
+    """The most tokens that the unknown and open attempts can have used."""
+
+    @property
+    def counted(self) -> Decimal:
+        """Dollars to hold against a budget: what is settled, and the most the rest can cost."""
+        return (self.dollars or Decimal(0)) + self.reserved
+
+    @property
+    def counted_tokens(self) -> int:
+        """Tokens to hold against a budget."""
+        return self.usage.total + self.reserved_tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchHit:
+    """One turn that contains what was searched."""
+
+    run: str
+    turn: int
+    speaker: str
+    snippet: str
+    """The words around, those that were found between `**`."""

@@ -1,0 +1,85 @@
+"""What runs cost, summed as one likes; open and unknown attempts are told apart, never as 0."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final
+
+from simulator.errors import UsageError, did_you_mean
+from simulator.record.rows import CostRow
+from simulator.record.usage import Usage, from_nano
+from simulator.record.views import DAY, MODEL, SUMS
+
+__all__ = ["GROUPS", "dollars_in", "spending", "usage_in"]
+
+GROUPS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "day": DAY,
+        "model": MODEL,
+        "persona": "c.persona",
+        "purpose": "c.purpose",
+        "run": "coalesce(r.id, '')",
+        "scenario": "coalesce(r.scenario, '')",
+        "tier": "c.tier",
+    }
+)
+"""What costs can be grouped by, as SQL over calls `c`, attempts `a` and runs `r`."""
+
+
+def spending(
+    connection: sqlite3.Connection, *, by: Sequence[str], run: int | None
+) -> list[CostRow]:
+    """One row per group, in the order of the groups; without groups exactly one.
+
+    Raises:
+        UsageError: costs cannot be grouped by one of the names.
+    """
+    for name in by:
+        if name not in GROUPS:
+            hint = did_you_mean(name, GROUPS) or f"Choose from {', '.join(GROUPS)}."
+            raise UsageError(f"Costs cannot be grouped by {name!r}. {hint}")
+    columns = "".join(f"{GROUPS[name]}, " for name in by)
+    places = ", ".join(str(place) for place in range(1, len(by) + 1))
+    found = connection.execute(
+        f"""
+        SELECT {columns} count(DISTINCT c.key), {SUMS}
+        FROM calls c
+        LEFT JOIN runs r ON r.key = c.run
+        LEFT JOIN attempts a ON a.call = c.key
+        {"WHERE c.run = :run" if run is not None else ""}
+        {f"GROUP BY {places} ORDER BY {places}" if by else ""}
+        """,  # noqa: S608 - the names were looked up above
+        {"run": run},
+    )
+    return [_cost_row(row, groups=len(by)) for row in found.fetchall()]
+
+
+def _cost_row(row: tuple[Any, ...], *, groups: int) -> CostRow:
+    calls, attempts, *rest = row[groups:]
+    nano, _, at_least, unknown, still_open, reserved, reserved_tokens = rest[5:]
+    return CostRow(
+        group=row[:groups],
+        calls=calls,
+        attempts=attempts,
+        usage=usage_in(rest[:5]),
+        dollars=dollars_in(nano),
+        at_least=bool(at_least),
+        unknown=unknown,
+        open=still_open,
+        reserved=from_nano(reserved),
+        reserved_tokens=reserved_tokens,
+    )
+
+
+def usage_in(columns: Sequence[int]) -> Usage:
+    """Usage from columns in the order of `views.SUMS`."""
+    read, cached, written, output, reasoning = columns
+    return Usage(input=read, cached=cached, cache_write=written, output=output, reasoning=reasoning)
+
+
+def dollars_in(nano: int | None) -> Decimal | None:
+    """Dollars from a column; NULL stays unknown."""
+    return None if nano is None else from_nano(nano)

@@ -1,0 +1,146 @@
+"""The views of the database: what notebooks, dashboards and your own SQL may rely on.
+
+Columns are added, never renamed. Where the OpenTelemetry conventions for generative AI know a
+thing, the column bears their name with underscores (`gen_ai.usage.input_tokens` is
+`usage_input_tokens`): https://github.com/open-telemetry/semantic-conventions-genai. A model's
+name is `endpoint/model`. Times are ISO 8601 in UTC. Money is exact in `cost_nano`, in
+nano-dollars; `dollars` is the same as a floating-point number, for reading and plotting.
+An amount that nobody knows is NULL, and `at_least` is 1 where something paid is missing from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+__all__ = ["AT_LEAST", "COST_NANO", "DAY", "MODEL", "SUMS", "TURN_KINDS", "VIEWS"]
+
+
+def _iso(column: str) -> str:
+    seconds = f"strftime('%Y-%m-%dT%H:%M:%S', {column} / 1000000, 'unixepoch')"
+    return f"{seconds} || printf('.%06dZ', {column} % 1000000)"
+
+
+TURN_KINDS: Final = "('turn_taken', 'turn_passed', 'turn_failed')"
+"""The kinds of events that end a turn, as a SQL list."""
+
+MODEL: Final = "coalesce(a.model, c.model)"
+"""The model an attempt `a` of a call `c` asked for."""
+
+DAY: Final = "strftime('%Y-%m-%d', coalesce(a.at, c.at) / 1000000, 'unixepoch')"
+"""The UTC day of an attempt `a` of a call `c`."""
+
+AT_LEAST: Final = (
+    "total(a.state IN ('unknown', 'reserved') OR (a.state = 'settled' AND a.cost_nano IS NULL)) > 0"
+)
+"""Whether some of the attempts `a` may have cost something that no settled figure tells."""
+
+COST_NANO: Final = (
+    f"CASE WHEN {AT_LEAST} AND count(a.cost_nano) = 0 THEN NULL "
+    "ELSE coalesce(sum(a.cost_nano), 0) END"
+)
+"""What the attempts `a` cost as far as it is settled, or NULL where nothing is known."""
+
+SUMS: Final = f"""
+    count(a.number) AS attempts,
+    coalesce(sum(a.input_tokens), 0) AS usage_input_tokens,
+    coalesce(sum(a.cached_tokens), 0) AS usage_cache_read_input_tokens,
+    coalesce(sum(a.cache_write_tokens), 0) AS usage_cache_creation_input_tokens,
+    coalesce(sum(a.output_tokens), 0) AS usage_output_tokens,
+    coalesce(sum(a.reasoning_tokens), 0) AS usage_reasoning_output_tokens,
+    {COST_NANO} AS cost_nano,
+    {COST_NANO} / 1e9 AS dollars,
+    {AT_LEAST} AS at_least,
+    count(CASE WHEN a.state = 'unknown' THEN 1 END) AS unknown_attempts,
+    count(CASE WHEN a.state = 'reserved' THEN 1 END) AS open_attempts,
+    coalesce(sum(CASE WHEN a.state IN ('unknown', 'reserved') THEN a.reserved_nano END), 0)
+        AS reserved_nano,
+    coalesce(sum(CASE WHEN a.state IN ('unknown', 'reserved') THEN a.reserved_tokens END), 0)
+        AS reserved_tokens"""
+"""The sums over attempts `a` that every report shows."""
+
+_FINISHED: Final = "CASE WHEN a.finish_reason <> '' THEN json_array(a.finish_reason) ELSE '[]' END"
+
+V_RUNS: Final = f"""
+SELECT r.id AS run, r.scenario, r.title, r.status, r.stop_reason,
+    {_iso("r.created")} AS created, {_iso("r.started")} AS started, {_iso("r.ended")} AS ended,
+    r.seed, r.model, r.stand_in,
+    (SELECT count(*) FROM events e WHERE e.run = r.key AND e.kind IN {TURN_KINDS}) AS turns,
+    count(DISTINCT c.key) AS calls, {SUMS},
+    p.id AS parent_run, r.parent_turn
+FROM runs r
+LEFT JOIN runs p ON p.key = r.parent_run
+LEFT JOIN calls c ON c.run = r.key
+LEFT JOIN attempts a ON a.call = c.key
+GROUP BY r.key"""  # noqa: S608 - constants of ours
+
+V_TURNS: Final = f"""
+SELECT r.id AS run, e.turn, e.kind,
+    json_extract(e.payload, '$.speaker') AS speaker,
+    json_extract(e.payload, '$.act') AS act,
+    json_extract(e.payload, '$.text') AS text,
+    coalesce(json_extract(e.payload, '$.to'), '[]') AS heard_by,
+    json_extract(e.payload, '$.provenance') AS provenance,
+    json_extract(e.payload, '$.source') AS source,
+    json_extract(e.payload, '$.error') AS error_type,
+    coalesce(json_extract(e.payload, '$.message'), json_extract(e.payload, '$.reason')) AS detail,
+    coalesce(json_extract(e.payload, '$.calls'), '[]') AS calls,
+    e.seq, {_iso("e.at")} AS at
+FROM events e
+JOIN runs r ON r.key = e.run
+WHERE e.kind IN {TURN_KINDS}"""  # noqa: S608 - constants of ours
+
+V_CALLS: Final = f"""
+SELECT c.id AS call, r.id AS run, c.turn, c.persona, c.purpose, c.tier,
+    c.model AS request_model, a.response_model,
+    c.state, c.score, c.reasons, c.prompt_hash, {_iso("c.at")} AS at, {SUMS},
+    coalesce(sum(a.latency_ms), 0) AS latency_ms,
+    {_FINISHED} AS response_finish_reasons, a.error AS error_type, a.message AS error_message,
+    max(a.number) AS last_attempt,
+    EXISTS (SELECT 1 FROM answers WHERE answers.call = c.key) AS answered
+FROM calls c
+LEFT JOIN runs r ON r.key = c.run
+LEFT JOIN attempts a ON a.call = c.key
+GROUP BY c.key"""  # noqa: S608 - constants of ours
+
+V_ATTEMPTS: Final = f"""
+SELECT c.id AS call, a.number AS attempt, r.id AS run, c.turn, c.persona, c.purpose,
+    {MODEL} AS request_model, a.response_model, a.state, {_iso("a.at")} AS at,
+    a.reserved_nano, a.reserved_tokens,
+    a.input_tokens AS usage_input_tokens, a.cached_tokens AS usage_cache_read_input_tokens,
+    a.cache_write_tokens AS usage_cache_creation_input_tokens,
+    a.output_tokens AS usage_output_tokens, a.reasoning_tokens AS usage_reasoning_output_tokens,
+    a.cost_nano, a.cost_nano / 1e9 AS dollars,
+    a.status AS http_response_status_code, a.request_id, a.latency_ms,
+    {_FINISHED} AS response_finish_reasons,
+    a.error AS error_type, a.message AS error_message, a.retry_after
+FROM attempts a
+JOIN calls c ON c.key = a.call
+LEFT JOIN runs r ON r.key = c.run"""  # noqa: S608 - constants of ours
+
+V_COST: Final = f"""
+SELECT r.id AS run, r.scenario, c.persona, c.purpose, c.tier,
+    {MODEL} AS request_model, {DAY} AS day, count(DISTINCT c.key) AS calls, {SUMS}
+FROM calls c
+LEFT JOIN runs r ON r.key = c.run
+LEFT JOIN attempts a ON a.call = c.key
+GROUP BY c.run, c.persona, c.purpose, c.tier, {MODEL}, {DAY}"""  # noqa: S608 - constants of ours
+
+V_BRANCHES: Final = f"""
+SELECT r.id AS run, r.scenario, p.id AS parent_run, r.parent_turn, r.status,
+    {_iso("r.created")} AS created
+FROM runs r
+JOIN runs p ON p.key = r.parent_run"""  # noqa: S608 - constants of ours
+
+VIEWS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "v_attempts": V_ATTEMPTS.strip(),
+        "v_branches": V_BRANCHES.strip(),
+        "v_calls": V_CALLS.strip(),
+        "v_cost": V_COST.strip(),
+        "v_runs": V_RUNS.strip(),
+        "v_turns": V_TURNS.strip(),
+    }
+)
+"""Name -> the SELECT it stands for."""
