@@ -43,8 +43,8 @@ def describe_all(
             named[finding.path].append(finding)
         else:
             mistakes.append(_describe(document, finding))
-    for path, group in named.items():
-        mistakes += _describe_names(model, document, path, group)
+    for group in named.values():
+        mistakes += _describe_names(model, document, group)
     return mistakes
 
 
@@ -73,9 +73,10 @@ def _wants_number(kinds: tuple[object, ...]) -> bool:
 
 
 def _describe_names(
-    model: type[BaseModel], document: Document, path: Loc, group: list[Finding]
+    model: type[BaseModel], document: Document, group: list[Finding]
 ) -> Iterator[Mistake]:
     """Missing and unknown fields of one place; a misspelt required field is one mistake."""
+    path = group[0].path
     node = document.node(path)
     unknown = [finding for finding in group if finding.type == UNKNOWN]
     missing = [finding for finding in group if finding.type == MISSING]
@@ -102,7 +103,9 @@ def _meant(node: Node | None, unknown: list[Finding], missing: list[Finding]) ->
         return {}
     known = fields(unknown[0].place.kind)
     required = {finding.name for finding in missing}
-    given = {id(known[key]) for key in (node.fields if node and node.fields else ()) if key in known}
+    given = {
+        id(known[key]) for key in (node.fields if node and node.fields else ()) if key in known
+    }
     pairs = [
         (likeness(finding.name, name), name in required, finding.name, name)
         for finding in unknown
@@ -128,30 +131,36 @@ def _elsewhere(model: type[BaseModel], finding: Finding) -> str:
     near = closest(finding.name, known)
     if near:
         return f"`{near}` is here already."
-    return f"Fields here: {_listed(known)}." if known else ""
+    return f"Fields here: {_listed(known, 'and')}." if known else ""
 
 
 def _describe(document: Document, finding: Finding) -> Mistake:
     """One finding about a value or a key, as a sentence and a cure."""
     index = document.offset(finding.path, key=finding.place.on_key)
-    if finding.type in {*MISFITS, "union"}:
-        return Mistake(index, *_misfit(document, finding))
-    if finding.type in RANGES:
-        words, key = RANGES[finding.type]
-        bound = finding.context.get(key)
-        return Mistake(index, _must(document, finding, f"{words} {bound}"))
-    if finding.type in {"string_too_short", "string_too_long", "too_short", "too_long"}:
-        return Mistake(index, _length(finding))
-    if finding.type == "string_pattern_mismatch":
-        return Mistake(index, *_pattern(document, finding))
-    if finding.type in {"value_error", "assertion_error"}:
-        return Mistake(index, _sentence(str(finding.context.get("error", "")) or finding.message))
-    if finding.type == MISSING:
-        return Mistake(index, f"{_subject(finding.path)} is missing.")
+    return Mistake(index, *SENTENCES.get(finding.type, _otherwise)(document, finding))
+
+
+def _otherwise(document: Document, finding: Finding) -> tuple[str, str]:
     told = finding.message.removeprefix("Input should be ")
     if told != finding.message:
-        return Mistake(index, _must(document, finding, told))
-    return Mistake(index, f"{_subject(finding.path)}: {_sentence(finding.message)}")
+        return _must(document, finding, told), ""
+    return f"{_subject(finding.path)}: {_sentence(finding.message)}", ""
+
+
+def _missing_item(_: Document, finding: Finding) -> tuple[str, str]:
+    return f"{_subject(finding.path)} is missing.", ""
+
+
+def _own_words(_: Document, finding: Finding) -> tuple[str, str]:
+    """What a validator of ours raised: it speaks to people already."""
+    return _sentence(str(finding.context.get("error", "")) or finding.message), ""
+
+
+def _range(document: Document, finding: Finding) -> tuple[str, str]:
+    words, key = RANGES[finding.type]
+    bound = finding.context.get(key)
+    shown = f"{bound:g}" if isinstance(bound, float) else str(bound)
+    return _must(document, finding, f"{words} {shown}"), ""
 
 
 def _misfit(document: Document, finding: Finding) -> tuple[str, str]:
@@ -169,7 +178,7 @@ def _misfit(document: Document, finding: Finding) -> tuple[str, str]:
     message = _must(document, finding, _wanted(finding))
     if meant:
         return message, f"Did you mean `{meant}`?"
-    cures = (CURES[kind](node, given) for kind in kinds if kind in CURES)
+    cures = (CURES[kind](node, finding) for kind in kinds if kind in CURES)
     return message, next((cure for cure in cures if cure), "")
 
 
@@ -221,16 +230,16 @@ def _subject(path: Loc) -> str:
     return f"Item {path[-1] + 1} of {owner[0].lower() + owner[1:]}"
 
 
-def _listed(names: Iterable[str]) -> str:
+def _listed(names: Iterable[str], last: str = "or") -> str:
     quoted = [f"`{clip(name)}`" for name in dict.fromkeys(names)]
     if len(quoted) > LISTED:
         return f"{', '.join(quoted[:LISTED])} and {len(quoted) - LISTED} more"
-    return _either(quoted)
+    return _either(quoted, last)
 
 
-def _either(words: list[str]) -> str:
+def _either(words: list[str], last: str = "or") -> str:
     some = list(dict.fromkeys(words))
-    return " or ".join(part for part in (", ".join(some[:-1]), *some[-1:]) if part)
+    return f" {last} ".join(part for part in (", ".join(some[:-1]), *some[-1:]) if part)
 
 
 def _sentence(text: str) -> str:
@@ -238,31 +247,33 @@ def _sentence(text: str) -> str:
     return flat if flat.endswith((".", "!", "?")) else f"{flat}."
 
 
-def _length(finding: Finding) -> str:
+def _length(_: Document, finding: Finding) -> tuple[str, str]:
     """A text or list that is too short or too long."""
     subject = _subject(finding.path)
     bound = finding.context.get("min_length", finding.context.get("max_length"))
     is_text = isinstance(finding.given, str)
     there = len(finding.given) if isinstance(finding.given, str | list | dict) else 0
     if there == 0 and bound == 1:
-        return f"{subject} must not be empty."
+        return f"{subject} must not be empty.", ""
     extent = "at least" if "min_length" in finding.context else "at most"
     unit = ("character" if is_text else "item") + ("" if bound == 1 else "s")
-    return f"{subject} must have {extent} {bound} {unit}, not {there}."
+    return f"{subject} must have {extent} {bound} {unit}, not {there}.", ""
 
 
-def _pattern(document: Document, finding: Finding) -> tuple[str, str]:
+def _pattern(_: Document, finding: Finding) -> tuple[str, str]:
     """A text that must have a form: the form in words where it is simple, and one that fits."""
     pattern = str(finding.context.get("pattern", ""))
     written = str(finding.path[-1] if finding.place.on_key else finding.given)
     simple = SIMPLE_PATTERN.fullmatch(pattern)
-    form = f"a text that fits the pattern `{pattern}`"
+    form = f"fit the pattern `{pattern}`"
     if simple:
-        form = f"made of {_characters(simple[2])}, the first one of {_characters(simple[1])}"
+        some, first = _characters(simple[2], "s"), _characters(simple[1], "")
+        form = f"consist of {', '.join(some)}, and begin with a {' or '.join(first)}"
     slug = re.sub(r"[^a-z0-9_-]+", "-", written.lower()).strip("-")
-    fitting = (text for text in (slug, f"https://{written}") if _fits(pattern, text))
-    hint = next(fitting, "")
-    return _must(document, finding, form), f"Write `{hint}`, for example." if hint else ""
+    fitting = next((text for text in (slug, f"https://{written}") if _fits(pattern, text)), "")
+    subject = "This name" if finding.place.on_key else _subject(finding.path)
+    message = f"{subject} cannot be '{clip(written)}': it has to {form}."
+    return message, f"Write `{clip(fitting)}`, for example." if fitting else ""
 
 
 def _fits(pattern: str, text: str) -> bool:
@@ -272,43 +283,58 @@ def _fits(pattern: str, text: str) -> bool:
         return False
 
 
-def _characters(inside: str) -> str:
-    names = {"a-z": "small letters", "A-Z": "capital letters", "0-9": "digits"}
+def _characters(inside: str, plural: str) -> list[str]:
+    """What the brackets of a pattern hold, in words."""
+    names = {"a-z": "small letter", "A-Z": "capital letter", "0-9": "digit"}
     parts = re.findall(r"a-z|A-Z|0-9|\\?.", inside)
-    return _either([names.get(part, f"`{part[-1]}`") for part in parts]).replace(" or ", " and ")
+    return [names[part] + plural if part in names else f"`{part[-1]}`" for part in parts]
 
 
-def _cure_text(node: Node | None, given: object) -> str:
-    fields_of = node.fields if node is not None else None
-    if fields_of and len(fields_of) == 1:
-        return "Put quotes around text with a colon."
-    return "" if given is not None else "Write it after the colon."
+def _cure_text(node: Node | None, _: Finding) -> str:
+    several = node is not None and node.fields is not None and len(node.fields) == 1
+    return "Put quotes around text with a colon." if several else ""
 
 
-def _cure_list(node: Node | None, given: object) -> str:
-    if isinstance(given, str) and re.match(r"-\S", given):
+def _cure_list(node: Node | None, _: Finding) -> str:
+    text = _text(node)
+    if re.match(r"-\S", text):
         return "Put a space after each dash."
     if node is not None and node.fields is not None:
         return "Begin each item with a dash: `- `."
-    return f"Write [{clip(str(given))}]." if isinstance(given, str) and given else ""
+    return f"Write [{clip(text)}]." if text else ""
 
 
-def _cure_number(_: Node | None, given: object) -> str:
-    found = NUMBER.findall(given) if isinstance(given, str) else []
+def _cure_number(node: Node | None, _: Finding) -> str:
+    found = NUMBER.findall(_text(node))
     return f"Write only the number: {found[0].replace(',', '.')}." if len(found) == 1 else ""
 
 
-def _cure_fields(node: Node | None, given: object) -> str:
-    unspaced = UNSPACED.fullmatch(given) if isinstance(given, str) else None
+def _cure_fields(node: Node | None, finding: Finding) -> str:
+    unspaced = UNSPACED.fullmatch(_text(node))
     if unspaced:
         return f"Put a space after the colon: `{unspaced[1]}: {clip(unspaced[2])}`."
-    return "Leave out the dashes." if node is not None and node.items else ""
+    if node is not None and node.items:
+        return "Leave out the dashes."
+    known = fields(finding.place.kind)
+    return f"Fields here: {_listed(known, 'and')}." if known else ""
 
 
-CURES: Mapping[str, Callable[[Node | None, object], str]] = {
+def _text(node: Node | None) -> str:
+    return node.value if node is not None and isinstance(node.value, str) else ""
+
+
+CURES: Mapping[str, Callable[[Node | None, Finding], str]] = {
     "text": _cure_text,
     "a list": _cure_list,
     "a number": _cure_number,
     "a whole number": _cure_number,
     "fields (`name: value`)": _cure_fields,
+}
+SENTENCES: Mapping[str, Callable[[Document, Finding], tuple[str, str]]] = {
+    **dict.fromkeys((*MISFITS, "union"), _misfit),
+    **dict.fromkeys(RANGES, _range),
+    **dict.fromkeys(("string_too_short", "string_too_long", "too_short", "too_long"), _length),
+    **dict.fromkeys(("value_error", "assertion_error"), _own_words),
+    "string_pattern_mismatch": _pattern,
+    MISSING: _missing_item,
 }

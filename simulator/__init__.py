@@ -1,0 +1,64 @@
+"""Simulate conversations between personas written in YAML.
+
+>>> import simulator
+>>> run = simulator.load("focus-group").run(seed=7)
+>>> print(run.transcript)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__all__ = [
+    "Conversation",
+    "NextSpeakers",
+    "Observer",
+    "Project",
+    "Run",
+    "RunContext",
+    "Session",
+    "Simulation",
+    "SimulatorError",
+    "State",
+    "Store",
+    "Talk",
+    "Tracker",
+    "__version__",
+    "load",
+    "persona_node",
+]
+
+_HOMES = {
+    "Conversation": "conversation.graph",
+    "NextSpeakers": "conversation.turn_taking",
+    "Observer": "runs.observer",
+    "Project": "definitions.project",
+    "Run": "runs.run",
+    "RunContext": "conversation.run_context",
+    "Session": "llm.session",
+    "Simulation": "runs.simulation",
+    "SimulatorError": "errors",
+    "State": "conversation.state",
+    "Store": "record.store",
+    "Talk": "conversation.state",
+    "Tracker": "llm.tracker",
+    "load": "runs.simulation",
+    "persona_node": "conversation.persona_node",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name's module when it is first used: importing the package stays quick."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("persona-simulator")
+    if name not in _HOMES:
+        message = f"module 'simulator' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"simulator.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

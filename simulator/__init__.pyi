@@ -1,0 +1,36 @@
+from simulator.conversation.graph import Conversation as Conversation
+from simulator.conversation.persona_node import persona_node as persona_node
+from simulator.conversation.run_context import RunContext as RunContext
+from simulator.conversation.state import State as State
+from simulator.conversation.state import Talk as Talk
+from simulator.conversation.turn_taking import NextSpeakers as NextSpeakers
+from simulator.definitions.project import Project as Project
+from simulator.errors import SimulatorError as SimulatorError
+from simulator.llm.session import Session as Session
+from simulator.llm.tracker import Tracker as Tracker
+from simulator.record.store import Store as Store
+from simulator.runs.observer import Observer as Observer
+from simulator.runs.run import Run as Run
+from simulator.runs.simulation import Simulation as Simulation
+from simulator.runs.simulation import load as load
+
+__version__: str
+
+__all__ = [
+    "Conversation",
+    "NextSpeakers",
+    "Observer",
+    "Project",
+    "Run",
+    "RunContext",
+    "Session",
+    "Simulation",
+    "SimulatorError",
+    "State",
+    "Store",
+    "Talk",
+    "Tracker",
+    "__version__",
+    "load",
+    "persona_node",
+]

@@ -1,0 +1,3 @@
+"""One talk: who speaks, what they perceive, what they are asked, what they say, when it ends."""
+
+from __future__ import annotations

@@ -1,0 +1,45 @@
+"""The context of a graph that LangGraph's own tools run: the stand-in, a record in memory."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from simulator.conversation.run_context import Models, RunContext, access_for, stopwatch
+from simulator.conversation.tools.toolbox import Toolbox
+from simulator.definitions.cast import Cast
+from simulator.definitions.project import Project
+from simulator.llm.session import Session
+from simulator.record.events import RunStarted
+from simulator.record.memory import MemoryRecord
+
+__all__ = ["demo_context"]
+
+
+def demo_context(cast: Cast) -> RunContext:
+    """A context that needs no key, no network and no database; made on the running loop."""
+    catalog = Project.find(Path.cwd()).catalog()
+    models = Models(
+        catalog=catalog, choice=catalog.choose("stand-in"), session=Session(environ={})
+    )
+    record = MemoryRecord()
+    opening = RunStarted(
+        at=datetime.now(UTC),
+        scenario=cast.scenario_id,
+        title=cast.scenario.title,
+        seed=0,
+        graph=cast.scenario.graph,
+        model=models.choice.text,
+        stand_in=True,
+        inputs=dict(cast.inputs),
+        members={member.id: member.name for member in cast.members},
+        definitions={},
+    )
+    return RunContext(
+        cast=cast,
+        journal=record,
+        access=access_for(cast, models, record, run="demo", seed=0),
+        toolbox=Toolbox.of(cast),
+        elapsed=stopwatch(),
+        opening=opening,
+    )

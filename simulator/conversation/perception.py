@@ -1,0 +1,37 @@
+"""What a member perceived: a prompt can be rendered only from this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from simulator.conversation.state import State, Utterance
+
+__all__ = ["Perceived", "perceive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Perceived:
+    """Words a member heard, those for everybody apart from those for a few."""
+
+    public: tuple[Utterance, ...]
+    private: tuple[Utterance, ...]
+
+
+def perceive(state: State, member: str, *, heard: int | None = None) -> Perceived:
+    """What `member` heard up to and including turn `heard`; None means up to now."""
+    audible = _until(state.utterances, heard)
+    public, private = [], []
+    for said in audible:
+        if not said.to:
+            public.append(said)
+        elif member in said.to or member == said.speaker:
+            private.append(said)
+    return Perceived(tuple(public), tuple(private))
+
+
+def _until(utterances: Iterable[Utterance], heard: int | None) -> Iterable[Utterance]:
+    """Words from outside come right before the turn they bear the number of."""
+    if heard is None:
+        return utterances
+    return (u for u in utterances if u.turn <= heard or (u.act is None and u.turn == heard + 1))

@@ -1,0 +1,264 @@
+"""A persona as a graph node: perceive, be asked, use tools, reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from langgraph.runtime import Runtime
+
+from simulator.conversation.measures import (
+    conflict,
+    invites_invention,
+    is_question,
+    mentions,
+)
+from simulator.conversation.perception import Perceived, perceive
+from simulator.conversation.prompts import Situation, speaking_prompt
+from simulator.conversation.reply import Reply, parse_reply
+from simulator.conversation.run_context import RunContext, cue_for
+from simulator.conversation.state import Pending, State, Talk
+from simulator.definitions.cast import Member
+from simulator.errors import BudgetExhausted, InvalidReply, ModelError, UnknownPrice, UsageError
+from simulator.llm.ask import Answer, Listener, Occasion, Question, ToolRequest, ask
+from simulator.llm.call_context import Deadline
+from simulator.llm.prompt import Prompt, estimate_tokens
+from simulator.llm.router import TurnFeatures
+from simulator.llm.stand_in.speech import read_fingerprint
+from simulator.record.events import (
+    Event,
+    LimitReached,
+    PersonaLeft,
+    Provenance,
+    SpeechRestarted,
+    ToolCalled,
+    TurnFailed,
+    TurnPassed,
+    TurnTaken,
+)
+
+__all__ = ["Node", "context_of", "persona_node", "turn_features"]
+
+
+class Node(Protocol):
+    """What LangGraph calls."""
+
+    async def __call__(self, state: Talk, runtime: Runtime[RunContext]) -> dict[str, Any]:
+        """The update of the graph's one channel: the events that happened."""
+
+
+def persona_node(member_id: str, *, demo: Callable[[], RunContext] | None = None) -> Node:
+    """The node of one member, for our graphs and for your own `StateGraph(Talk)`.
+
+    It takes the turn that is pending for the member; without one it does nothing. It never
+    raises for what a model, a tool or a budget does: a failed turn is an event. `demo` makes the
+    context where the graph is run without one.
+    """
+
+    async def node(state: Talk, runtime: Runtime[RunContext]) -> dict[str, Any]:
+        talk, run = state["state"], context_of(runtime, demo)
+        pending = talk.pending_of(member_id)
+        if pending is None:
+            return {"state": ()}
+        return {"state": await _Turn(run, talk, pending).take()}
+
+    return node
+
+
+def context_of(
+    runtime: Runtime[RunContext], demo: Callable[[], RunContext] | None
+) -> RunContext:
+    """The run's context, or the demo's where LangGraph was given none."""
+    given: RunContext | None = runtime.context
+    if given is not None:
+        return given
+    if demo is None:
+        raise UsageError("The graph needs context=RunContext(...); simulator.load(...) makes one.")
+    return demo()
+
+
+def turn_features(member: Member, perceived: Perceived, state: State, *, turns: int) -> TurnFeatures:
+    """What makes this turn hard, from the persona and what it heard."""
+    lines = perceived.public
+    last = lines[-1] if lines else None
+    text = last.text if last else ""
+    asked = last is not None and is_question(last.text, last.act)
+    size = len(state.members) or 1
+    edge = state.turn <= size or state.turn > turns - size
+    return TurnFeatures(
+        requires_reasoning=float(member.persona.requires_reasoning),
+        question=float(asked),
+        tools=float(bool(member.persona.tools) and asked),
+        conflict=conflict([line.act for line in lines]),
+        expertise=mentions(text, member.persona.expertise),
+        length=min(1.0, sum(estimate_tokens(line.text) for line in lines) / 50_000),
+        phase=float(edge),
+        creative=float(invites_invention(text)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    reply: Reply
+    calls: tuple[str, ...]
+    fingerprint: str
+
+
+class _Turn:
+    """One turn of one member, from perception to its events."""
+
+    def __init__(self, run: RunContext, state: State, pending: Pending) -> None:
+        self._run, self._state, self._pending = run, state, pending
+        self._member = run.cast.member(pending.speaker)
+        self._limits = run.cast.scenario.limits
+        self._calls: list[str] = []
+        self._events: list[Event] = []
+
+    async def take(self) -> tuple[Event, ...]:
+        """Take the turn; everything that happened is committed when this returns."""
+        try:
+            spoken = await self._speak()
+        except BudgetExhausted as error:
+            self._commit(*self._out_of_budget(error))
+        except (ModelError, UnknownPrice, UsageError) as error:
+            self._commit(self._failed(error))
+        else:
+            self._commit(*self._said(spoken))
+        return tuple(self._events)
+
+    async def _speak(self) -> _Spoken:
+        pending, allowed = self._pending, self._run.toolbox.allowed(self._pending.speaker)
+        perceived = perceive(self._state, pending.speaker, heard=pending.heard)
+        situation = Situation(
+            turn=pending.turn,
+            turns=self._limits.turns,
+            perceived=perceived,
+            context_tokens=self._limits.context_tokens,
+            tools=self._run.toolbox.specs,
+            allowed_tools=allowed,
+        )
+        prompt = speaking_prompt(self._run.cast, self._member, situation)
+        occasion = Occasion(
+            turn=pending.turn,
+            deadline=Deadline(self._limits.turn_seconds),
+            listener=self._listener(),
+        )
+        for n in range(self._limits.tool_rounds + 1):
+            if n == self._limits.tool_rounds:
+                prompt = replace(prompt, allowed_tools=())
+            answer = await ask(self._question(prompt, perceived, n=n), self._run.access, occasion)
+            self._calls.extend(answer.calls)
+            if answer.value is not None:
+                return _Spoken(answer.value, tuple(self._calls), answer.fingerprint)
+            prompt = await self._with_results(prompt, answer)
+            occasion = replace(occasion, route=answer.route)
+        rounds = self._limits.tool_rounds
+        message = f"{self._member.name} called tools {rounds + 1} times without saying anything"
+        raise InvalidReply(message)
+
+    def _listener(self) -> Listener:
+        outside = self._run.listener(self._member.id, self._pending.turn)
+
+        def restarted(call: str) -> None:
+            turn, speaker = self._pending.turn, self._member.id
+            self._commit(SpeechRestarted(turn=turn, speaker=speaker, call=call))
+            outside.restarted(call)
+
+        return replace(outside, restarted=restarted)
+
+    def _question(self, prompt: Prompt, perceived: Perceived, *, n: int) -> Question[Reply]:
+        member = self._member
+        return Question(
+            persona=member.id,
+            purpose="speak",
+            prompt=prompt,
+            parse=parse_reply,
+            n=n,
+            features=turn_features(member, perceived, self._state, turns=self._limits.turns),
+            tiers=member.persona.tier,
+            cue=cue_for(
+                self._run.cast,
+                self._state,
+                persona=member.id,
+                purpose="speak",
+                turn=self._pending.turn,
+            ),
+        )
+
+    async def _with_results(self, prompt: Prompt, answer: Answer[Reply]) -> Prompt:
+        results: list[Mapping[str, Any]] = [answer.message]
+        for request in answer.tools:
+            called = await self._call_tool(answer.calls[-1], request)
+            told = f"Error: {called.error}" if called.error is not None else called.result or ""
+            results.append({"role": "tool", "tool_call_id": request.id, "content": told})
+        return replace(prompt, exchange=(*prompt.exchange, *results))
+
+    async def _call_tool(self, call: str, request: ToolRequest) -> ToolCalled:
+        """The result on record, where the tool was called before this turn broke off."""
+        for earlier in self._state.tools:
+            if (earlier.call, earlier.request) == (call, request.id):
+                return earlier
+        done = await self._run.toolbox.call(self._member.id, request)
+        called = ToolCalled(
+            turn=self._pending.turn,
+            speaker=self._member.id,
+            tool=request.name,
+            call=call,
+            request=request.id,
+            arguments=done.arguments,
+            result=done.result,
+            error=done.error,
+            sources=done.sources,
+        )
+        self._commit(called)
+        return called
+
+    def _commit(self, *events: Event) -> None:
+        self._events.extend(self._run.commit(*events))
+
+    def _said(self, spoken: _Spoken) -> tuple[Event, ...]:
+        turn, speaker, reply = self._pending.turn, self._member.id, spoken.reply
+        if reply.act == "pass":
+            return (TurnPassed(turn=turn, speaker=speaker, calls=spoken.calls),)
+        provenance, source = _origin(spoken.fingerprint)
+        taken = TurnTaken(
+            turn=turn,
+            speaker=speaker,
+            act=reply.act,
+            text=reply.message.strip(),
+            provenance=provenance,
+            source=source,
+            calls=spoken.calls,
+        )
+        if reply.act == "leave":
+            return (taken, PersonaLeft(turn=turn, persona=speaker, reason="left on their own"))
+        return (taken,)
+
+    def _failed(self, error: ModelError | UsageError) -> TurnFailed:
+        kind = error.kind if isinstance(error, ModelError) else "usage_error"
+        return TurnFailed(
+            turn=self._pending.turn,
+            speaker=self._member.id,
+            error=kind,
+            message=str(error),
+            calls=tuple(self._calls),
+        )
+
+    def _out_of_budget(self, error: BudgetExhausted) -> tuple[Event, ...]:
+        turn, speaker = self._pending.turn, self._member.id
+        reached = LimitReached(
+            turn=turn, scope=error.scope, unit=error.unit, limit=error.limit, used=str(error)
+        )
+        passed = TurnPassed(
+            turn=turn,
+            speaker=speaker,
+            reason=f"the {error.scope}'s {error.unit} are spent",
+            calls=tuple(self._calls),
+        )
+        return reached, passed
+
+
+def _origin(fingerprint: str) -> tuple[Provenance, str]:
+    spoken = read_fingerprint(fingerprint)
+    return spoken if spoken is not None else ("model", "")

@@ -1,0 +1,148 @@
+"""A reply: what a model answers for a turn, as structured output.
+
+The schema on the wire has the same bytes for every persona, no defaults and no ranges; ranges
+are checked here, so that a value out of range can be shown to the model and mended.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from simulator.definitions.act import ACTS, Act
+from simulator.llm.prompt import ReplySchema
+
+__all__ = ["Choice", "Reply", "choice_schema", "parse_choice", "parse_reply", "reply_schema"]
+
+_T = TypeVar("_T", bound=BaseModel)
+_FENCE = re.compile(r"^\s*```(?:json)?\s*(.*?)\s*```\s*$", re.DOTALL)
+
+
+class Reply(BaseModel):
+    """One turn as a persona wants it; others hear `message` only."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    reasoning: str
+    """What the speaker thinks before speaking; nobody else ever sees it."""
+    message: str
+    """The words spoken, empty only for a pass."""
+    act: Act
+    """What the words do; `pass` to say nothing, `leave` to go."""
+    confidence: float = Field(ge=0, le=1)
+    """How sure the speaker is, 0 to 1."""
+    emotions: tuple[str, ...]
+    """What the speaker feels, in single words."""
+    expertise: tuple[str, ...]
+    """Which of the speaker's fields the message draws on."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Reply:
+        if self.act != "pass" and not self.message.strip():
+            message = 'message is empty: say something, or set act to "pass"'
+            raise ValueError(message)
+        return self
+
+
+class Choice(BaseModel):
+    """Whom a moderator gives the floor, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    reasoning: str
+    """Why this one now; one short sentence."""
+    next: str
+    """The id of the member who speaks next."""
+
+
+def reply_schema() -> ReplySchema:
+    """The strict JSON schema of a reply; the order of fields is the order of writing."""
+    properties: dict[str, Any] = {
+        "reasoning": {
+            "type": "string",
+            "description": "Your private thought before you speak, one or two sentences.",
+        },
+        "message": {
+            "type": "string",
+            "description": "What you say aloud, in your own voice. Empty if act is pass.",
+        },
+        "act": {
+            "type": "string",
+            "enum": list(ACTS),
+            "description": "What your message does. pass: say nothing. leave: last words, then go.",
+        },
+        "confidence": {"type": "number", "description": "How sure you are, from 0 to 1."},
+        "emotions": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "What you feel, single words; may be empty.",
+        },
+        "expertise": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Which of your fields you draw on; may be empty.",
+        },
+    }
+    return ReplySchema("reply", _strict(properties))
+
+
+def choice_schema(names: Sequence[str]) -> ReplySchema:
+    """The strict JSON schema of a choice among these member ids."""
+    properties: dict[str, Any] = {
+        "reasoning": {"type": "string", "description": "Why this one now, one short sentence."},
+        "next": {"type": "string", "enum": list(names), "description": "Who speaks next."},
+    }
+    return ReplySchema("choice", _strict(properties))
+
+
+def parse_reply(text: str) -> Reply:
+    """The reply in a model's answer.
+
+    Raises:
+        ValueError: a sentence the model can mend its answer by.
+    """
+    return _parse(text, Reply)
+
+
+def parse_choice(text: str, names: Sequence[str]) -> Choice:
+    """The choice in a model's answer.
+
+    Raises:
+        ValueError: a sentence the model can mend its answer by.
+    """
+    choice = _parse(text, Choice)
+    if choice.next not in names:
+        message = f"next must be one of {', '.join(names)}, not {choice.next!r}"
+        raise ValueError(message)
+    return choice
+
+
+def _strict(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _parse(text: str, model: type[_T]) -> _T:
+    fenced = _FENCE.match(text)
+    try:
+        data = json.loads(fenced[1] if fenced else text, strict=False)
+    except json.JSONDecodeError as error:
+        message = f"the answer is not one JSON object: {error.msg} at character {error.pos}"
+        raise ValueError(message) from None
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise ValueError("; ".join(map(_sentence, error.errors()))) from None
+
+
+def _sentence(error: Any) -> str:
+    place = ".".join(map(str, error["loc"]))
+    return f"{place}: {error['msg']}" if place else str(error["msg"])

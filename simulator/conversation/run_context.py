@@ -1,0 +1,120 @@
+"""What the nodes of one run share and no state holds: journal, models, tools, listeners."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from simulator.conversation.state import State, Utterance
+from simulator.conversation.tools.toolbox import Toolbox
+from simulator.definitions.cast import Cast
+from simulator.definitions.limits import Budget
+from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
+from simulator.llm.ask import Listener, ModelAccess
+from simulator.llm.budget import Account
+from simulator.llm.meter import RunMeter
+from simulator.llm.session import Session
+from simulator.llm.stand_in.cue import Cue
+from simulator.llm.stand_in.script import Script
+from simulator.llm.tracker import Tracker
+from simulator.record.calls import Ledger, Purpose
+from simulator.record.events import Event, Journal, RunStarted
+
+__all__ = ["Models", "RunContext", "access_for", "cue_for", "stopwatch"]
+
+
+def _silent(speaker: str, turn: int) -> Listener:
+    return Listener()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunContext:
+    """Travels as LangGraph's runtime context, so one compiled graph serves many runs."""
+
+    cast: Cast
+    journal: Journal
+    access: ModelAccess
+    toolbox: Toolbox
+    elapsed: Callable[[], float]
+    """Seconds since the run began."""
+    listener: Callable[[str, int], Listener] = _silent
+    """Who listens while (speaker, turn) is on its way."""
+    opening: RunStarted | None = None
+    """The run's first event, where nobody committed it before the graph was started."""
+
+    def commit(self, *events: Event) -> tuple[Event, ...]:
+        """Make events durable, in order, and hand them on to be folded."""
+        for event in events:
+            self.journal.commit(event)
+        return events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """The models a run was given: which there are, which were chosen, how they are reached."""
+
+    catalog: ModelCatalog
+    choice: ModelChoice
+    session: Session
+    study: Account | None = None
+    """A budget shared with other runs."""
+
+
+def access_for(cast: Cast, models: Models, ledger: Ledger, *, run: str, seed: int) -> ModelAccess:
+    """The way of one run to its models, with the budgets of study, run and members."""
+    limits = cast.scenario.limits
+    own = Account(scope="run", budget=Budget(dollars=limits.dollars, tokens=limits.tokens))
+    accounts = (own,) if models.study is None else (models.study, own)
+    members = {m.id: m.budget for m in cast.members if m.budget != Budget()}
+    models.session.scripts.add(_script(cast))
+    return ModelAccess(
+        run=run,
+        seed=seed,
+        session=models.session,
+        ledger=ledger,
+        meter=RunMeter(ledger, accounts=accounts, members=members),
+        tracker=Tracker(ledger, run=run, spec_of=models.catalog.spec),
+        catalog=models.catalog,
+        choice=models.choice,
+        today=datetime.now(UTC).date(),
+        output_tokens=limits.output_tokens,
+    )
+
+
+def stopwatch() -> Callable[[], float]:
+    """Seconds since now, whenever it is called."""
+    began = time.monotonic()
+    return lambda: time.monotonic() - began
+
+
+def _script(cast: Cast) -> Script:
+    return Script(
+        scenario_id=cast.scenario_id,
+        scenario=cast.scenario,
+        members={member.id: member.persona for member in cast.members},
+        inputs=dict(cast.inputs),
+    )
+
+
+def cue_for(cast: Cast, state: State, *, persona: str, purpose: Purpose, turn: int) -> Cue:
+    """The machine-readable line for a stand-in; it holds nobody's words, goals or secrets."""
+    last = _last_turn(state)
+    return Cue(
+        scenario=cast.scenario_id,
+        persona=persona,
+        purpose=purpose,
+        turn=turn,
+        turns=cast.scenario.limits.turns,
+        cast=len(cast.members),
+        seed=state.seed,
+        spoken=state.sources,
+        last_speaker=last.speaker if last else "",
+        last_act=(last.act or "") if last else "",
+        inputs=dict(cast.inputs),
+    )
+
+
+def _last_turn(state: State) -> Utterance | None:
+    return next((said for said in reversed(state.utterances) if said.act is not None), None)

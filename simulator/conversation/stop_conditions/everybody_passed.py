@@ -1,0 +1,19 @@
+"""Over when nobody has anything left to say."""
+
+from __future__ import annotations
+
+from simulator.conversation.state import State
+from simulator.conversation.stop_conditions.condition import StopCondition, StopReason
+
+__all__ = ["everybody_passed"]
+
+
+def everybody_passed() -> StopCondition:
+    """As many turns in a row were passed as there are members present."""
+
+    def condition(state: State, /) -> StopReason | None:
+        if not state.present or state.passes < len(state.present):
+            return None
+        return StopReason("everybody_passed", "nobody had anything left to say")
+
+    return condition

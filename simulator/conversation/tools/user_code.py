@@ -1,0 +1,48 @@
+"""A user's own Python, named in YAML: `my_tools.py:weather` or `package.module:name`."""
+
+from __future__ import annotations
+
+import sys
+from hashlib import blake2b
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from simulator.errors import UserCodeFailed, did_you_mean
+
+__all__ = ["load_user_code"]
+
+
+def load_user_code(name: str, *, folder: Path) -> Any:
+    """What `file.py:name` (a file below `folder`) or `package.module:name` refers to.
+
+    Raises:
+        UserCodeFailed: no such file or name, or the file raises while it is loaded.
+    """
+    place, _, attribute = name.rpartition(":")
+    try:
+        module = _from_file(folder / place) if place.endswith(".py") else import_module(place)
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise UserCodeFailed(f"{name!r} cannot be loaded: {reason}") from error
+    if not hasattr(module, attribute):
+        names = [known for known in vars(module) if not known.startswith("_")]
+        hint = did_you_mean(attribute, names)
+        raise UserCodeFailed(f"{place!r} defines no {attribute!r}. {hint}".rstrip())
+    return getattr(module, attribute)
+
+
+def _from_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {path}")
+    digest = blake2b(str(path.resolve()).encode(), digest_size=6).hexdigest()
+    name = f"_simulator_user_{path.stem}_{digest}"
+    spec = spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is not a Python file")
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module

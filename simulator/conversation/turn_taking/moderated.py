@@ -1,0 +1,74 @@
+"""A moderator decides: the member whose role here is moderator is asked who speaks next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from simulator.conversation.perception import perceive
+from simulator.conversation.prompts import Situation, choice_prompt
+from simulator.conversation.reply import Choice, parse_choice
+from simulator.conversation.state import State
+from simulator.conversation.turn_taking.addressed import called_by_last_turn
+from simulator.conversation.turn_taking.policy import NextSpeakers, others
+from simulator.definitions.cast import Cast, Member
+from simulator.errors import UsageError
+from simulator.llm.ask import Answer, Question
+from simulator.llm.router import TurnFeatures
+
+__all__ = ["moderated"]
+
+
+def moderated(
+    state: State, cast: Cast, answers: Sequence[Answer[Any]], /
+) -> NextSpeakers | Question[Choice]:
+    """The moderator opens; whoever is called by name answers; else the moderator is asked.
+
+    A call by name needs no decision, so it costs no question.
+
+    Raises:
+        UsageError: nobody in the cast is a moderator.
+    """
+    moderator, candidates = _moderator(cast), others(state)
+    if answers:
+        choice: Any = answers[-1].value
+        return NextSpeakers((choice.next,), choice.reasoning)
+    if not state.floor and moderator.id in candidates:
+        return NextSpeakers((moderator.id,), "opens")
+    if len(candidates) == 1:
+        return NextSpeakers(candidates, "nobody else is there")
+    called = called_by_last_turn(state, cast, candidates)
+    if called is not None:
+        return called
+    return _question(state, cast, moderator=moderator, candidates=candidates)
+
+
+def _moderator(cast: Cast) -> Member:
+    moderators = cast.with_role("moderator")
+    if not moderators:
+        raise UsageError(
+            f"The graph of scenario {cast.scenario_id!r} needs a moderator: give one member of "
+            'the cast `role: moderator`, or take another graph.'
+        )
+    return moderators[0]
+
+
+def _question(
+    state: State, cast: Cast, *, moderator: Member, candidates: tuple[str, ...]
+) -> Question[Choice]:
+    limits = cast.scenario.limits
+    situation = Situation(
+        turn=state.turn + 1,
+        turns=limits.turns,
+        perceived=perceive(state, moderator.id),
+        context_tokens=limits.context_tokens,
+    )
+    return Question(
+        persona=moderator.id,
+        purpose="select",
+        prompt=choice_prompt(cast, moderator, situation, candidates=candidates),
+        parse=partial(parse_choice, names=candidates),
+        features=TurnFeatures(),
+        tiers=moderator.persona.tier,
+    )

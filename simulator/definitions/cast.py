@@ -1,0 +1,91 @@
+"""The cast: who takes part in one scenario, resolved from its YAML and the personas'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from simulator.definitions.limits import Budget
+from simulator.definitions.persona import Persona
+from simulator.definitions.scenario import CastEntry, Scenario
+
+__all__ = ["Cast", "Member", "member_from"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A persona with what it is, wants and hides in this scenario."""
+
+    id: str
+    """The member's id: the persona's, or what `as:` says."""
+    persona_id: str
+    persona: Persona
+    name: str
+    """What others call the member; unique within the cast."""
+    role: str = ""
+    """The role here; empty: only the persona's own."""
+    goals: tuple[str, ...] = ()
+    """The persona's goals and those here, private."""
+    secrets: tuple[str, ...] = ()
+    """The persona's secrets and those here, private."""
+    budget: Budget = Budget()
+    knowledge: tuple[Path, ...] = ()
+    """The persona's knowledge files."""
+
+    @property
+    def first_name(self) -> str:
+        """What others say to call the member: the first word of the name."""
+        return self.name.split()[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cast:
+    """One scenario with its inputs filled in and its members resolved, in the order of the round."""
+
+    scenario_id: str
+    scenario: Scenario
+    members: tuple[Member, ...]
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    folder: Path = Path()
+    """The project's folder, where the user's own code is looked for."""
+    graph: str = ""
+    """The graph as user code: `round_table.py:conversation`."""
+    graph_folder: Path = Path()
+    """The folder that reference starts from."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The members' ids in the order of the round."""
+        return tuple(member.id for member in self.members)
+
+    def member(self, member_id: str) -> Member:
+        """The member with this id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for member in self.members:
+            if member.id == member_id:
+                return member
+        raise KeyError(member_id)
+
+    def with_role(self, role: str) -> tuple[Member, ...]:
+        """The members whose role here begins with this word."""
+        return tuple(m for m in self.members if m.role.casefold().startswith(role.casefold()))
+
+
+def member_from(entry: CastEntry, persona: Persona, *, home: Path) -> Member:
+    """The member a line of `cast:` stands for; `home` is the folder of the persona's file."""
+    name = persona.name if entry.name is None else f"{persona.name} ({entry.name})"
+    return Member(
+        id=entry.name or entry.persona,
+        persona_id=entry.persona,
+        persona=persona,
+        name=name,
+        role=entry.role,
+        goals=persona.goals + entry.goals,
+        secrets=persona.secrets + entry.secrets,
+        budget=entry.budget,
+        knowledge=tuple(home / file for file in persona.knowledge),
+    )

@@ -1,0 +1,109 @@
+"""Mistakes between a scenario's lines: who speaks them, and which of them wait for which."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+
+from simulator.definitions.checks.scenario_draft import Draft
+from simulator.definitions.checks.surroundings import TOOLS, meant
+from simulator.definitions.source_text import Mistake
+from simulator.definitions.yaml_document import Loc
+
+__all__ = ["check_lines"]
+
+
+def check_lines(draft: Draft) -> Iterator[Mistake]:
+    """Every mistake between the lines, and between a line and the cast."""
+    yield from _speakers(draft)
+    yield from _tools(draft)
+    yield from _order(draft)
+
+
+def _speakers(draft: Draft) -> Iterator[Mistake]:
+    for loc, speaker in draft.outline.texts("lines", None, "speaker"):
+        if not draft.may_be_member(speaker):
+            plays = [seat.id for seat in draft.seats if seat.persona == speaker]
+            hint = meant(speaker, draft.members, "members")
+            if plays:
+                hint = f"Here that persona is {' and '.join(map(repr, plays))}."
+            yield draft.mistake(loc, f"{speaker!r} is not in the cast.", hint)
+
+
+def _tools(draft: Draft) -> Iterator[Mistake]:
+    for loc in draft.outline.places("lines", None, "uses", None):
+        tool, speaker = str(loc[-1]), draft.outline.text(*loc[:2], "speaker") or ""
+        declared = draft.tools_of(speaker)
+        if declared is None:
+            continue
+        names = {name for one in declared for name in (one, one.rpartition(":")[2])}
+        if tool in names:
+            continue
+        hint = meant(tool, names, f"tools of {speaker!r}")
+        if tool in TOOLS:
+            hint = f"Add it to `tools` of the persona {draft.members[speaker].persona!r}."
+        index = draft.outline.document.offset(loc, key=True)
+        yield Mistake(index, f"{speaker!r} has no tool {tool!r}.", hint)
+
+
+def _order(draft: Draft) -> Iterator[Mistake]:
+    """Ids that are there twice or not at all, and lines that wait for each other."""
+    first: dict[str, Loc] = {}
+    for loc, name in draft.outline.texts("lines", None, "id"):
+        if first.setdefault(name, loc) != loc:
+            line = draft.outline.document.mark(first[name])[0]
+            message = f"{name!r} is here twice: line {line} has it already."
+            yield draft.mistake(loc, message, "Each line has an id of its own.")
+    complete = len(tuple(draft.outline.texts("lines", None, "id"))) == len(
+        tuple(draft.outline.places("lines", None))
+    )
+    for field in ("after", "unless"):
+        for loc, name in draft.outline.texts("lines", None, field, None):
+            if name == draft.outline.text(*loc[:2], "id"):
+                message = f"{name!r} cannot wait for itself."
+                if field == "unless":
+                    message = f"{name!r} cannot make itself pointless."
+                yield draft.mistake(loc, message, "Name another line, or leave it out.")
+            elif name not in first and complete:
+                hint = meant(name, first, "lines")
+                yield draft.mistake(loc, f"No line is called {name!r}.", hint)
+    yield from _cycles(draft, first)
+
+
+def _cycles(draft: Draft, first: Mapping[str, Loc]) -> Iterator[Mistake]:
+    """One mistake for each circle of lines that wait for each other: none is ever spoken."""
+    waits: dict[str, dict[str, Loc]] = {
+        name: {
+            other: place
+            for place, other in draft.outline.texts(*loc[:2], "after", None)
+            if other in first and other != name
+        }
+        for name, loc in first.items()
+    }
+    told: set[str] = set()
+    for name in waits:
+        circle = [] if name in told else _circle(waits, name)
+        if circle:
+            told.update(circle)
+            chain = ", which waits for ".join(repr(one) for one in [*circle[1:], name])
+            message = f"{name!r} waits for {chain}: none of them is ever spoken."
+            hint = "Take one of them out of `after`."
+            yield draft.mistake(waits[name][circle[1]], message, hint)
+
+
+def _circle(waits: Mapping[str, Mapping[str, Loc]], start: str) -> list[str]:
+    """The shortest way from a line through what it waits for back to it; empty if none is."""
+    came: dict[str, str] = {}
+    queue = deque([start])
+    while queue:
+        line = queue.popleft()
+        if start in waits[line]:
+            way = [line]
+            while way[-1] != start:
+                way.append(came[way[-1]])
+            return way[::-1]
+        for other in waits[line]:
+            if other not in came and other != start:
+                came[other] = line
+                queue.append(other)
+    return []

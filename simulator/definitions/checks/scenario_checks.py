@@ -1,0 +1,149 @@
+"""Mistakes of a scenario's file that show only beside its other parts and other files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import count
+
+from simulator.definitions.checks.code_name import CodeName, fault_in_file
+from simulator.definitions.checks.line_checks import check_lines
+from simulator.definitions.checks.scenario_draft import Draft, Seat
+from simulator.definitions.checks.surroundings import GRAPH_NAME, meant
+from simulator.definitions.persona import IDENTIFIER
+from simulator.definitions.scenario import PLACEHOLDER, Scenario, StopRule
+from simulator.definitions.source_text import Mistake
+from simulator.definitions.yaml_document import Loc, Node
+
+__all__ = ["check_scenario"]
+
+RESERVED = frozenset({"floor", "narrator"})
+"""Ids no member can have: a node of every graph, and the voice of events."""
+BRACES = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
+
+
+def check_scenario(draft: Draft) -> Iterator[Mistake]:
+    """Every mistake between the parts of a scenario and between it and what it names."""
+    yield from _cast(draft)
+    yield from _graph(draft)
+    yield from _inputs(draft)
+    yield from _placeholders(draft)
+    yield from _events(draft)
+    for loc in draft.outline.places("stop"):
+        yield from _stop(draft, loc)
+    yield from check_lines(draft)
+
+
+def _cast(draft: Draft) -> Iterator[Mistake]:
+    for loc, persona in draft.outline.texts("cast", None, "persona"):
+        if persona not in draft.around.personas and not BRACES.search(persona):
+            hint = meant(persona, draft.around.personas, "personas")
+            yield draft.mistake(loc, f"No persona is called {persona!r}.", hint)
+    for seat in draft.seats:
+        first = draft.members[seat.id]
+        if seat.id in RESERVED:
+            message = f"{seat.id!r} cannot be a member's id: it has a meaning of its own."
+            yield draft.mistake(seat.at, message, "Choose another with `as: ...`.")
+        elif first != seat:
+            yield draft.mistake(seat.at, *_twice(draft, first, seat))
+
+
+def _twice(draft: Draft, first: Seat, second: Seat) -> tuple[str, str]:
+    line = draft.outline.document.mark(first.at)[0]
+    message = f"{second.id!r} is in the cast twice: line {line} has it already."
+    if second.at[-1] == "as":
+        return message, "Choose another id."
+    free = next(name for n in count(2) if (name := f"{second.id}-{n}") not in draft.members)
+    return message, f"Give one of them an id of its own, such as `as: {free}`."
+
+
+def _graph(draft: Draft) -> Iterator[Mistake]:
+    loc: Loc = ("graph",)
+    name = draft.outline.text(*loc)
+    if name is None or BRACES.search(name):
+        return
+    code = CodeName.parse(name)
+    if code is not None:
+        fault = code.fault(draft.around.root)
+    elif name in draft.around.graphs:
+        fault = fault_in_file(draft.around.graphs[name], f"graphs/{name}.py", GRAPH_NAME)
+    else:
+        hint = meant(name, draft.around.graphs, "graphs")
+        if name.endswith(".py"):
+            hint = f"Write {name}:{GRAPH_NAME}, or the name of a file in graphs/."
+        fault = f"No graph is called {name!r}.", hint
+    if fault is not None:
+        yield draft.mistake(loc, *fault)
+
+
+def _inputs(draft: Draft) -> Iterator[Mistake]:
+    for loc in draft.outline.places("inputs", None):
+        name = str(loc[-1])
+        if not re.match(IDENTIFIER, name):
+            index = draft.outline.document.offset(loc, key=True)
+            hint = "Use small letters, digits, - and _, a letter first."
+            yield Mistake(index, f"{name!r} cannot be an input's name.", hint)
+
+
+def _placeholders(draft: Draft) -> Iterator[Mistake]:
+    """Every `{{ name }}` that stays as it is because no input has that name."""
+    if not draft.outline.decided("inputs", model=Scenario):
+        return
+    inputs = {str(loc[-1]): loc for loc in draft.outline.places("inputs", None)}
+    root = draft.outline.document.root
+    for key, section in (root.fields or {}).items():
+        for node in _scalars(section) if key != "inputs" else ():
+            for found in BRACES.finditer(node.source):
+                if PLACEHOLDER.fullmatch(found[0]) and found[1] in inputs:
+                    continue
+                hint = meant(found[1], inputs, "inputs")
+                index = _offset(draft, node, found[1])
+                yield Mistake(index, f"No input is called {found[1]!r}.", hint)
+
+
+def _scalars(node: Node) -> Iterator[Node]:
+    if node.scalar:
+        yield node
+    for child in (*(node.fields or {}).values(), *(node.items or ())):
+        yield from _scalars(child)
+
+
+def _offset(draft: Draft, node: Node, name: str) -> int:
+    """Where `{{ name }}` stands in a value; the value's beginning where that cannot be told."""
+    text = draft.outline.document.source.text
+    spaced = r"\s+".join(re.escape(word) for word in name.split())
+    found = re.compile(rf"\{{\{{\s*{spaced}\s*\}}\}}").search(text, node.start)
+    root = draft.outline.document.root
+    behind = min((one.start for one in _scalars(root) if one.start > node.start), default=len(text))
+    return found.start() if found and found.start() < behind else node.start
+
+
+def _events(draft: Draft) -> Iterator[Mistake]:
+    for loc, speaker in draft.outline.texts("events", None, "as"):
+        if speaker in draft.members:
+            hint = "Write a line for it, or choose a name that is not in the cast."
+            message = f"{speaker!r} is in the cast and speaks for itself."
+            yield draft.mistake(loc, message, hint)
+    turns = draft.turns()
+    for loc in draft.outline.places("events", None, "at", "turn"):
+        turn = draft.outline.number(*loc)
+        if turn is not None and turns is not None and turn > turns:
+            message = f"Turn {turn} is never reached: the run ends after {turns} turns."
+            yield draft.mistake(loc, message, "Raise limits.turns, or choose an earlier turn.")
+
+
+def _stop(draft: Draft, loc: Loc) -> Iterator[Mistake]:
+    """Rules that say nothing or several things at once, this one and those in it."""
+    node = draft.outline.document.node(loc)
+    if node is None or node.fields is None:
+        return
+    given = [key for key, rule in node.fields.items() if not rule.scalar or rule.value is not None]
+    known = [info.alias or name for name, info in StopRule.model_fields.items()]
+    if len(given) != 1 and not node.flawed and set(given) <= set(known):
+        several = f"has {', '.join(given[:-1])} and {given[-1]}" if given else "says nothing"
+        rules = ", ".join(f"{{{key}: ...}}" for key in given)
+        hint = f"Join them: any: [{rules}]." if given else f"Write one of {', '.join(known)}."
+        yield draft.mistake(loc, f"This rule {several}; it must have exactly one field.", hint)
+    for inner in (("any", None), ("all", None), ("not",)):
+        for below in draft.outline.places(*loc, *inner):
+            yield from _stop(draft, below)

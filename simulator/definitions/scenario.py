@@ -1,0 +1,148 @@
+"""A scenario: one scripted simulation, as one YAML file in `scenarios/` says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from simulator.definitions.act import Act
+from simulator.definitions.limits import Budget, Limits
+from simulator.definitions.persona import IDENTIFIER, Text
+
+__all__ = ["CastEntry", "Input", "Intervention", "Line", "Moment", "Scenario", "StopRule"]
+
+PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_-]*)\s*\}\}")
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Input(_Written):
+    """A value a scenario takes from outside: `--set idea="..."`; used as `{{ idea }}`."""
+
+    default: str | None = None
+    """What it is when nobody sets it; None: it must be set."""
+    about: str = ""
+    """What the value means, for help texts."""
+
+
+class CastEntry(_Written):
+    """One member of the cast: a persona and what it is here."""
+
+    persona: Text
+    """A persona's id."""
+    name: str | None = Field(default=None, alias="as", pattern=IDENTIFIER)
+    """The member's id in this scenario; None: the persona's id. Needed when one plays twice."""
+    role: str = ""
+    """The role here: "moderator", "candidate"; empty: none but the persona's own."""
+    goals: tuple[Text, ...] = ()
+    """What the member wants here, private."""
+    secrets: tuple[Text, ...] = ()
+    """What the member hides here, private."""
+    budget: Budget = Budget()
+    """What this member's turns may cost in one run."""
+
+
+class Moment(_Written):
+    """When something happens."""
+
+    turn: int = Field(ge=1)
+    """Right before this turn."""
+
+
+class Intervention(_Written):
+    """Something that happens to a conversation from outside."""
+
+    at: Moment
+    """When it happens."""
+    say: Text
+    """Words everybody hears."""
+    speaker: str = Field(default="narrator", alias="as")
+    """Who says them: narrator, or any name that is not in the cast."""
+
+
+class Line(_Written):
+    """A line a person wrote for the stand-in to speak; a model never sees it."""
+
+    id: str = Field(pattern=IDENTIFIER)
+    """The line's id within the scenario."""
+    speaker: Text
+    """The member who speaks it."""
+    say: Text
+    """The words."""
+    act: Act = "answer"
+    """What the words do; `open` lines are kept for the first round, `close` for the last."""
+    after: tuple[str, ...] = ()
+    """Ids of lines that must have been spoken before."""
+    unless: tuple[str, ...] = ()
+    """Ids of lines that make this one pointless once they are spoken."""
+    uses: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Tools the speaker calls first: tool name -> arguments."""
+
+
+class StopRule(_Written):
+    """When a conversation has reached its end; exactly one field is given."""
+
+    any: tuple[StopRule, ...] | None = Field(default=None, min_length=1)
+    """One of these rules holds."""
+    all: tuple[StopRule, ...] | None = Field(default=None, min_length=1)
+    """All of these rules hold."""
+    negated: StopRule | None = Field(default=None, alias="not")
+    """The rule does not hold."""
+    phrase: str | None = Field(default=None, min_length=1)
+    """Somebody's last turn contains these words, whatever their case."""
+    everybody_passed: bool | None = None
+    """Every present member passed, one after another."""
+    turns: int | None = Field(default=None, ge=1)
+    """This many turns were taken."""
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The names of the fields that were written, as YAML spells them."""
+        names = {"negated": "not"}
+        return tuple(names.get(n, n) for n in self.model_fields_set if getattr(self, n) is not None)
+
+
+class Scenario(_Written):
+    """One scripted simulation. The file's stem is the scenario's id."""
+
+    title: Text
+    """What the conversation is called."""
+    about: str = ""
+    """One sentence for lists: what a reader will see."""
+    setting: Text
+    """Where everybody is and what this is about; may use `{{ inputs }}`."""
+    graph: str = "round_table"
+    """The shape of the conversation: a file in graphs/, or `my_graph.py:conversation`."""
+    inputs: dict[str, Input] = Field(default_factory=dict)
+    """Values set from outside."""
+    cast: tuple[CastEntry, ...] = Field(min_length=1)
+    """Who takes part, in the order of the round."""
+    limits: Limits = Limits()
+    """Where the run ends."""
+    stop: StopRule | None = None
+    """When the conversation is over before its limits; None: only limits end it."""
+    events: tuple[Intervention, ...] = ()
+    """What happens from outside."""
+    lines: tuple[Line, ...] = ()
+    """What the stand-in says."""
+
+    def filled(self, values: Mapping[str, str]) -> Scenario:
+        """The scenario with every `{{ input }}` in its texts replaced by its value."""
+        data = self.model_dump(by_alias=True, exclude_unset=True)
+        inputs = data.pop("inputs", {})
+        return Scenario.model_validate({**_fill(data, values), "inputs": inputs})
+
+
+def _fill(value: Any, values: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return PLACEHOLDER.sub(lambda m: values.get(m[1], m[0]), value)
+    if isinstance(value, dict):
+        return {key: _fill(item, values) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_fill(item, values) for item in value]
+    return value

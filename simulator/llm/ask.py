@@ -1,0 +1,340 @@
+"""The one way to ask a model anything: route, call, validate, repair once, go a tier up, or fail.
+
+    route -> wire for the model -> ChatOpenAI -> parse
+                                        | unfit: the same model is shown its mistake
+                                        | still unfit: a tier up, asked afresh
+                                        | still unfit: InvalidReply
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from langchain_core.runnables import RunnableConfig
+from langchain_openai import ChatOpenAI
+
+from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
+from simulator.definitions.persona import TierRange
+from simulator.errors import InvalidReply, StreamTorn
+from simulator.llm.call_context import CallContext, Deadline, Meter, current_call
+from simulator.llm.prompt import Prompt, wire
+from simulator.llm.router import Route, TurnFeatures, route, tier_above
+from simulator.llm.session import Session
+from simulator.llm.stand_in.cue import Cue
+from simulator.llm.tracker import Tracker
+from simulator.record.calls import Call, Ledger, Purpose, call_id
+
+__all__ = [
+    "Answer",
+    "Listener",
+    "ModelAccess",
+    "Occasion",
+    "Question",
+    "ToolRequest",
+    "ask",
+]
+
+T = TypeVar("T")
+_STUB = "The messages travel in extra_body: parsed once, not once a layer."
+_SHOWN = 200
+_REPAIRS = 10
+"""Repairs of question n are numbered from n * 10, so that ids never meet."""
+
+
+def _ignore(_: str) -> None:
+    """Nobody listens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """What is told while an answer is on its way."""
+
+    streams: bool = False
+    """Whether answers should be streamed."""
+    text: Callable[[str], None] = _ignore
+    """Told more of the raw answer, when it is streamed."""
+    restarted: Callable[[str], None] = _ignore
+    """Told the call's id when a stream broke and the answer starts again from nothing."""
+    asking: Callable[[str], None] = _ignore
+    """Told the model's name when the question goes to it."""
+    waiting: Callable[[str], None] = _ignore
+    """Told what the question waits for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelAccess:
+    """What a run needs to reach models; one per run."""
+
+    run: str
+    seed: int
+    session: Session
+    ledger: Ledger
+    meter: Meter
+    tracker: Tracker
+    catalog: ModelCatalog
+    choice: ModelChoice
+    today: date
+    """Decides which models are retired; passed in, so that a replay decides alike."""
+    output_tokens: int
+
+    def route(self, features: TurnFeatures, tiers: TierRange) -> Route:
+        """Where a turn goes.
+
+        Raises:
+            UsageError: no model of the choice serves any tier.
+        """
+        return route(
+            features, tiers=tiers, choice=self.choice, catalog=self.catalog, today=self.today
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """The turn within which questions are asked."""
+
+    turn: int
+    deadline: Deadline
+    """Shared by all questions of the turn."""
+    listener: Listener
+    route: Route | None = None
+    """The way an earlier question of the turn took: a turn is routed once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question(Generic[T]):
+    """One question, before it is known which model answers it."""
+
+    persona: str
+    purpose: Purpose
+    prompt: Prompt
+    parse: Callable[[str], T]
+    """Makes the answer's text a value, or raises ValueError with a sentence to mend it by."""
+    n: int = 0
+    """Which question of this purpose in this turn, from 0."""
+    features: TurnFeatures = TurnFeatures()
+    tiers: TierRange = TierRange()
+    cue: Cue | None = None
+    """For stand-ins only; no other endpoint ever sees it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolRequest:
+    """A tool the model wants called; `arguments` is JSON text as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Generic[T]):
+    """A valid answer: a value, or tools to call first."""
+
+    value: T | None
+    """None exactly when `tools` is not empty."""
+    tools: tuple[ToolRequest, ...]
+    message: Mapping[str, Any]
+    """The assistant's message, to be shown back to the model after its tools were called."""
+    calls: tuple[str, ...]
+    """Ids of all calls this took, repairs included."""
+    route: Route
+    fingerprint: str
+    """The endpoint's system_fingerprint; a stand-in names there what it spoke."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    text: str
+    tools: tuple[ToolRequest, ...]
+    fingerprint: str
+    flaw: str
+    """What makes the answer unusable before anybody parses it."""
+
+
+async def ask(question: Question[T], access: ModelAccess, occasion: Occasion) -> Answer[T]:
+    """A valid answer to the question.
+
+    Raises:
+        InvalidReply: the answer stayed unfit after repair and escalation.
+        BudgetExhausted: it could cost more than what is left.
+        ModelError: the question failed for good.
+    """
+    way = occasion.route or access.route(question.features, question.tiers)
+    attempt = _Asking(access, occasion)
+    said, flaw = await attempt.once(question, way)
+    if flaw:
+        mended = _with_mistake(question.prompt, said, flaw)
+        second = _again(question, prompt=mended, n=question.n * _REPAIRS)
+        said, flaw = await attempt.once(second, way)
+    higher = _higher(question, access, way) if flaw else None
+    if higher is not None:
+        way = higher
+        third = _again(question, prompt=question.prompt, n=question.n * _REPAIRS + 1)
+        said, flaw = await attempt.once(third, way)
+    if flaw:
+        message = f"{way.spec.name} gave no valid {question.purpose} answer: {flaw}"
+        raise InvalidReply(message)
+    return Answer(
+        value=None if said.tools else question.parse(said.text),
+        tools=said.tools,
+        message=_assistant(said),
+        calls=tuple(attempt.calls),
+        route=way,
+        fingerprint=said.fingerprint,
+    )
+
+
+def _again(question: Question[T], *, prompt: Prompt, n: int) -> Question[T]:
+    return replace(question, purpose="repair", prompt=prompt, n=n)
+
+
+def _higher(question: Question[T], access: ModelAccess, way: Route) -> Route | None:
+    return tier_above(
+        way,
+        tiers=question.tiers,
+        choice=access.choice,
+        catalog=access.catalog,
+        today=access.today,
+    )
+
+
+class _Asking:
+    """The calls made for one question."""
+
+    def __init__(self, access: ModelAccess, occasion: Occasion) -> None:
+        self._access, self._occasion = access, occasion
+        self.calls: list[str] = []
+
+    async def once(self, question: Question[T], way: Route) -> tuple[_Said, str]:
+        """One call, and what is wrong with its answer (nothing: an empty text)."""
+        context = self._context(question, way)
+        self.calls.append(context.booking.id)
+        said = await self._call(question, context)
+        if said.flaw or said.tools:
+            return said, said.flaw
+        try:
+            question.parse(said.text)
+        except ValueError as error:
+            return said, str(error)
+        return said, ""
+
+    def _context(self, question: Question[T], way: Route) -> CallContext:
+        access, turn, prompt = self._access, self._occasion.turn, question.prompt
+        number = call_id(access.run, turn, question.persona, question.purpose, question.n)
+        booking = Call(
+            id=number,
+            run=access.run,
+            turn=turn,
+            persona=question.persona,
+            purpose=question.purpose,
+            model=way.spec.name,
+            tier=way.tier,
+            score=way.score,
+            reasons=way.reasons,
+            prompt_hash=prompt.hash,
+        )
+        return CallContext(
+            booking=booking,
+            spec=way.spec,
+            meter=access.meter,
+            deadline=self._occasion.deadline,
+            max_output=min(access.output_tokens, way.spec.max_output or access.output_tokens),
+            shared_bytes=prompt.shared_bytes,
+            prefix_hash=prompt.prefix_hash,
+            seed=access.seed,
+            answered=access.ledger.answer(number),
+            attempt=access.ledger.last_attempt(number),
+            on_wait=self._occasion.listener.waiting,
+        )
+
+    async def _call(self, question: Question[T], context: CallContext) -> _Said:
+        session = self._access.session
+        model = session.model(context.spec)
+        cued = question.cue if context.spec.endpoint.speaks_stand_in(session.environ) else None
+        body = wire(
+            question.prompt,
+            context.spec,
+            max_output=context.max_output,
+            cue=cued.as_line() if cued else "",
+            cache_key=question.prompt.prefix_hash,
+        )
+        config: RunnableConfig = {"callbacks": [self._access.tracker]}
+        self._access.ledger.open_call(context.booking)
+        token = current_call.set(context)
+        try:
+            self._occasion.listener.asking(context.spec.name)
+            while True:
+                try:
+                    await _send(model, body, config=config, listener=self._occasion.listener)
+                except StreamTorn:
+                    self._occasion.listener.restarted(context.booking.id)
+                else:
+                    return _said(context)
+        finally:
+            current_call.reset(token)
+            self._access.ledger.close_call(context.booking.id, "cancelled")
+
+
+async def _send(
+    model: ChatOpenAI, body: dict[str, Any], *, config: RunnableConfig, listener: Listener
+) -> None:
+    if not listener.streams:
+        await model.ainvoke(_STUB, config, extra_body=body)
+        return
+    async for chunk in model.astream(_STUB, config, extra_body=body):
+        listener.text(str(chunk.content))
+
+
+def _said(context: CallContext) -> _Said:
+    """The answer as it was committed: the record, not the parser, is what everybody reads."""
+    committed = context.answered or context.outcomes[-1].answer
+    choice = json.loads(committed)
+    message = choice["message"]
+    tools = tuple(
+        ToolRequest(
+            id=call["id"], name=call["function"]["name"], arguments=call["function"]["arguments"]
+        )
+        for call in message.get("tool_calls") or ()
+    )
+    return _Said(
+        text=message.get("content") or "",
+        tools=tools,
+        fingerprint=choice.get("system_fingerprint") or "",
+        flaw=_flaw(message, choice["finish_reason"], context),
+    )
+
+
+def _flaw(message: Mapping[str, Any], finish_reason: str, context: CallContext) -> str:
+    if finish_reason == "length":
+        return f"it was cut off at {context.max_output} tokens; say less"
+    if message.get("refusal"):
+        return f"it refused: {str(message['refusal'])[:_SHOWN]}"
+    if finish_reason == "content_filter":
+        return "the endpoint's content filter cut it off"
+    return ""
+
+
+def _with_mistake(prompt: Prompt, said: _Said, flaw: str) -> Prompt:
+    """The prompt, followed by the unfit answer and what is wrong with it."""
+    shown: Mapping[str, Any] = {"role": "assistant", "content": said.text or "(nothing)"}
+    correction = f"That answer cannot be used: {flaw}. Answer again, complete, in the same form."
+    told: Mapping[str, Any] = {"role": "user", "content": correction}
+    return replace(prompt, exchange=(*prompt.exchange, shown, told))
+
+
+def _assistant(said: _Said) -> Mapping[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": said.text}
+    if said.tools:
+        message["tool_calls"] = [
+            {
+                "id": tool.id,
+                "type": "function",
+                "function": {"name": tool.name, "arguments": tool.arguments},
+            }
+            for tool in said.tools
+        ]
+    return message

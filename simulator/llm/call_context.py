@@ -1,0 +1,107 @@
+"""What a question to a model carries through LangChain and HTTP: who asks, why, how long.
+
+`ask` sets `current_call` before it calls a model; the transports below and the tracker read it.
+The object stays the same through callbacks, threads of tasks and the HTTP client.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from simulator.definitions.model_catalog import ModelSpec
+from simulator.record.calls import Call, Outcome
+
+__all__ = ["CallContext", "Deadline", "Meter", "current_call"]
+
+
+@dataclass(slots=True)
+class Deadline:
+    """Seconds a turn may spend on the wire and on back-off; waiting in queues stops the clock."""
+
+    seconds: float
+    clock: Callable[[], float] = time.monotonic
+    _spent: float = 0.0
+    _running_since: float | None = None
+    _stops: int = 0
+    _was_running: bool = False
+
+    def start(self) -> None:
+        """Let the clock run; starting a running clock changes nothing."""
+        if self._running_since is None:
+            self._running_since = self.clock()
+
+    @property
+    def spent(self) -> float:
+        """Seconds counted so far."""
+        running = 0.0 if self._running_since is None else self.clock() - self._running_since
+        return self._spent + running
+
+    @property
+    def left(self) -> float:
+        """Seconds left, never below 0."""
+        return max(0.0, self.seconds - self.spent)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Do not count what happens inside; may be nested."""
+        if self._stops == 0:
+            self._spent, self._was_running = self.spent, self._running_since is not None
+            self._running_since = None
+        self._stops += 1
+        try:
+            yield
+        finally:
+            self._stops -= 1
+            if self._stops == 0 and self._was_running:
+                self._running_since = self.clock()
+
+
+class Meter(Protocol):
+    """What a transport tells of each attempt, before and after. Money lives behind it."""
+
+    async def reserve(self, call: CallContext, *, request_bytes: int) -> None:
+        """Book the attempt `call.attempt` at the most it can cost, before it is sent.
+
+        Raises:
+            BudgetExhausted: it could cost more than what is left; nothing is booked.
+        """
+
+    def close(self, call: CallContext, outcome: Outcome) -> None:
+        """Settle, release or mark unknown the attempt `call.attempt`."""
+
+
+@dataclass(slots=True, kw_only=True)
+class CallContext:
+    """One question to a model on its way; the transports advance `attempt`."""
+
+    booking: Call
+    """The call as it stands in the ledger: id, run, turn, persona, purpose."""
+    spec: ModelSpec
+    """The model asked for, with its price."""
+    meter: Meter
+    deadline: Deadline
+    max_output: int
+    """Completion tokens the request allows."""
+    shared_bytes: int = 0
+    """utf-8 bytes of tools, schema, system and transcript: the prefix later calls repeat."""
+    prefix_hash: str = ""
+    """Hash of tools, schema and system; only calls that agree in it share a prefix."""
+    seed: int = 0
+    """The run's seed, for jitter."""
+    answered: bytes | None = None
+    """What was answered to this very call before, to be spoken again instead of asking."""
+    attempt: int = 0
+    """The number of the attempt under way, from 1; before the first, of the last one on record."""
+    on_wait: Callable[[str], None] | None = None
+    """Told what the call waits for: "openai, attempt 2 in 1.5 s"."""
+    outcomes: list[Outcome] = field(default_factory=list)
+    """How the attempts ended, oldest first."""
+
+
+current_call: ContextVar[CallContext | None] = ContextVar("current_call", default=None)
+"""The question under way in this task, if any."""

@@ -1,0 +1,125 @@
+"""Which model answers a turn: a complexity score from named features, a tier, a model, reasons.
+
+The defaults follow one rule of thumb: a turn that is complex or needs reasoning goes to the top
+tier, a creative one to the middle, a simple one to the smallest. Weights stand in models.yaml.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import date
+
+from simulator.definitions.model_catalog import (
+    TIERS,
+    ModelCatalog,
+    ModelChoice,
+    ModelSpec,
+    Routing,
+)
+from simulator.definitions.persona import TierName, TierRange
+
+__all__ = ["Route", "Score", "TurnFeatures", "route", "score", "tier_above"]
+
+_TOLD = 0.005
+"""A feature that adds less than this is neither counted nor named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnFeatures:
+    """What makes a turn hard, each 0 (not at all) to 1 (fully)."""
+
+    requires_reasoning: float = 0.0
+    """The persona asks for it."""
+    question: float = 0.0
+    """The speaker was asked something."""
+    tools: float = 0.0
+    """The speaker may have to look things up."""
+    conflict: float = 0.0
+    """Share of recent turns that object or challenge."""
+    expertise: float = 0.0
+    """The talk touches the speaker's own fields."""
+    length: float = 0.0
+    """How much there is to read, of the context the scenario allows."""
+    phase: float = 0.0
+    """Openings and closings weigh more than the middle."""
+    creative: float = 0.0
+    """The turn asks for invention rather than fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How complex a turn is, 0 to 1, and which features made it so."""
+
+    value: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """The way a turn takes: tier and model with the reasons, for the record."""
+
+    tier: TierName
+    spec: ModelSpec
+    score: float
+    reasons: tuple[str, ...]
+
+
+def score(features: TurnFeatures, routing: Routing) -> Score:
+    """The weighted sum of the features, at most 1; reasons are listed heaviest first."""
+    parts = []
+    for feature in fields(features):
+        part = getattr(features, feature.name) * routing.weights.get(feature.name, 0.0)
+        if part >= _TOLD:
+            parts.append((part, feature.name))
+    parts.sort(key=lambda item: (-item[0], item[1]))
+    reasons = tuple(f"{name.replace('_', ' ')} +{part:.2f}" for part, name in parts)
+    return Score(min(1.0, round(sum(part for part, _ in parts), 4)), reasons)
+
+
+def route(
+    features: TurnFeatures,
+    *,
+    tiers: TierRange,
+    choice: ModelChoice,
+    catalog: ModelCatalog,
+    today: date,
+) -> Route:
+    """The tier the score asks for, kept within the persona's range, and its first model.
+
+    Raises:
+        UsageError: no model of the choice serves any tier.
+    """
+    found = score(features, catalog.routing)
+    tier = _tier_of(found.value, catalog.routing)
+    kept = _within(tier, tiers)
+    reasons = found.reasons or ("nothing makes this turn hard",)
+    if kept != tier:
+        reasons = (*reasons, f"{tier} asked for, {kept} by the persona's tier range")
+    spec = catalog.candidates(choice, kept, today=today)[0]
+    return Route(tier=kept, spec=spec, score=found.value, reasons=reasons)
+
+
+def tier_above(
+    taken: Route, *, tiers: TierRange, choice: ModelChoice, catalog: ModelCatalog, today: date
+) -> Route | None:
+    """The same turn a tier higher, or None where the range or the choice ends."""
+    place = TIERS.index(taken.tier) + 1
+    if place >= len(TIERS) or _within(TIERS[place], tiers) == taken.tier:
+        return None
+    higher = TIERS[place]
+    spec = catalog.candidates(choice, higher, today=today)[0]
+    if spec.name == taken.spec.name:
+        return None
+    reasons = (*taken.reasons, f"escalated from {taken.tier}: the reply stayed invalid")
+    return replace(taken, tier=higher, spec=spec, reasons=reasons)
+
+
+def _tier_of(value: float, routing: Routing) -> TierName:
+    if value >= routing.thresholds.complex:
+        return "complex"
+    return "standard" if value >= routing.thresholds.standard else "simple"
+
+
+def _within(tier: TierName, tiers: TierRange) -> TierName:
+    place = min(max(TIERS.index(tier), TIERS.index(tiers.floor)), TIERS.index(tiers.ceiling))
+    return TIERS[place]

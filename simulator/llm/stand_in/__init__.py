@@ -1,0 +1,3 @@
+"""The offline default: it speaks what people wrote, never invented prose, always labelled."""
+
+from __future__ import annotations

@@ -1,0 +1,115 @@
+"""The LangChain callback that logs every call, its tokens and its dollars.
+
+Calls made by `ask` are metered below LangChain, attempt by attempt; the tracker closes them. A
+plain LangChain model that is given a tracker is booked too, from the usage LangChain reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from langchain_core.callbacks import AsyncCallbackHandler
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, LLMResult
+
+from simulator.definitions.model_catalog import ModelSpec
+from simulator.llm.call_context import current_call
+from simulator.record.calls import Attempt, Call, Ledger, Outcome
+from simulator.record.usage import Usage, cost_of
+
+__all__ = ["Tracker"]
+
+_MESSAGE_KEPT = 300
+
+
+class Tracker(AsyncCallbackHandler):
+    """Closes a call when its chat model ends; books plain LangChain calls from start to end.
+
+    `raise_error` is set: LangChain would otherwise swallow a refusal or a full disk.
+    """
+
+    raise_error = True
+
+    def __init__(
+        self, ledger: Ledger, *, run: str, spec_of: Callable[[str], ModelSpec] | None = None
+    ) -> None:
+        """`spec_of` finds a model, and so its price, by `endpoint/model`; without it the
+        prices of plain LangChain calls are unknown."""
+        self._ledger, self._run, self._spec_of = ledger, run, spec_of
+        self._plain: dict[UUID, ModelSpec | None] = {}
+
+    async def on_chat_model_start(
+        self,
+        serialized: dict[str, Any],
+        messages: list[list[BaseMessage]],
+        *,
+        run_id: UUID,
+        **kwargs: Any,
+    ) -> None:
+        """Open a call for a plain model; `ask` has opened its own."""
+        if current_call.get() is not None:
+            return
+        params = kwargs.get("invocation_params") or {}
+        name = f"openai/{params.get('model') or params.get('model_name') or 'unknown'}"
+        self._plain[run_id] = self._spec_of(name) if self._spec_of else None
+        call_id = _id_of(run_id)
+        self._ledger.open_call(
+            Call(id=call_id, run=self._run, turn=0, persona="", purpose="other", model=name)
+        )
+        self._ledger.reserve(
+            Attempt(call=call_id, number=1, model=name, reserved=None, reserved_tokens=0)
+        )
+
+    async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
+        """Close the call as answered."""
+        call = current_call.get()
+        if call is not None:
+            self._ledger.close_call(call.booking.id, "answered")
+        elif run_id in self._plain:
+            self._settle(run_id, response, error=None)
+
+    async def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
+        """Close the call as failed; usage billed for a partial answer is not lost."""
+        call = current_call.get()
+        if call is not None:
+            self._ledger.close_call(call.booking.id, "failed")
+        elif run_id in self._plain:
+            self._settle(run_id, kwargs.get("response"), error=error)
+
+    def _settle(self, run_id: UUID, response: Any, *, error: BaseException | None) -> None:
+        spec = self._plain.pop(run_id)
+        usage = _usage_in(response)
+        outcome = Outcome(
+            state="settled" if usage else "unknown",
+            usage=usage,
+            cost=cost_of(usage, spec.price_for(usage.input)) if usage and spec else None,
+            error=type(error).__name__ if error else "",
+            message=str(error)[:_MESSAGE_KEPT] if error else "",
+        )
+        self._ledger.close_attempt(_id_of(run_id), 1, outcome)
+        self._ledger.close_call(_id_of(run_id), "failed" if error else "answered")
+
+
+def _id_of(run_id: UUID) -> str:
+    return run_id.hex[-16:]
+
+
+def _usage_in(response: Any) -> Usage | None:
+    if not isinstance(response, LLMResult) or not response.generations:
+        return None
+    generation = response.generations[0][0]
+    message = generation.message if isinstance(generation, ChatGeneration) else None
+    if not isinstance(message, AIMessage) or not message.usage_metadata:
+        return None
+    reported = message.usage_metadata
+    read = reported.get("input_token_details") or {}
+    written = reported.get("output_token_details") or {}
+    return Usage(
+        input=reported["input_tokens"],
+        cached=read.get("cache_read") or 0,
+        cache_write=read.get("cache_creation") or 0,
+        output=reported["output_tokens"],
+        reasoning=written.get("reasoning") or 0,
+    )

@@ -1,0 +1,3 @@
+"""What lies under the HTTP client: a transport in, a transport out."""
+
+from __future__ import annotations

@@ -1,0 +1,59 @@
+"""The network: aiohttp under httpx2, one pool for all runs of an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx2
+from openai import DefaultAioHttpClient
+
+from simulator.errors import ConnectionFailed, DeadlineExceeded
+from simulator.llm.call_context import current_call
+
+__all__ = ["CHAT_SECONDS", "Live"]
+
+CHAT_SECONDS = 45.0
+"""An attempt that has not begun to answer by then has failed."""
+_CONNECTIONS = 1_000
+
+
+class Live(httpx2.AsyncBaseTransport):
+    """Sends requests to where they are addressed.
+
+    aiohttp's pool keeps its cost per call with many calls in flight, httpx2's own does not.
+    """
+
+    def __init__(self) -> None:
+        limits = httpx2.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
+        timeout = httpx2.Timeout(CHAT_SECONDS, connect=10.0)
+        self._client = DefaultAioHttpClient(limits=limits, timeout=timeout, trust_env=True)
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send one request, once.
+
+        Raises:
+            ConnectionFailed: nothing answered in time, or the connection broke.
+            DeadlineExceeded: the turn's time was up first.
+        """
+        call = current_call.get()
+        left = CHAT_SECONDS if call is None else call.deadline.left
+        try:
+            async with asyncio.timeout(left):
+                return await self._client.send(request, stream=True)
+        except TimeoutError as error:
+            seconds = left if call is None else call.deadline.seconds
+            raise DeadlineExceeded(seconds) from error
+        except httpx2.ConnectError as error:
+            message = f"Nothing answers at {_place(request)}: {error}"
+            raise ConnectionFailed(message, sent=False) from error
+        except httpx2.TransportError as error:
+            message = f"The connection to {_place(request)} broke: {type(error).__name__} {error}"
+            raise ConnectionFailed(message) from error
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+
+def _place(request: httpx2.Request) -> str:
+    return f"{request.url.host}:{request.url.port or request.url.scheme}"

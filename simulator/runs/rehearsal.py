@@ -1,0 +1,119 @@
+"""What a run would cost: played through by the stand-in in memory, at the chosen models' prices.
+
+Prompts, routing, tools and turn-taking are the real ones; only the words are the stand-in's. A
+model's replies may be longer, so the most it can cost is told too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from simulator.conversation.run_context import Models
+from simulator.definitions.cast import Cast
+from simulator.definitions.limits import Budget
+from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
+from simulator.llm.session import Session
+from simulator.record.memory import MemoryRecord
+from simulator.record.usage import Usage, cost_of
+from simulator.runs.play import Performance, perform
+
+__all__ = ["Rehearsal", "RehearsedModel", "rehearse"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RehearsedModel:
+    """What one model would be asked."""
+
+    model: str
+    calls: int = 0
+    usage: Usage = Usage()
+    dollars: Decimal | None = Decimal(0)
+    """At list price with replies as long as the stand-in's; None: the price is unknown."""
+    most: Decimal | None = Decimal(0)
+    """The same with every reply as long as the scenario allows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """A run that was not made: its calls and what they would cost."""
+
+    turns: int
+    models: tuple[RehearsedModel, ...]
+    output_tokens: int
+    """The most tokens a reply may have."""
+
+    @property
+    def dollars(self) -> Decimal | None:
+        """All models together; None if a price is unknown."""
+        known = [model.dollars for model in self.models]
+        return None if None in known else sum((d or Decimal(0) for d in known), Decimal(0))
+
+    @property
+    def most(self) -> Decimal | None:
+        """The most all models together can cost; None if a price is unknown."""
+        known = [model.most for model in self.models]
+        return None if None in known else sum((d or Decimal(0) for d in known), Decimal(0))
+
+
+async def rehearse(
+    cast: Cast, catalog: ModelCatalog, choice: ModelChoice, *, seed: int = 0
+) -> Rehearsal:
+    """Play the cast through without sending or recording anything.
+
+    Raises:
+        UsageError: no model of the choice serves a tier, or the graph does not fit the cast.
+        UserCodeFailed: a user's graph or tool cannot be loaded.
+    """
+    record = MemoryRecord()
+    async with Session(environ={}) as session:
+        performance = Performance(
+            cast=_without_budgets(cast),
+            models=Models(catalog=_answered_here(catalog), choice=choice, session=session),
+            seed=seed,
+        )
+        await perform(performance, record)
+    models = _by_model(record, catalog, cast.scenario.limits.output_tokens)
+    turns = sum(event.kind in {"turn_taken", "turn_passed"} for event in record.events)
+    return Rehearsal(
+        turns=turns, models=models, output_tokens=cast.scenario.limits.output_tokens
+    )
+
+
+def _without_budgets(cast: Cast) -> Cast:
+    """Nothing is paid, so nothing is bounded: the question is what it would come to."""
+    open_ended = {"dollars": None, "tokens": None, "seconds": None}
+    limits = cast.scenario.limits.model_copy(update=open_ended)
+    scenario = cast.scenario.model_copy(update={"limits": limits})
+    members = tuple(replace(member, budget=Budget()) for member in cast.members)
+    return replace(cast, scenario=scenario, members=members)
+
+
+def _answered_here(catalog: ModelCatalog) -> ModelCatalog:
+    """The same models and prices, all answered by the stand-in in this process."""
+    here = {"in_process": True, "stand_in": True, "key_variable": None}
+    endpoints = {name: e.model_copy(update=here) for name, e in catalog.endpoints.items()}
+    return catalog.model_copy(update={"endpoints": endpoints})
+
+
+def _by_model(
+    record: MemoryRecord, catalog: ModelCatalog, output_tokens: int
+) -> tuple[RehearsedModel, ...]:
+    found: dict[str, RehearsedModel] = {}
+    for (call, number), outcome in record.outcomes.items():
+        name, usage = record.attempts[call, number].model, outcome.usage or Usage()
+        price = catalog.spec(name).price_for(usage.input)
+        longest = replace(usage, output=max(usage.output, output_tokens))
+        before = found.get(name, RehearsedModel(model=name))
+        found[name] = RehearsedModel(
+            model=name,
+            calls=before.calls + 1,
+            usage=before.usage + usage,
+            dollars=_sum(before.dollars, cost_of(usage, price)),
+            most=_sum(before.most, cost_of(longest, price)),
+        )
+    return tuple(found[name] for name in sorted(found))
+
+
+def _sum(left: Decimal | None, right: Decimal | None) -> Decimal | None:
+    return None if left is None or right is None else left + right

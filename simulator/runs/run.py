@@ -1,0 +1,133 @@
+"""One run as its record tells it: events, transcript, calls, cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from simulator.record.events import (
+    Event,
+    Intervened,
+    LimitReached,
+    RunEnded,
+    RunPaused,
+    RunStarted,
+    TurnFailed,
+    TurnTaken,
+)
+from simulator.record.rows import CallRow, CostRow
+from simulator.record.store import Store
+
+__all__ = ["Run", "exit_code_of"]
+
+_DONE = frozenset({"turns", "phrase", "everybody_passed", "everybody_left", "rule"})
+_SPENT = frozenset({"dollars", "tokens", "seconds", "budgets"})
+_KEY = frozenset({"key_missing", "key_refused"})
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run in a database; what it holds is read when it is asked for."""
+
+    id: str
+    database: Path
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """Everything that happened, in order."""
+        with self._store() as store:
+            return tuple(store.events(self.id))
+
+    @cached_property
+    def calls(self) -> tuple[CallRow, ...]:
+        """Every question to a model with its attempts summed."""
+        with self._store() as store:
+            return tuple(store.calls(self.id))
+
+    @cached_property
+    def started(self) -> RunStarted:
+        """How the run began."""
+        return next(event for event in self.events if isinstance(event, RunStarted))
+
+    @property
+    def seed(self) -> int:
+        """The seed every random choice of the run came from."""
+        return self.started.seed
+
+    @property
+    def stand_in(self) -> bool:
+        """Whether its words are a stand-in's: written lines, not a model's."""
+        return self.started.stand_in
+
+    @property
+    def turns(self) -> tuple[TurnTaken, ...]:
+        """What was said, in the order of turns."""
+        return tuple(event for event in self.events if isinstance(event, TurnTaken))
+
+    @property
+    def failed_turns(self) -> tuple[TurnFailed, ...]:
+        """Turns for which no valid reply could be had."""
+        return tuple(event for event in self.events if isinstance(event, TurnFailed))
+
+    @property
+    def stop_reason(self) -> str:
+        """Why it ended, as a stable word; empty while it goes on."""
+        last = [event for event in self.events if isinstance(event, RunEnded | RunPaused)]
+        if not last:
+            return ""
+        return last[-1].stop_reason if isinstance(last[-1], RunEnded) else "paused"
+
+    @property
+    def detail(self) -> str:
+        """Why it ended, as a sentence."""
+        ended = [event for event in self.events if isinstance(event, RunEnded)]
+        return ended[-1].detail if ended else ""
+
+    @property
+    def limits_reached(self) -> tuple[LimitReached, ...]:
+        """Limits and budgets that were reached."""
+        return tuple(event for event in self.events if isinstance(event, LimitReached))
+
+    @property
+    def transcript(self) -> str:
+        """The talk as plain text, one paragraph a turn."""
+        names = self.started.members
+        said = (e for e in self.events if isinstance(e, TurnTaken | Intervened))
+        return "\n\n".join(
+            f"{names.get(e.speaker, e.speaker.capitalize())}: {e.text}" for e in said
+        )
+
+    def cost(self, *by: str) -> list[CostRow]:
+        """What it used and cost, grouped by persona, purpose, tier, model or day."""
+        with self._store() as store:
+            return store.cost(by, run=self.id)
+
+    @cached_property
+    def total(self) -> CostRow:
+        """What the whole run used and cost."""
+        with self._store() as store:
+            return store.totals(self.id)
+
+    @property
+    def exit_code(self) -> int:
+        """What a command that played it returns: see `exit_code_of`."""
+        return exit_code_of(self.stop_reason, failed_turns=len(self.failed_turns))
+
+    def _store(self) -> Store:
+        return Store.open(self.database, create=False)
+
+    def __repr__(self) -> str:
+        return f"Run({self.id!r}, {len(self.turns)} turns, stop_reason={self.stop_reason!r})"
+
+
+def exit_code_of(stop_reason: str, *, failed_turns: int) -> int:
+    """0 done, also at the turn limit; 4 done, but turns failed; 5 stopped by money, tokens or
+    time; 6 key missing or refused; 130 interrupted; else 1."""
+    if stop_reason in _DONE:
+        return 4 if failed_turns else 0
+    if stop_reason in _SPENT:
+        return 5
+    if stop_reason in _KEY:
+        return 6
+    return 130 if stop_reason == "paused" else 1

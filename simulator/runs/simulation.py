@@ -1,0 +1,179 @@
+"""A scenario, loaded and ready to play: `load("focus-group").run()`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from simulator.conversation.run_context import Models
+from simulator.conversation.speech import SpeechDelta
+from simulator.definitions.cast import Cast
+from simulator.definitions.limits import Limits
+from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
+from simulator.definitions.persona import Persona
+from simulator.definitions.project import Project
+from simulator.definitions.scenario import Scenario
+from simulator.errors import UsageError
+from simulator.llm.budget import Account
+from simulator.llm.session import Session
+from simulator.record.events import Event
+from simulator.record.store import Store
+from simulator.runs.observer import Observer
+from simulator.runs.play import Performance, perform
+from simulator.runs.run import Run
+from simulator.sync import run_sync
+
+__all__ = ["Simulation", "default_database", "load"]
+
+_SEEDS = 2**31
+
+
+def default_database(environ: Mapping[str, str]) -> Path:
+    """`SIMULATOR_DB`, or `runs.db` in the current folder."""
+    return Path(environ.get("SIMULATOR_DB") or "runs.db")
+
+
+def load(
+    scenario: str | Path,
+    *,
+    inputs: Mapping[str, str] | None = None,
+    model: str | None = None,
+    turns: int | None = None,
+    budget: Decimal | float | str | None = None,
+    limits: Mapping[str, object] | None = None,
+    database: str | Path | None = None,
+    project: str | Path | None = None,
+) -> Simulation:
+    """A simulation of the scenario, by its id or its file.
+
+    Args:
+        scenario: an id in `scenarios/`, or a path to a YAML file.
+        inputs: values for the scenario's inputs.
+        model: what `--model` takes: `stand-in`, `tiers`, an endpoint, or `endpoint/model`;
+            None takes the project's default, which is the stand-in.
+        turns: overrides the scenario's limit of turns.
+        budget: overrides the scenario's limit of dollars.
+        limits: overrides any of the scenario's limits: `{"output_tokens": 200}`.
+        database: the SQLite file; None takes `SIMULATOR_DB` or `runs.db`.
+        project: a folder; None takes the nearest project, else the starter.
+
+    Raises:
+        NotFound: there is no such scenario or model.
+        InvalidFiles: YAML files have mistakes.
+        UsageError: an input is missing or unknown.
+    """
+    found = Project.find(Path(project) if project is not None else Path.cwd())
+    cast = found.cast(scenario, inputs)
+    catalog = found.catalog()
+    given = {"turns": turns, "dollars": None if budget is None else str(budget), **(limits or {})}
+    changes = {name: value for name, value in given.items() if value is not None}
+    return Simulation(
+        cast=_limited(cast, changes),
+        catalog=catalog,
+        choice=catalog.choose(model),
+        database=Path(database) if database is not None else default_database(os.environ),
+    )
+
+
+def _limited(cast: Cast, changes: Mapping[str, object]) -> Cast:
+    try:
+        limits = Limits.model_validate({**cast.scenario.limits.model_dump(), **changes})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(map(str, first["loc"]))
+        raise UsageError(f"The limit {name!r} cannot be {first['input']!r}: {first['msg']}.") from error
+    return replace(cast, scenario=cast.scenario.model_copy(update={"limits": limits}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulation:
+    """A cast with the models it will speak through; playing it makes a `Run`."""
+
+    cast: Cast
+    catalog: ModelCatalog
+    choice: ModelChoice
+    database: Path
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+    """Keys and addresses of endpoints."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario with its inputs filled in."""
+        return self.cast.scenario
+
+    @property
+    def personas(self) -> dict[str, Persona]:
+        """Member id -> persona, in the order of the round."""
+        return {member.id: member.persona for member in self.cast.members}
+
+    def run(self, *, seed: int | None = None, observer: Observer | None = None) -> Run:
+        """Play it once; works in scripts, inside a running loop and in notebooks.
+
+        Raises: see `arun`.
+        """
+        return run_sync(self.arun(seed=seed, observer=observer))
+
+    async def arun(
+        self,
+        *,
+        seed: int | None = None,
+        observer: Observer | None = None,
+        session: Session | None = None,
+        study: Account | None = None,
+    ) -> Run:
+        """Play it once. A run that reaches a limit has ended, not failed: see `stop_reason`.
+
+        Args:
+            seed: every random choice comes from it; None draws one, which the run records.
+            observer: told of events, words and waits as they come.
+            session: shared HTTP clients; None opens one for this run.
+            study: a budget that several runs share.
+
+        Raises:
+            KeyMissing: a model needs a key and there is none; nothing was asked.
+            UnknownPrice: there is a dollar limit and a model without a price.
+            UserCodeFailed: a user's graph or tool cannot be loaded.
+            StoreFailed: the database cannot be used.
+        """
+        if session is None:
+            async with Session(environ=self.environ) as own:
+                return await self.arun(seed=seed, observer=observer, session=own, study=study)
+        performance = Performance(
+            cast=self.cast,
+            models=Models(
+                catalog=self.catalog, choice=self.choice, session=session, study=study
+            ),
+            seed=secrets.randbelow(_SEEDS) if seed is None else seed,
+            observer=observer or Observer(),
+        )
+        with Store.open(self.database) as store:
+            run = await perform(performance, store)
+        return Run(run, self.database)
+
+    async def events(
+        self, *, seed: int | None = None, words: bool = False
+    ) -> AsyncIterator[Event | SpeechDelta]:
+        """Play it once and yield events as they become durable.
+
+        With `words`, models are asked to stream and `SpeechDelta`s come in between. Leaving the
+        loop early cancels the run; its record stays whole.
+        """
+        queue: asyncio.Queue[Event | SpeechDelta | None] = asyncio.Queue()
+        observer = Observer(event=queue.put_nowait, words=queue.put_nowait, streams=words)
+        task = asyncio.create_task(self.arun(seed=seed, observer=observer))
+        task.add_done_callback(lambda _: queue.put_nowait(None))
+        try:
+            while (event := await queue.get()) is not None:
+                yield event
+            await task
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.wait([task])
