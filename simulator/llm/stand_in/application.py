@@ -75,8 +75,13 @@ class Application:
         keys: frozenset[str],
     ) -> None:
         self.bills = Bills()
+        self._hurried = asyncio.Event()
         self._responder, self._models = responder, models
         self._latency, self._chunk_delay, self._keys = latency, chunk_delay, keys
+
+    def hurry(self) -> None:
+        """Keep nobody waiting any more: answers under way go out at once."""
+        self._hurried.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection scope."""
@@ -97,8 +102,8 @@ class Application:
             response = self._responder.tell(self._told(path, method))
         if path == _CHAT:
             self.bills.add(response.bill)
-            await asyncio.sleep(self._latency)
-        await self._send(response, send)
+        if path != _CHAT or await self._pause(self._latency, receive):
+            await self._send(response, receive, send)
 
     def _locked_out(self, path: str, scope: Scope) -> Refusal | None:
         if not self._keys or not path.startswith("/v1/"):
@@ -119,17 +124,32 @@ class Application:
             self.bills.reset()
         return self.bills.as_json()
 
-    async def _send(self, response: Response, send: Send) -> None:
+    async def _send(self, response: Response, receive: Receive, send: Send) -> None:
         chunks, headers = response.chunks(), response.headers
         if not response.streamed:
             headers["content-length"] = str(len(chunks[0]))
         raw = [(name.encode(), value.encode()) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": response.status, "headers": raw})
-        for number, chunk in enumerate(chunks, start=1):
-            more = number < len(chunks)
+        for number, chunk in enumerate(chunks):
+            if number and not await self._pause(self._chunk_delay, receive):
+                return
+            more = number + 1 < len(chunks)
             await send({"type": "http.response.body", "body": chunk, "more_body": more})
-            if more and self._chunk_delay:
-                await asyncio.sleep(self._chunk_delay)
+
+    async def _pause(self, seconds: float, receive: Receive) -> bool:
+        """Wait, unless hurried; False when the client is gone, so that no answer is needed."""
+        if not seconds:
+            return True
+        gone = asyncio.ensure_future(receive())
+        waits = {gone, asyncio.ensure_future(self._hurried.wait())}
+        try:
+            done, _ = await asyncio.wait(
+                waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            for wait in waits:
+                wait.cancel()
+        return gone not in done
 
 
 def _path(scope: Scope) -> str:

@@ -50,8 +50,8 @@ class _Ground:
 def stage_direction(persona: Persona, cue: Cue) -> StageDirection:
     """What the persona would do at this moment, and why, in words from its own file.
 
-    It quotes what the persona refuses, wants, knows, is known for or is like, another of them
-    turn by turn; never secrets, relationships, or anything from the scenario.
+    It quotes what the persona refuses, knows, is known for or is like, another of them turn by
+    turn; never goals, secrets, relationships, or anything from the scenario.
     """
     name = label(persona.name.partition(" ")[0] or persona.name)
     grounds = sorted(
@@ -79,8 +79,6 @@ _QUOTABLE = str.maketrans('"[]', "'()")
 def _grounds(persona: Persona) -> Iterator[_Ground]:
     for text in persona.wont:
         yield _Ground("refuses", text, ("object", "challenge"))
-    for text in persona.goals:
-        yield _Ground("wants", text, ("propose", "ask"))
     for text in persona.expertise:
         yield _Ground("knows about", text, ("explain", "answer"))
     for text in persona.traits:

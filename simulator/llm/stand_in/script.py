@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
+from simulator.definitions.cast import Cast
 from simulator.definitions.persona import Persona
+from simulator.definitions.project import Project
 from simulator.definitions.scenario import Scenario
 from simulator.llm.stand_in.cue import Cue
 
@@ -30,6 +33,16 @@ class Script:
     inputs: Mapping[str, str] = field(default_factory=dict)
     """The values the scenario was filled with, as the cue repeats them."""
 
+    @classmethod
+    def of(cls, cast: Cast) -> Self:
+        """The script of a cast."""
+        return cls(
+            scenario_id=cast.scenario_id,
+            scenario=cast.scenario,
+            members={member.id: member.persona for member in cast.members},
+            inputs=dict(cast.inputs),
+        )
+
     def persona_id(self, member: str) -> str:
         """The id of the persona a member plays; the member's own id where the cast has none."""
         entries = self.scenario.cast
@@ -51,6 +64,17 @@ class Scripts:
         self._load = load
         self._added: dict[_Key, Script] = {}
         self._loaded: OrderedDict[_Key, Script] = OrderedDict()
+
+    @classmethod
+    def of(cls, project: Project) -> Self:
+        """The scripts of all scenarios of a project, read when they are asked for."""
+
+        def load(scenario: str, inputs: Mapping[str, str]) -> Script | None:
+            if scenario not in project.scenario_ids():
+                return None
+            return Script.of(project.cast(scenario, inputs))
+
+        return cls(load)
 
     def add(self, script: Script) -> None:
         """Make a script known; it replaces an earlier one of the same scenario and inputs."""
