@@ -2,7 +2,7 @@ BIN := $(if $(wildcard .venv/bin/python),.venv/bin/,)
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help install check format lint types layers test proof bench fix constraints
+.PHONY: help install check format lint types layers test proof bench docs fix constraints
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ proof: ## the same tests at full counts: minutes
 
 bench: ## measure: runs every file in benchmarks/
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)python "$$script"; done
+
+docs: ## write docs/commands.md from the program's own help
+	$(BIN)python -m simulator.cli.help_pages > docs/commands.md
 
 fix: ## format, and repair what can be repaired
 	$(BIN)ruff check --fix .

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from langchain_core.runnables import RunnableConfig
 from pydantic import BaseModel
 
-from simulator.conversation.graph import Conversation, recursion_limit
+from simulator.conversation.graph import CompiledTalk, Conversation, recursion_limit
 from simulator.conversation.run_context import Models, RunContext, access_for, stopwatch
 from simulator.conversation.state import State
 from simulator.conversation.tools.toolbox import Toolbox
@@ -53,9 +53,10 @@ async def perform(performance: Performance, record: RunRecord) -> str:
         KeyMissing: a model needs a key and there is none; nothing was recorded.
         UnknownPrice: there is a dollar limit and a model without a price; nothing was recorded.
         UserCodeFailed: a graph or tool of the user's cannot be loaded; nothing was recorded.
+        NotFound: the graph names a turn-taking policy that there is not; nothing was recorded.
     """
     cast = performance.cast
-    conversation = conversation_of(cast)
+    graph = conversation_of(cast).compiled(cast)
     toolbox = Toolbox.of(cast)
     _check_models(performance)
     run = record.create_run(cast.scenario_id)
@@ -72,7 +73,7 @@ async def perform(performance: Performance, record: RunRecord) -> str:
         listener=partial(listener_for, performance.observer),
     )
     try:
-        await play(conversation, context, State.from_events([started]))
+        await play(graph, context, State.from_events([started]))
     except asyncio.CancelledError:
         journal.commit(RunPaused(turn=journal.turn, reason="interrupted"))
         raise
@@ -84,9 +85,8 @@ async def perform(performance: Performance, record: RunRecord) -> str:
     return run
 
 
-async def play(conversation: Conversation, context: RunContext, state: State) -> State:
+async def play(graph: CompiledTalk, context: RunContext, state: State) -> State:
     """Let the graph go on from a state to the end of the run, and return its last state."""
-    graph = conversation.compiled(context.cast)
     steps = recursion_limit(context.cast.scenario.limits.turns)
     config: RunnableConfig = {"recursion_limit": steps}
     last = await graph.ainvoke({"state": state}, config, context=context)

@@ -13,7 +13,10 @@ from simulator.conversation.run_context import Models
 from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Budget
 from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
+from simulator.errors import UsageError
 from simulator.llm.session import Session
+from simulator.record.events import RunEnded
+from simulator.record.journal import FAILED
 from simulator.record.memory import MemoryRecord
 from simulator.record.usage import Usage, cost_of
 from simulator.runs.play import Performance, perform
@@ -73,11 +76,16 @@ async def rehearse(
             seed=seed,
         )
         await perform(performance, record)
+    _require_end(record)
     models = _by_model(record, catalog, cast.scenario.limits.output_tokens)
     turns = sum(event.kind in {"turn_taken", "turn_passed"} for event in record.events)
-    return Rehearsal(
-        turns=turns, models=models, output_tokens=cast.scenario.limits.output_tokens
-    )
+    return Rehearsal(turns=turns, models=models, output_tokens=cast.scenario.limits.output_tokens)
+
+
+def _require_end(record: MemoryRecord) -> None:
+    for event in record.events:
+        if isinstance(event, RunEnded) and event.stop_reason in FAILED:
+            raise UsageError(f"The scenario cannot be played through: {event.detail}")
 
 
 def _without_budgets(cast: Cast) -> Cast:

@@ -63,7 +63,8 @@ class Run:
     @property
     def turns(self) -> tuple[TurnTaken, ...]:
         """What was said, in the order of turns."""
-        return tuple(event for event in self.events if isinstance(event, TurnTaken))
+        said = (event for event in self.events if isinstance(event, TurnTaken))
+        return tuple(sorted(said, key=lambda event: event.turn))
 
     @property
     def failed_turns(self) -> tuple[TurnFailed, ...]:
@@ -73,10 +74,10 @@ class Run:
     @property
     def stop_reason(self) -> str:
         """Why it ended, as a stable word; empty while it goes on."""
-        last = [event for event in self.events if isinstance(event, RunEnded | RunPaused)]
-        if not last:
-            return ""
-        return last[-1].stop_reason if isinstance(last[-1], RunEnded) else "paused"
+        last = self.events[-1] if self.events else None
+        if isinstance(last, RunEnded):
+            return last.stop_reason
+        return "paused" if isinstance(last, RunPaused) else ""
 
     @property
     def detail(self) -> str:
@@ -93,10 +94,10 @@ class Run:
     def transcript(self) -> str:
         """The talk as plain text, one paragraph a turn."""
         names = self.started.members
-        said = (e for e in self.events if isinstance(e, TurnTaken | Intervened))
-        return "\n\n".join(
-            f"{names.get(e.speaker, e.speaker.capitalize())}: {e.text}" for e in said
-        )
+        said = [event for event in self.events if isinstance(event, TurnTaken | Intervened)]
+        said.sort(key=lambda event: event.turn)
+        voices = (names.get(one.speaker, one.speaker[:1].upper() + one.speaker[1:]) for one in said)
+        return "\n\n".join(f"{voice}: {one.text}" for voice, one in zip(voices, said, strict=True))
 
     def cost(self, *by: str) -> list[CostRow]:
         """What it used and cost, grouped by persona, purpose, tier, model or day."""
@@ -122,8 +123,11 @@ class Run:
 
 
 def exit_code_of(stop_reason: str, *, failed_turns: int) -> int:
-    """0 done, also at the turn limit; 4 done, but turns failed; 5 stopped by money, tokens or
-    time; 6 key missing or refused; 130 interrupted; else 1."""
+    """What a command returns for a run that stopped like this.
+
+    0 done, also at the turn limit; 4 done, but turns failed; 5 stopped by money, tokens or time;
+    6 key missing or refused; 130 interrupted; else 1.
+    """
     if stop_reason in _DONE:
         return 4 if failed_turns else 0
     if stop_reason in _SPENT:

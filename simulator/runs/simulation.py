@@ -88,7 +88,9 @@ def _limited(cast: Cast, changes: Mapping[str, object]) -> Cast:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = ".".join(map(str, first["loc"]))
-        raise UsageError(f"The limit {name!r} cannot be {first['input']!r}: {first['msg']}.") from error
+        raise UsageError(
+            f"The limit {name!r} cannot be {first['input']!r}: {first['msg']}."
+        ) from error
     return replace(cast, scenario=cast.scenario.model_copy(update={"limits": limits}))
 
 
@@ -147,9 +149,7 @@ class Simulation:
                 return await self.arun(seed=seed, observer=observer, session=own, study=study)
         performance = Performance(
             cast=self.cast,
-            models=Models(
-                catalog=self.catalog, choice=self.choice, session=session, study=study
-            ),
+            models=Models(catalog=self.catalog, choice=self.choice, session=session, study=study),
             seed=secrets.randbelow(_SEEDS) if seed is None else seed,
             observer=observer or Observer(),
         )
@@ -174,6 +174,5 @@ class Simulation:
                 yield event
             await task
         finally:
-            if not task.done():
-                task.cancel()
-                await asyncio.wait([task])
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)

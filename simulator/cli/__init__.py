@@ -1,0 +1,7 @@
+"""The `simulator` command: one file per command, each loaded when it is used."""
+
+from __future__ import annotations
+
+from simulator.cli.program import main
+
+__all__ = ["main"]

@@ -1,0 +1,48 @@
+"""Whom somebody means by a persona's name, and in which scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from simulator.definitions.cast import Cast
+from simulator.definitions.project import Project
+from simulator.errors import InvalidFiles, NotFound, UsageError
+
+__all__ = ["find_member"]
+
+
+def find_member(
+    project: Project, persona: str, *, scenario: str | None, inputs: Mapping[str, str]
+) -> tuple[Cast, str]:
+    """The cast, and the id of the member in it: of `scenario`, else of the first that has one.
+
+    Raises:
+        NotFound: no such scenario, or nobody in it is or plays the persona.
+        InvalidFiles: the scenario or the persona has mistakes.
+        UsageError: no scenario has the persona in its cast, or an input does not fit.
+    """
+    if scenario is not None:
+        cast = project.cast(scenario, inputs)
+        return cast, _member(cast, persona)
+    for name in project.scenario_ids():
+        try:
+            cast = project.cast(name, inputs)
+        except (InvalidFiles, UsageError):
+            continue
+        if any(persona in {member.id, member.persona_id} for member in cast.members):
+            return cast, _member(cast, persona)
+    project.persona(persona)
+    raise UsageError(
+        f"No scenario without mistakes has {persona!r} in its cast: add {persona!r} to one, "
+        "or name one with --scenario."
+    )
+
+
+def _member(cast: Cast, persona: str) -> str:
+    by_id = [member.id for member in cast.members if member.id == persona]
+    by_persona = [member.id for member in cast.members if member.persona_id == persona]
+    found = by_id or by_persona
+    if not found:
+        where = f"Looked in the cast of {cast.scenario_id!r}."
+        raise NotFound("member", persona, known=cast.ids, hint=where)
+    return found[0]

@@ -1,0 +1,73 @@
+"""What a person is told when a command cannot do what it was asked: a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from simulator.errors import InvalidFiles, Problem, SimulatorError
+
+__all__ = ["EXIT_INTERRUPTED", "no_more_interrupts", "problem_text", "said_clearly"]
+
+EXIT_INTERRUPTED = 130
+"""128 and the number of the signal that Ctrl-C sends, as shells count."""
+
+
+@contextmanager
+def said_clearly() -> Iterator[None]:
+    """Turn what goes wrong inside into words on stderr and an exit code, never a traceback.
+
+    `SIMULATOR_DEBUG=1` shows the traceback as well.
+    """
+    try:
+        yield
+    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        raise
+    except SimulatorError as error:
+        _show_traceback()
+        click.echo(_sentence(error), err=True)
+        raise SystemExit(error.exit_code) from error
+    except OSError as error:
+        _show_traceback()
+        click.echo(f"Error: {error.filename or 'The output'}: {error.strerror or error}.", err=True)
+        raise SystemExit(1) from error
+    except KeyboardInterrupt as error:
+        no_more_interrupts()
+        click.echo("\nInterrupted.", err=True)
+        raise SystemExit(EXIT_INTERRUPTED) from error
+    except Exception as error:
+        _show_traceback()
+        last = traceback.format_exception_only(error)[-1].strip()
+        click.echo(
+            "This is a bug in the simulator, please report it with what you did "
+            f"(SIMULATOR_DEBUG=1 shows more): {last}",
+            err=True,
+        )
+        raise SystemExit(1) from error
+
+
+def no_more_interrupts() -> None:
+    """From here on Ctrl-C changes nothing: what is left is to say how it ended."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def problem_text(problem: Problem) -> str:
+    """One mistake in a file with the lines around it."""
+    return f"{problem}\n{problem.frame}" if problem.frame else str(problem)
+
+
+def _sentence(error: SimulatorError) -> str:
+    if isinstance(error, InvalidFiles):
+        return "\n\n".join(map(problem_text, error.problems))
+    return f"Error: {error}"
+
+
+def _show_traceback() -> None:
+    if os.environ.get("SIMULATOR_DEBUG") == "1":
+        traceback.print_exc(file=sys.stderr)

@@ -1,0 +1,142 @@
+"""Playing a run in front of somebody: shown as it happens, kept whatever happens."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from os import environ
+
+from simulator.cli.failures import EXIT_INTERRUPTED, no_more_interrupts
+from simulator.display.json_lines import JsonView, json_line
+from simulator.display.plain import PlainView
+from simulator.display.screen import Screen
+from simulator.display.summary import summary_of
+from simulator.display.talk import TalkView
+from simulator.display.terminal import Terminal, same_stream
+from simulator.display.view import View
+from simulator.errors import SimulatorError
+from simulator.record.rows import CallRow
+from simulator.runs.run import Run
+from simulator.runs.simulation import Simulation
+from simulator.sync import run_sync
+
+__all__ = ["Showing", "play"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """How a run is shown, and what the last lines suggest."""
+
+    display: str
+    as_json: bool
+    again: tuple[str, ...]
+    """The command that plays the same scenario again, without its seed."""
+    database_named: bool
+    """Whether the database was named on the command line, so that suggestions name it too."""
+
+
+def play(simulation: Simulation, *, seed: int | None, showing: Showing) -> int:
+    """Play it, show it, say how it ended; the exit code.
+
+    Raises:
+        SimulatorError: as `Simulation.arun`; the record is whole.
+    """
+    out, err = (Terminal(stream, environ=environ) for stream in (sys.stdout, sys.stderr))
+    live = _Live(simulation, showing, out=out, err=err)
+    try:
+        run = run_sync(live.played(seed))
+    except KeyboardInterrupt:
+        no_more_interrupts()
+        live.interrupted()
+        return EXIT_INTERRUPTED
+    except SimulatorError:
+        live.broken_off()
+        raise
+    live.ended(run)
+    return run.exit_code
+
+
+class _Live:
+    """One run on its way, and the two streams it is shown on."""
+
+    def __init__(
+        self, simulation: Simulation, showing: Showing, *, out: Terminal, err: Terminal
+    ) -> None:
+        self._simulation, self._showing = simulation, showing
+        self._out, self._err = out, err
+        self._view = self._view_of(showing)
+        self._screen = Screen(self._view, err, database=simulation.database)
+
+    async def played(self, seed: int | None) -> Run:
+        """Play the run under the screen's eyes."""
+        shown = self._view is not None and not self._showing.as_json
+        observer = self._screen.observer(
+            streams=isinstance(self._view, TalkView) and self._out.styled and self._asks_model(),
+            budget=self._simulation.scenario.limits.dollars,
+            labelled=shown and same_stream(sys.stdout, sys.stderr),
+        )
+        async with self._screen.status.ticking():
+            return await self._simulation.arun(seed=seed, observer=observer)
+
+    def ended(self, run: Run) -> None:
+        """Say how it ended, and how to look again."""
+        summary = summary_of(run, catalog=self._simulation.catalog)
+        if self._showing.as_json:
+            self._out.raw(json_line({**summary.data(), "exit_code": run.exit_code}))
+        self._err.say()
+        ending, *rest = summary.lines()
+        failed = run.exit_code not in {0, 5, EXIT_INTERRUPTED}
+        self._err.say(ending, style="bold red" if failed else "bold")
+        for line in (*rest, "", *self._suggestions(run)):
+            self._err.say(line)
+
+    def interrupted(self) -> None:
+        """Say what is kept of a run that was stopped by Ctrl-C."""
+        if self._screen.started is None:
+            self._err.say("\nInterrupted before anything was asked.")
+            return
+        self.ended(Run(self._screen.run, self._simulation.database))
+
+    def broken_off(self) -> None:
+        """Say where the beginning of a run is that could not go on."""
+        if self._screen.started is not None:
+            place = f"{self._screen.run} in {self._simulation.database}"
+            self._err.say(f"\nWhat was said until here is kept: run {place}.")
+
+    def _asks_model(self) -> bool:
+        simulation = self._simulation
+        today = datetime.now(UTC).date()
+        specs = simulation.catalog.candidates(simulation.choice, "standard", today=today)
+        return not specs[0].endpoint.speaks_stand_in(simulation.environ)
+
+    def _view_of(self, showing: Showing) -> View | None:
+        if showing.display == "none":
+            return None
+        if showing.as_json:
+            return JsonView(self._out, run=self._run_id)
+        if showing.display == "plain":
+            return PlainView(self._out)
+        return TalkView(self._out, calls=self._calls if showing.display == "full" else None)
+
+    def _run_id(self) -> str:
+        return self._screen.run
+
+    def _calls(self) -> Sequence[CallRow]:
+        return Run(self._screen.run, self._simulation.database).calls
+
+    def _suggestions(self, run: Run) -> list[str]:
+        named = ("--db", str(run.database)) if self._showing.database_named else ()
+        show = ("simulator", "runs", "show", run.id, *named)
+        cost = ("simulator", "cost", "--run", run.id, *named)
+        lines = [
+            f"Run {run.id} in {run.database}",
+            f"Look again:          {shlex.join(show)}",
+            f"What it cost:        {shlex.join(cost)}",
+        ]
+        if run.stand_in:
+            again = (*self._showing.again, "--seed", str(run.seed))
+            lines.append(f"The same talk again: {shlex.join(again)}")
+        return lines

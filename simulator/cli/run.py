@@ -1,0 +1,79 @@
+"""`simulator run`: play a scenario and keep its record."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from simulator.cli import options
+from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
+
+__all__ = ["command"]
+
+AGAIN = ("model", "max_turns", "budget", "settings", "database")
+"""Parameters that make a run what it is."""
+
+
+@click.command("run")
+@click.argument("scenario", type=options.ScenarioName(), metavar="SCENARIO")
+@options.model
+@options.seed
+@click.option(
+    "--max-turns", type=click.IntRange(1, 10_000), metavar="N", help="End after so many turns."
+)
+@click.option("--budget", type=options.Dollars(), help="Spend no more than this.")
+@options.inputs
+@options.database
+@options.display
+@options.as_json
+@click.option("--dry-run", is_flag=True, help="Tell what it would cost; ask and record nothing.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    scenario: str,
+    model: str | None,
+    seed: int | None,
+    max_turns: int | None,
+    budget: Decimal | None,
+    settings: tuple[tuple[str, str], ...],
+    database: Path,
+    display: str,
+    as_json: bool,
+    dry_run: bool,
+) -> None:
+    """Play SCENARIO, an id in scenarios/ or the path of a file, and keep its record.
+
+    Exit codes: 0 done, also at the turn limit; 1 failed; 2 wrong usage; 3 mistakes in files;
+    4 done, but turns failed; 5 stopped by money, tokens or time; 6 no key, or it was refused;
+    130 interrupted.
+    """
+    from simulator.cli.dry_run import tell
+    from simulator.cli.live_run import Showing, play
+    from simulator.runs.simulation import load
+
+    given = dict(settings)
+    simulation = load(
+        scenario, inputs=given, model=model, turns=max_turns, budget=budget, database=database
+    )
+    if dry_run:
+        tell(simulation, seed=seed or 0, as_json=as_json)
+        return
+    _warn(simulation.catalog, simulation.choice)
+    showing = Showing(
+        display=display,
+        as_json=as_json,
+        again=("simulator", "run", scenario, *options.repeated(ctx, *AGAIN)),
+        database_named=options.given(ctx, "database"),
+    )
+    ctx.exit(play(simulation, seed=seed, showing=showing))
+
+
+def _warn(catalog: ModelCatalog, choice: ModelChoice) -> None:
+    """Say which of the models that may be taken go away, before anything depends on them."""
+    for retirement in catalog.retirements(datetime.now(UTC).date()):
+        routed = bool(retirement.in_tiers) and choice.kind != "model"
+        if choice.takes(retirement.model) and (routed or choice.kind == "model"):
+            click.echo(f"Warning: {retirement.sentence}", err=True)

@@ -1,0 +1,63 @@
+"""Showing a run from its record, in the looks it would have had live."""
+
+from __future__ import annotations
+
+import sys
+from os import environ
+from pathlib import Path
+
+from simulator.definitions.model_catalog import ModelCatalog
+from simulator.definitions.project import Project
+from simulator.display.json_lines import JsonView, json_line
+from simulator.display.plain import PlainView
+from simulator.display.summary import summary_of
+from simulator.display.talk import TalkView
+from simulator.display.terminal import Terminal
+from simulator.display.view import View
+from simulator.errors import InvalidFiles, StoreFailed
+from simulator.record.events import RunStarted
+from simulator.runs.run import Run
+
+__all__ = ["show"]
+
+
+def show(run: Run, *, display: str, as_json: bool) -> None:
+    """Show a run's talk on stdout and how it ended on stderr.
+
+    Raises:
+        StoreFailed: nothing of the run was recorded.
+    """
+    if not any(isinstance(event, RunStarted) for event in run.events):
+        raise StoreFailed(f"The run {run.id!r} broke off before its first event was recorded.")
+    out, err = (Terminal(stream, environ=environ) for stream in (sys.stdout, sys.stderr))
+    view = _view(run, out, display=display, as_json=as_json)
+    if view is not None:
+        for event in run.events:
+            view.event(event)
+    summary = summary_of(run, catalog=_catalog())
+    if as_json:
+        out.raw(json_line({**summary.data(), "exit_code": run.exit_code}))
+        return
+    if view is None:
+        err.say(summary.label, style="bold")
+    err.say()
+    for line in summary.lines():
+        err.say(line)
+
+
+def _view(run: Run, out: Terminal, *, display: str, as_json: bool) -> View | None:
+    if display == "none":
+        return None
+    if as_json:
+        return JsonView(out, run=lambda: run.id)
+    if display == "plain":
+        return PlainView(out)
+    return TalkView(out, calls=(lambda: run.calls) if display == "full" else None)
+
+
+def _catalog() -> ModelCatalog | None:
+    """Prices to compare with; a record can be read without them."""
+    try:
+        return Project.find(Path.cwd()).catalog()
+    except InvalidFiles:
+        return None

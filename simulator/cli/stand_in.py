@@ -1,0 +1,71 @@
+"""`simulator stand-in`: the stand-in as a server that any client of OpenAI's can talk to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["command"]
+
+
+@click.group("stand-in")
+def command() -> None:
+    """Serve the stand-in as a local OpenAI-like server."""
+
+
+@command.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    metavar="N",
+    default=8765,
+    show_default=True,
+    help="The port to listen on; 0 takes a free one.",
+)
+@click.option("--key", "keys", multiple=True, help="Accept only this key; may be repeated.")
+@click.option(
+    "--latency",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    default=0.0,
+    show_default=True,
+    help="The wait before an answer begins.",
+)
+@click.option(
+    "--chunk-delay",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    default=0.0,
+    show_default=True,
+    help="The wait between two chunks of a stream.",
+)
+def serve_stand_in(
+    host: str, port: int, keys: tuple[str, ...], latency: float, chunk_delay: float
+) -> None:
+    """Serve the project's written lines under /stand-in/v1 until Ctrl-C.
+
+    It answers chat completions like OpenAI's API, streamed or whole, and bills like it: GET
+    /stats tells what it billed. The address goes to stdout. Needs `persona-simulator[server]`.
+    """
+    import asyncio
+
+    from simulator.definitions.project import Project
+    from simulator.llm.stand_in.application import app
+    from simulator.llm.stand_in.script import Scripts
+    from simulator.llm.stand_in.server import serve
+
+    project = Project.find(Path.cwd())
+
+    def ready(url: str) -> None:
+        click.echo(url)
+        click.echo(
+            f"The stand-in listens; it speaks written lines, no model. Use it with\n"
+            f"  OPENAI_BASE_URL={url} OPENAI_API_KEY=any simulator run focus-group --model tiers",
+            err=True,
+        )
+
+    scripts, catalog = Scripts.of(project), project.catalog()
+    application = app(scripts, catalog, latency=latency, chunk_delay=chunk_delay, keys=keys)
+    asyncio.run(serve(application, host=host, port=port, on_ready=ready))

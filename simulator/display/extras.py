@@ -1,0 +1,25 @@
+"""Packages that not everybody has, loaded when a picture or a table asks for them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+from simulator.errors import UsageError
+
+__all__ = ["extra"]
+
+
+def extra(module: str, *, name: str) -> ModuleType:
+    """A module of a package that comes with an extra of ours.
+
+    Raises:
+        UsageError: it is not installed; the message says how to get it.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        package = module.partition(".")[0]
+        raise UsageError(
+            f"This needs {package}: pip install 'persona-simulator[{name}]'."
+        ) from error

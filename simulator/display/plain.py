@@ -1,0 +1,36 @@
+"""A talk as plain lines, one a turn: for files, `grep` and `diff`."""
+
+from __future__ import annotations
+
+from simulator.conversation.speech import SpeechDelta
+from simulator.display.label import label
+from simulator.display.paragraph import paragraph_of
+from simulator.display.terminal import Terminal
+from simulator.display.visible import flat
+from simulator.record.events import Event, RunStarted
+
+__all__ = ["PlainView"]
+
+
+class PlainView:
+    """Shows turns as `Name: words`, remarks in parentheses; the first line says what is shown."""
+
+    def __init__(self, out: Terminal) -> None:
+        self._out = out
+        self._names: dict[str, str] = {}
+
+    def event(self, event: Event) -> None:
+        """Show what happened."""
+        if isinstance(event, RunStarted):
+            self._names = event.members
+            self._out.raw(f"{flat(label(event))}\n")
+            return
+        paragraph = paragraph_of(event, self._names)
+        if paragraph is None or paragraph.kind == "detail":
+            return
+        said = paragraph.kind in {"said", "outside"}
+        words = flat(paragraph.text)
+        self._out.raw(f"{paragraph.name}: {words}\n" if said else f"({words})\n")
+
+    def words(self, delta: SpeechDelta) -> None:
+        """Whole turns are shown, not words."""

@@ -1,0 +1,174 @@
+"""The end of a run in a few lines: why it ended, what it took, and what it cost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from simulator.definitions.model_catalog import TIERS, ModelCatalog, ModelSpec
+from simulator.display.label import label
+from simulator.display.money import count, dollars
+from simulator.display.visible import flat
+from simulator.errors import NotFound
+from simulator.record.rows import CallRow, CostRow
+from simulator.record.usage import cost_of
+from simulator.runs.run import Run
+
+__all__ = ["Comparison", "Summary", "comparison", "summary_of"]
+
+_OPENINGS = {
+    "dollars": "Stopped by money",
+    "budgets": "Stopped by money",
+    "tokens": "Stopped by tokens",
+    "seconds": "Stopped by time",
+    "failed": "Failed",
+    "key_missing": "Failed",
+    "key_refused": "Failed",
+    "paused": "Interrupted",
+    "": "Not ended",
+}
+_WORDS = {
+    "turns": "the turn limit was reached",
+    "paused": "what was said until then is kept",
+    "": "it is still going on, or its program was killed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What a stand-in's run would cost if its tokens were a model's."""
+
+    model: str
+    dollars: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """One run, summed up."""
+
+    run: str
+    label: str
+    stand_in: bool
+    stop_reason: str
+    ending: str
+    """Why it ended, as a sentence."""
+    turns: int
+    """Turns taken, passed or failed."""
+    failed_turns: int
+    total: CostRow
+    tiers: Mapping[str, int]
+    """Calls by tier, the cheapest first."""
+    comparison: Comparison | None = None
+
+    def lines(self) -> tuple[str, ...]:
+        """The summary as sentences, safe for any terminal."""
+        failed = f", {count(self.failed_turns)} of them failed" if self.failed_turns else ""
+        by_tier = ", ".join(f"{number} {tier}" for tier, number in self.tiers.items())
+        calls = _plural(self.total.calls, "call") + (f" ({by_tier})" if by_tier else "")
+        usage = self.total.usage
+        tokens = f"{count(usage.input)} tokens in, {count(usage.output)} out"
+        return (
+            self.ending,
+            f"{_plural(self.turns, 'turn')}{failed} · {calls} · {tokens}",
+            self._money(),
+        )
+
+    def _money(self) -> str:
+        amount = dollars(self.total.dollars, at_least=self.total.at_least)
+        unsure = self.total.unknown + self.total.open
+        most = dollars(self.total.reserved)
+        rest = f" · {_plural(unsure, 'request')} of unknown cost, at most {most}" if unsure else ""
+        if not self.stand_in:
+            return f"spent {amount}{rest}"
+        if self.total.dollars:
+            return f"booked {amount} at list prices{rest} · a stand-in spoke, nothing was paid"
+        would = self.comparison
+        than = f"; would cost about {dollars(would.dollars)} on {would.model}" if would else ""
+        return f"spent {amount}{rest} · a stand-in spoke{than}"
+
+    def data(self) -> dict[str, Any]:
+        """The summary as plain data; money as exact decimal text, unknown as null."""
+        usage, cost = self.total.usage, self.total
+        compared = self.comparison
+        return {
+            "kind": "summary",
+            "run": self.run,
+            "stand_in": self.stand_in,
+            "stop_reason": self.stop_reason,
+            "ending": self.ending,
+            "turns": self.turns,
+            "failed_turns": self.failed_turns,
+            "calls": cost.calls,
+            "calls_by_tier": dict(self.tiers),
+            "input_tokens": usage.input,
+            "cached_tokens": usage.cached,
+            "output_tokens": usage.output,
+            "dollars": _exact(cost.dollars),
+            "dollars_at_least": cost.at_least,
+            "would_cost": compared
+            and {"model": compared.model, "dollars": _exact(compared.dollars)},
+        }
+
+
+def summary_of(run: Run, *, catalog: ModelCatalog | None = None) -> Summary:
+    """Sum a run up; with a catalog, a stand-in's run is compared with a model's price."""
+    kinds = Counter(event.kind for event in run.events)
+    found = Counter(row.call.tier for row in run.calls if row.call.tier)
+    compared = comparison(run.calls, catalog) if catalog and run.stand_in else None
+    return Summary(
+        run=run.id,
+        label=flat(label(run.started)),
+        stand_in=run.stand_in,
+        stop_reason=run.stop_reason,
+        ending=_ending(run),
+        turns=kinds["turn_taken"] + kinds["turn_passed"] + kinds["turn_failed"],
+        failed_turns=kinds["turn_failed"],
+        total=run.total,
+        tiers={tier: found[tier] for tier in TIERS if tier in found},
+        comparison=compared,
+    )
+
+
+def comparison(calls: Iterable[CallRow], catalog: ModelCatalog) -> Comparison | None:
+    """What the calls' tokens cost at the first model of the tier `standard`.
+
+    None where nothing was asked or the price is unknown.
+    """
+    spec = _standard(catalog)
+    if spec is None:
+        return None
+    costs = [cost_of(row.usage, spec.price_for(row.usage.input)) for row in calls]
+    known = [cost for cost in costs if cost is not None]
+    total = sum(known, Decimal(0))
+    return Comparison(model=spec.name, dollars=total) if total and known == costs else None
+
+
+def _standard(catalog: ModelCatalog) -> ModelSpec | None:
+    models = catalog.tiers.of("standard")
+    try:
+        return catalog.spec(models[0]) if models else None
+    except NotFound:
+        return None
+
+
+def _ending(run: Run) -> str:
+    reason = run.stop_reason
+    words = _WORDS.get(reason) or _named(run.detail, run.started.members) or reason
+    return f"{_OPENINGS.get(reason, 'Ended')}: {flat(words).rstrip('.')}."
+
+
+def _named(detail: str, names: Mapping[str, str]) -> str:
+    """The sentence with a member's name where it begins with the member's id."""
+    first, _, rest = detail.partition(" ")
+    return f"{names[first].split()[0]} {rest}" if first in names and rest else detail
+
+
+def _plural(number: int, thing: str) -> str:
+    return f"{count(number)} {thing}{'' if number == 1 else 's'}"
+
+
+def _exact(amount: Decimal | None) -> str | None:
+    return None if amount is None else format(amount, "f")

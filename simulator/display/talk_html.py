@@ -1,0 +1,73 @@
+"""A talk as HTML for notebooks and pages: every word escaped, nothing loaded from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+
+from simulator.display.label import label, provenance
+from simulator.display.paragraph import Paragraph, paragraph_of
+from simulator.display.visible import flat, visible
+from simulator.record.events import Event, RunStarted, TurnTaken
+
+__all__ = ["html_of_talk"]
+
+_COLOURS = ("#0b7285", "#9c36b5", "#2b8a3e", "#b35900", "#1864ab", "#c2255c", "#5f3dc4")
+_HEADER = (
+    "position:sticky;top:0;z-index:1;padding:.4em .6em;font-weight:600;"
+    "background:#fff3bf;color:#212529;border-bottom:1px solid #ced4da"
+)
+_PLAIN_HEADER = _HEADER.replace("#fff3bf", "#e9ecef")
+_TURN = "display:flex;gap:1em;margin:.6em 0"
+_NAME = "flex:0 0 9em;font-weight:600;text-align:right"
+_WORDS = "flex:1;max-width:42em;white-space:pre-wrap"
+_STYLES = {
+    "said": _WORDS,
+    "outside": f"{_WORDS};font-style:italic",
+    "note": f"{_WORDS};opacity:.65",
+    "failed": f"{_WORDS};color:#c92a2a;font-weight:600",
+}
+
+
+def html_of_talk(events: Sequence[Event], *, footer: Iterable[str] = ()) -> str:
+    """A run's talk as one HTML fragment; its header stays in sight and says who spoke.
+
+    Raises:
+        StopIteration: the run never started.
+    """
+    started = next(event for event in events if isinstance(event, RunStarted))
+    header = _HEADER if started.stand_in else _PLAIN_HEADER
+    end = "<br>".join(escape(flat(line)) for line in footer)
+    parts = (
+        '<div style="max-height:40em;overflow:auto;line-height:1.45">',
+        f'<div style="{header}">{escape(flat(label(started)))}</div>',
+        *_turns(events, started.members),
+        f'<div style="margin:.8em .6em;opacity:.75">{end}</div>' if end else "",
+        "</div>",
+    )
+    return "\n".join(part for part in parts if part)
+
+
+def _turns(events: Iterable[Event], names: Mapping[str, str]) -> Iterator[str]:
+    for event in events:
+        paragraph = paragraph_of(event, names)
+        if paragraph is not None and paragraph.kind != "detail":
+            yield _turn(event, paragraph, tuple(names))
+
+
+def _turn(event: Event, paragraph: Paragraph, members: Sequence[str]) -> str:
+    known = paragraph.speaker in members
+    place = members.index(paragraph.speaker) if known else -1
+    colour = f";color:{_COLOURS[place % len(_COLOURS)]}" if known else ""
+    name = f'<div style="{_NAME}{colour}">{escape(paragraph.name)}</div>'
+    text = escape(visible(paragraph.text))
+    words = f'<div style="{_STYLES[paragraph.kind]}">{text}</div>'
+    return f'<div style="{_TURN}"{_origin(event)}>{name}{words}</div>'
+
+
+def _origin(event: Event) -> str:
+    """Where the words come from, told when the pointer rests on them."""
+    if not isinstance(event, TurnTaken):
+        return ""
+    told = f"turn {event.turn} · {event.act} · {provenance(event.provenance, event.source)}"
+    return f' title="{escape(told)}"'

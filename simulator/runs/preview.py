@@ -1,0 +1,95 @@
+"""What a member would be asked at the start of a scenario, without asking anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from simulator.conversation.interventions import due
+from simulator.conversation.perception import Perceived, perceive
+from simulator.conversation.persona_node import turn_features
+from simulator.conversation.prompts import Situation, speaking_prompt
+from simulator.conversation.run_context import cue_for
+from simulator.conversation.state import Pending, State, fold
+from simulator.conversation.tools.toolbox import Toolbox
+from simulator.definitions.cast import Cast, Member
+from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
+from simulator.llm.prompt import Prompt, wire
+from simulator.llm.router import Route, route
+from simulator.record.events import SpeakerChosen
+
+__all__ = ["Preview", "preview"]
+
+_FIRST = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """One question that is not asked: what it says, and where it would go."""
+
+    member: Member
+    turn: int
+    prompt: Prompt
+    route: Route
+    body: Mapping[str, Any]
+    """The request's fields as the chosen model would get them."""
+
+
+def preview(
+    cast: Cast,
+    member_id: str,
+    *,
+    catalog: ModelCatalog,
+    choice: ModelChoice,
+    today: date,
+    environ: Mapping[str, str],
+) -> Preview:
+    """The question to a member, if the first turn were theirs.
+
+    Raises:
+        KeyError: the cast has no such member.
+        UsageError: no model of the choice serves the turn.
+        UserCodeFailed: a user's tool cannot be loaded.
+    """
+    member, limits = cast.member(member_id), cast.scenario.limits
+    state = _floor_given(cast, member_id)
+    pending = state.pending[0]
+    perceived = perceive(state, member_id, heard=pending.heard)
+    prompt = _prompt(cast, member, pending=pending, perceived=perceived)
+    features = turn_features(member, perceived, pending, cast=cast)
+    way = route(features, tiers=member.persona.tier, choice=choice, catalog=catalog, today=today)
+    cue = cue_for(cast, state, persona=member_id, purpose="speak", turn=pending.turn, heard=0)
+    cued = way.spec.endpoint.speaks_stand_in(environ)
+    body = wire(
+        prompt,
+        way.spec,
+        max_output=min(limits.output_tokens, way.spec.max_output or limits.output_tokens),
+        cue=cue.as_line() if cued else "",
+        cache_key=prompt.prefix_hash,
+    )
+    named = {"model": way.spec.model, **body}
+    return Preview(member=member, turn=pending.turn, prompt=prompt, route=way, body=named)
+
+
+def _prompt(cast: Cast, member: Member, *, pending: Pending, perceived: Perceived) -> Prompt:
+    toolbox, limits = Toolbox.of(cast), cast.scenario.limits
+    situation = Situation(
+        turn=pending.turn,
+        turns=limits.turns,
+        perceived=perceived,
+        context_tokens=limits.context_tokens,
+        tools=toolbox.specs,
+        allowed_tools=toolbox.allowed(member.id),
+    )
+    return speaking_prompt(cast, member, situation)
+
+
+def _floor_given(cast: Cast, member_id: str) -> State:
+    """The state in which the member has just been given the first turn."""
+    state = State(members=cast.ids)
+    chosen = SpeakerChosen(
+        turn=_FIRST, names=(member_id,), reason="preview", turns=(_FIRST,), heard=0
+    )
+    return fold(state, (*due(state, cast.scenario), chosen))
