@@ -34,8 +34,8 @@ proof: ## the same tests at full counts: minutes
 bench: ## measure: runs every file in benchmarks/
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)python "$$script"; done
 
-docs: ## write docs/commands.md from the program's own help
-	$(BIN)python -m simulator.cli.help_pages > docs/commands.md
+docs: ## write the parts of docs/ that the program itself writes
+	PYTHONPATH=. $(BIN)python tests/generated_docs.py
 
 fix: ## format, and repair what can be repaired
 	$(BIN)ruff check --fix .
