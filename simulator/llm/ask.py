@@ -1,32 +1,35 @@
 """The one way to ask a model anything: route, call, validate, repair once, go a tier up, or fail.
 
-    route -> wire for the model -> ChatOpenAI -> parse
-                                        | unfit: the same model is shown its mistake
-                                        | still unfit: a tier up, asked afresh
-                                        | still unfit: InvalidReply
+route -> wire for the model -> ChatOpenAI -> parse
+                                    | unfit: the same model is shown its mistake
+                                    | still unfit: a tier up, asked afresh
+                                    | still unfit: InvalidReply
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast, get_args
 
+from langchain_core.messages import AIMessageChunk
 from langchain_core.runnables import RunnableConfig
 from langchain_openai import ChatOpenAI
 
 from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
 from simulator.definitions.persona import TierRange
-from simulator.errors import InvalidReply, StreamTorn
+from simulator.errors import InvalidReply, SimulatorError, StreamTorn
 from simulator.llm.call_context import CallContext, Deadline, Meter, current_call
 from simulator.llm.prompt import Prompt, wire
 from simulator.llm.router import Route, TurnFeatures, route, tier_above
 from simulator.llm.session import Session
 from simulator.llm.stand_in.cue import Cue
 from simulator.llm.tracker import Tracker
-from simulator.record.calls import Call, Ledger, Purpose, call_id
+from simulator.record.calls import Call, CallState, Ledger, Purpose, call_id
 
 __all__ = [
     "Answer",
@@ -41,8 +44,8 @@ __all__ = [
 T = TypeVar("T")
 _STUB = "The messages travel in extra_body: parsed once, not once a layer."
 _SHOWN = 200
-_REPAIRS = 10
-"""Repairs of question n are numbered from n * 10, so that ids never meet."""
+_REPAIRS, _QUESTIONS = 10, 1_000
+"""Room for the repairs of one question, and for the questions of one purpose in a turn."""
 
 
 def _ignore(_: str) -> None:
@@ -168,12 +171,12 @@ async def ask(question: Question[T], access: ModelAccess, occasion: Occasion) ->
     said, flaw = await attempt.once(question, way)
     if flaw:
         mended = _with_mistake(question.prompt, said, flaw)
-        second = _again(question, prompt=mended, n=question.n * _REPAIRS)
+        second = _again(question, 0, prompt=mended)
         said, flaw = await attempt.once(second, way)
     higher = _higher(question, access, way) if flaw else None
     if higher is not None:
         way = higher
-        third = _again(question, prompt=question.prompt, n=question.n * _REPAIRS + 1)
+        third = _again(question, 1, prompt=question.prompt)
         said, flaw = await attempt.once(third, way)
     if flaw:
         message = f"{way.spec.name} gave no valid {question.purpose} answer: {flaw}"
@@ -188,7 +191,10 @@ async def ask(question: Question[T], access: ModelAccess, occasion: Occasion) ->
     )
 
 
-def _again(question: Question[T], *, prompt: Prompt, n: int) -> Question[T]:
+def _again(question: Question[T], repair: int, *, prompt: Prompt) -> Question[T]:
+    """The question once more; its number tells what it repairs, so that no two ids meet."""
+    purpose = get_args(Purpose).index(question.purpose)
+    n = purpose * _QUESTIONS + question.n * _REPAIRS + repair
     return replace(question, purpose="repair", prompt=prompt, n=n)
 
 
@@ -211,6 +217,8 @@ class _Asking:
 
     async def once(self, question: Question[T], way: Route) -> tuple[_Said, str]:
         """One call, and what is wrong with its answer (nothing: an empty text)."""
+        if question.prompt.tools and "tools" not in way.spec.supports:
+            question = replace(question, prompt=replace(question.prompt, tools=()))
         context = self._context(question, way)
         self.calls.append(context.booking.id)
         said = await self._call(question, context)
@@ -262,43 +270,68 @@ class _Asking:
             cue=cued.as_line() if cued else "",
             cache_key=question.prompt.prefix_hash,
         )
-        config: RunnableConfig = {"callbacks": [self._access.tracker]}
         self._access.ledger.open_call(context.booking)
         token = current_call.set(context)
+        end: CallState = "failed"
         try:
             self._occasion.listener.asking(context.spec.name)
-            while True:
-                try:
-                    await _send(model, body, config=config, listener=self._occasion.listener)
-                except StreamTorn:
-                    self._occasion.listener.restarted(context.booking.id)
-                else:
-                    return _said(context)
+            await self._send(model, body, context)
+            end = "answered"
+            return _said(context)
+        except asyncio.CancelledError:
+            end = "cancelled"
+            raise
         finally:
+            context.deadline.stop()
             current_call.reset(token)
-            self._access.ledger.close_call(context.booking.id, "cancelled")
+            self._access.ledger.close_call(context.booking.id, end)
+
+    async def _send(self, model: ChatOpenAI, body: dict[str, Any], context: CallContext) -> None:
+        """Send, and again after each torn stream, until the transports give up."""
+        while True:
+            try:
+                return await self._receive(model, body, context)
+            except StreamTorn as error:
+                if error is context.torn:
+                    raise
+                context.torn = error
+                self._occasion.listener.restarted(context.booking.id)
+
+    async def _receive(self, model: ChatOpenAI, body: dict[str, Any], context: CallContext) -> None:
+        config: RunnableConfig = {"callbacks": [self._access.tracker]}
+        listener = self._occasion.listener
+        if not listener.streams:
+            await _parsed(model.ainvoke(_STUB, config, extra_body=body), context)
+            return
+        stream = model.astream(_STUB, config, extra_body=body)
+        async with aclosing(cast("AsyncGenerator[AIMessageChunk]", stream)):
+            while (chunk := await _parsed(anext(stream, None), context)) is not None:
+                listener.text(str(chunk.content))
 
 
-async def _send(
-    model: ChatOpenAI, body: dict[str, Any], *, config: RunnableConfig, listener: Listener
-) -> None:
-    if not listener.streams:
-        await model.ainvoke(_STUB, config, extra_body=body)
-        return
-    async for chunk in model.astream(_STUB, config, extra_body=body):
-        listener.text(str(chunk.content))
+async def _parsed(answer: Awaitable[T], context: CallContext) -> T | None:
+    """The answer; None where a parser stumbles over one that is committed already."""
+    try:
+        return await answer
+    except SimulatorError:
+        raise
+    except Exception:
+        if not context.answer:
+            raise
+        return None
 
 
 def _said(context: CallContext) -> _Said:
     """The answer as it was committed: the record, not the parser, is what everybody reads."""
-    committed = context.answered or context.outcomes[-1].answer
-    choice = json.loads(committed)
+    choice = json.loads(context.answer)
     message = choice["message"]
     tools = tuple(
         ToolRequest(
-            id=call["id"], name=call["function"]["name"], arguments=call["function"]["arguments"]
+            id=str(call.get("id") or f"call_{index}"),
+            name=call["function"]["name"],
+            arguments=call["function"]["arguments"],
         )
-        for call in message.get("tool_calls") or ()
+        for index, call in enumerate(message.get("tool_calls") or ())
     )
     return _Said(
         text=message.get("content") or "",

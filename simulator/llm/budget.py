@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -37,40 +37,41 @@ class Account:
     reserved: Decimal = Decimal(0)
     reserved_tokens: int = 0
     _waiting: list[asyncio.Future[None]] = field(default_factory=list)
-    _in_flight: int = 0
 
-    def refusal(self, wanted: Reservation) -> BudgetExhausted | None:
-        """Why this does not fit, or None if it does."""
-        return self._short_of_dollars(wanted.dollars) or self._short_of_tokens(wanted.tokens)
+    def refusal(self, wanted: Reservation, *, in_flight: bool) -> BudgetExhausted | None:
+        """Why this does not fit, or None if it does.
 
-    def _short_of_dollars(self, wanted: Decimal | None) -> BudgetExhausted | None:
+        `in_flight` says whether to count what attempts in flight can still cost.
+        """
+        dollars, tokens = (self.reserved, self.reserved_tokens) if in_flight else (Decimal(0), 0)
+        return self._short_of_dollars(wanted.dollars, dollars) or self._short_of_tokens(
+            wanted.tokens, tokens
+        )
+
+    def _short_of_dollars(
+        self, wanted: Decimal | None, reserved: Decimal
+    ) -> BudgetExhausted | None:
         if self.budget.dollars is None or wanted is None:
             return None
-        left = self.budget.dollars - self.spent - self.reserved
+        left = self.budget.dollars - self.spent - reserved
         if wanted <= left:
             return None
-        figures = {"limit": f"{self.budget.dollars}", "left": f"{max(left, Decimal(0)):.6f}"}
-        return BudgetExhausted(self.scope, "dollars", **figures, needed=f"{wanted:.6f}")
+        figures = {"limit": f"{self.budget.dollars}", "left": _exactly(max(left, Decimal(0)))}
+        return BudgetExhausted(self.scope, "dollars", **figures, needed=_exactly(wanted))
 
-    def _short_of_tokens(self, wanted: int) -> BudgetExhausted | None:
+    def _short_of_tokens(self, wanted: int, reserved: int) -> BudgetExhausted | None:
         if self.budget.tokens is None:
             return None
-        left = self.budget.tokens - self.spent_tokens - self.reserved_tokens
+        left = self.budget.tokens - self.spent_tokens - reserved
         if wanted <= left:
             return None
         figures = {"limit": str(self.budget.tokens), "left": str(max(left, 0))}
         return BudgetExhausted(self.scope, "tokens", **figures, needed=str(wanted))
 
-    @property
-    def in_flight(self) -> bool:
-        """Whether settlements may still give something back."""
-        return self._in_flight > 0
-
     def take(self, wanted: Reservation) -> None:
         """Reserve; the caller has asked `refusal` first."""
         self.reserved += wanted.dollars or 0
         self.reserved_tokens += wanted.tokens
-        self._in_flight += 1
 
     def give_back(self, held: Reservation, *, spent: Decimal, tokens: int) -> None:
         """Turn a reservation into what was really spent, and wake those who wait for room."""
@@ -78,7 +79,6 @@ class Account:
         self.reserved_tokens -= held.tokens
         self.spent += spent
         self.spent_tokens += tokens
-        self._in_flight -= 1
         for future in self._waiting:
             if not future.done():
                 future.set_result(None)
@@ -91,6 +91,11 @@ class Account:
         await future
 
 
+def _exactly(dollars: Decimal) -> str:
+    """To the nano-dollar, so that two figures which differ look different."""
+    return f"{dollars:.9f}".rstrip("0").rstrip(".")
+
+
 async def reserve(accounts: Sequence[Account], wanted: Reservation, *, model: str) -> None:
     """Take from all accounts or none, waiting for settlements in flight where they could help.
 
@@ -100,20 +105,11 @@ async def reserve(accounts: Sequence[Account], wanted: Reservation, *, model: st
     """
     if wanted.dollars is None and any(account.budget.dollars is not None for account in accounts):
         raise UnknownPrice(model)
-    while tight := _first_tight(accounts, wanted):
-        account, refusal = tight
-        if not account.in_flight:
-            raise refusal
-        await account.changed()
+    while tight := [one for one in accounts if one.refusal(wanted, in_flight=True)]:
+        for account in tight:
+            refusal = account.refusal(wanted, in_flight=False)
+            if refusal is not None:
+                raise refusal
+        await tight[0].changed()
     for account in accounts:
         account.take(wanted)
-
-
-def _first_tight(
-    accounts: Iterable[Account], wanted: Reservation
-) -> tuple[Account, BudgetExhausted] | None:
-    for account in accounts:
-        refusal = account.refusal(wanted)
-        if refusal is not None:
-            return account, refusal
-    return None

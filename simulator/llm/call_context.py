@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from simulator.definitions.model_catalog import ModelSpec
+from simulator.errors import StreamTorn
 from simulator.record.calls import Call, Outcome
 
 __all__ = ["CallContext", "Deadline", "Meter", "current_call"]
@@ -35,6 +36,10 @@ class Deadline:
         if self._running_since is None:
             self._running_since = self.clock()
 
+    def stop(self) -> None:
+        """Stop the clock until it is started again."""
+        self._spent, self._running_since = self.spent, None
+
     @property
     def spent(self) -> float:
         """Seconds counted so far."""
@@ -50,8 +55,8 @@ class Deadline:
     def stopped(self) -> Iterator[None]:
         """Do not count what happens inside; may be nested."""
         if self._stops == 0:
-            self._spent, self._was_running = self.spent, self._running_since is not None
-            self._running_since = None
+            self._was_running = self._running_since is not None
+            self.stop()
         self._stops += 1
         try:
             yield
@@ -97,10 +102,19 @@ class CallContext:
     """What was answered to this very call before, to be spoken again instead of asking."""
     attempt: int = 0
     """The number of the attempt under way, from 1; before the first, of the last one on record."""
+    failed: int = 0
+    """How many attempts have failed since the question was asked."""
+    torn: StreamTorn | None = None
+    """What broke off the stream that is asked for again."""
     on_wait: Callable[[str], None] | None = None
-    """Told what the call waits for: "openai, attempt 2 in 1.5 s"."""
+    """Told what the call waits for: "rate limited, again in 1.5 s"."""
     outcomes: list[Outcome] = field(default_factory=list)
     """How the attempts ended, oldest first."""
+
+    @property
+    def answer(self) -> bytes:
+        """The answer as it was committed, before or by the last attempt; empty without one."""
+        return self.answered or (self.outcomes[-1].answer if self.outcomes else b"")
 
 
 current_call: ContextVar[CallContext | None] = ContextVar("current_call", default=None)

@@ -23,6 +23,7 @@ def chat_model(
         api_key=key,
         base_url=base_url or _NOWHERE,
         http_async_client=client,
+        openai_proxy=None,
         max_retries=0,
         stream_usage=True,
         use_responses_api=False,

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 __all__ = ["Assembly", "as_event_stream", "event_chunks", "wants_stream"]
 
+V = TypeVar("V")
 _PIECE = 24
+_DETAILS = ("prompt_tokens_details", "completion_tokens_details")
+_COUNTS = (
+    *("prompt_tokens", "completion_tokens", "total_tokens"),
+    *("cached_tokens", "cache_write_tokens", "reasoning_tokens", "audio_tokens"),
+)
 _DONE = b"data: [DONE]\n\n"
 
 
@@ -30,6 +36,8 @@ def event_chunks(body: Mapping[str, Any], *, piece: int = _PIECE) -> list[bytes]
     deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
     text = message.get("content") or ""
     deltas += [{"content": text[i : i + piece]} for i in range(0, len(text), piece)]
+    if message.get("refusal"):
+        deltas.append({"refusal": message["refusal"]})
     for index, call in enumerate(message.get("tool_calls") or ()):
         deltas.append({"tool_calls": [{"index": index, **call}]})
     chunks = [_chunk(head, {"index": 0, "delta": delta, "finish_reason": None}) for delta in deltas]
@@ -65,8 +73,8 @@ class Assembly:
         self.fingerprint: str | None = None
         self.error = ""
         """What an error event in the stream said."""
-        self.started = False
-        """Whether anything was said yet."""
+        self.done = False
+        """Whether the stream has said that it is over."""
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes; events may be cut anywhere."""
@@ -74,39 +82,49 @@ class Assembly:
         for line in lines:
             self._line(line.strip())
 
+    def end(self) -> None:
+        """Take what came after the last line break, as nothing more will come."""
+        self.feed(b"\n")
+
     def _line(self, line: bytes) -> None:
-        if not line.startswith(b"data:") or line.endswith(b"[DONE]"):
+        if not line.startswith(b"data:"):
+            return
+        data = line[5:].strip()
+        if data == b"[DONE]":
+            self.done = True
             return
         try:
-            chunk = json.loads(line[5:])
-        except ValueError:
-            self.error = "an event that is not JSON"
-            return
+            self._chunk(json.loads(data))
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
+            self.error = "an event that is no chunk of a completion"
+
+    def _chunk(self, chunk: Mapping[str, Any]) -> None:
         if chunk.get("error"):
-            self.error = json.dumps(chunk["error"])[:300]
+            self.error = json.dumps(chunk["error"])
             return
-        self.usage = chunk.get("usage") or self.usage
-        self.model = chunk.get("model") or self.model
-        self.fingerprint = chunk.get("system_fingerprint") or self.fingerprint
-        for choice in chunk.get("choices") or ():
+        self.usage = _checked(_value(chunk, "usage", dict[str, Any]())) or self.usage
+        self.model = _value(chunk, "model", "") or self.model
+        self.fingerprint = _value(chunk, "system_fingerprint", "") or self.fingerprint
+        for choice in _value(chunk, "choices", list[Any]()):
             self._choice(choice)
 
     def _choice(self, choice: Mapping[str, Any]) -> None:
-        delta = choice.get("delta") or {}
-        self.finish_reason = choice.get("finish_reason") or self.finish_reason
-        self._content.append(delta.get("content") or "")
-        self._refusal.append(delta.get("refusal") or "")
-        for part in delta.get("tool_calls") or ():
+        delta = _value(choice, "delta", dict[str, Any]())
+        self.finish_reason = _value(choice, "finish_reason", "") or self.finish_reason
+        self._content.append(_value(delta, "content", ""))
+        self._refusal.append(_value(delta, "refusal", ""))
+        for part in _value(delta, "tool_calls", list[Any]()):
             self._tool(part)
-        self.started = self.started or bool(delta.get("content") or delta.get("tool_calls"))
 
     def _tool(self, part: Mapping[str, Any]) -> None:
+        known, function = len(self._tools), part["function"]
+        own = _value(part, "id", "")
+        index = _value(part, "index", known if own else max(0, known - 1))
         blank = {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
-        tool = self._tools.setdefault(part.get("index") or 0, blank)
-        function = part.get("function") or {}
-        tool["id"] = part.get("id") or tool["id"]
-        tool["function"]["name"] = function.get("name") or tool["function"]["name"]
-        tool["function"]["arguments"] += function.get("arguments") or ""
+        tool = self._tools.setdefault(index, blank)
+        tool["id"] = own or tool["id"]
+        tool["function"]["name"] = _value(function, "name", "") or tool["function"]["name"]
+        tool["function"]["arguments"] += _value(function, "arguments", "")
 
     def message(self) -> dict[str, Any]:
         """The assistant's message."""
@@ -116,3 +134,21 @@ class Assembly:
         if self._tools:
             message["tool_calls"] = [self._tools[index] for index in sorted(self._tools)]
         return message
+
+
+def _value(values: Mapping[str, Any], name: str, default: V) -> V:
+    """A value of the default's type; null and nothing are the default."""
+    value = values.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, type(default)):
+        raise TypeError(name)
+    return value
+
+
+def _checked(usage: dict[str, Any]) -> dict[str, Any]:
+    """The usage, if the parsers above can read it; they read these counts."""
+    for group in (usage, *(_value(usage, name, dict[str, Any]()) for name in _DETAILS)):
+        for name in _COUNTS:
+            _value(group, name, 0)
+    return usage

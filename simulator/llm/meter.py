@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil
 
@@ -62,29 +62,37 @@ class RunMeter:
         wanted = self._bound(call, request_bytes)
         with call.deadline.stopped():
             await reserve(self._accounts_of(call), wanted, model=call.spec.name)
-        self._held[call.booking.id, call.attempt] = (wanted, request_bytes)
-        self._ledger.reserve(
-            Attempt(
-                call=call.booking.id,
-                number=call.attempt,
-                model=call.spec.name,
-                reserved=wanted.dollars,
-                reserved_tokens=wanted.tokens,
-            )
+        attempt = Attempt(
+            call=call.booking.id,
+            number=call.attempt,
+            model=call.spec.name,
+            reserved=wanted.dollars,
+            reserved_tokens=wanted.tokens,
         )
+        try:
+            self._ledger.reserve(attempt)
+        except BaseException:
+            self._give_back(call, wanted, spent=Decimal(0), tokens=0)
+            raise
+        self._held[call.booking.id, call.attempt] = (wanted, request_bytes)
 
     def close(self, call: CallContext, outcome: Outcome) -> None:
         """Book how the attempt ended and give back what it did not use."""
         held, request_bytes = self._held.pop((call.booking.id, call.attempt))
-        self._ledger.close_attempt(call.booking.id, call.attempt, outcome)
         spent, tokens = _really_spent(held, outcome)
-        for account in self._accounts_of(call):
-            account.give_back(held, spent=spent, tokens=tokens)
+        self._give_back(call, held, spent=spent, tokens=tokens)
+        self._ledger.close_attempt(call.booking.id, call.attempt, outcome)
         if outcome.usage is not None:
             self.usage += outcome.usage
             self._learn(call, outcome.usage, request_bytes)
         self.dollars += outcome.cost or Decimal(0)
         self.at_least |= outcome.state != "released" and outcome.cost is None
+
+    def _give_back(
+        self, call: CallContext, held: Reservation, *, spent: Decimal, tokens: int
+    ) -> None:
+        for account in self._accounts_of(call):
+            account.give_back(held, spent=spent, tokens=tokens)
 
     def _accounts_of(self, call: CallContext) -> tuple[Account, ...]:
         own = self._members.get(call.booking.persona)
@@ -93,9 +101,9 @@ class RunMeter:
     def _bound(self, call: CallContext, request_bytes: int) -> Reservation:
         prompt = self._prompt_bound(call, request_bytes)
         plain = Usage(input=prompt, output=call.max_output)
-        written = Usage(input=prompt, cache_write=prompt, output=call.max_output)
+        usages = (plain, replace(plain, cached=prompt), replace(plain, cache_write=prompt))
         price = call.spec.price_for(prompt)
-        costs = [cost_of(usage, price) for usage in (plain, written)]
+        costs = [cost_of(usage, price) for usage in usages]
         known = [cost for cost in costs if cost is not None]
         return Reservation(dollars=max(known, default=None), tokens=plain.total)
 

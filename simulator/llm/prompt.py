@@ -36,6 +36,11 @@ class Section:
     name: str
     text: str
 
+    @property
+    def tokens(self) -> int:
+        """The part's tokens, estimated."""
+        return estimate_tokens(self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
@@ -130,7 +135,7 @@ class Prompt:
 
     def estimated_tokens(self) -> int:
         """Prompt tokens, estimated."""
-        return sum(estimate_tokens(section.text) for section in self.sections())
+        return sum(section.tokens for section in self.sections())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +157,7 @@ def wire(
     mode = _schema_mode(spec)
     wiring = _Wiring(
         parts=spec.endpoint.content == "parts",
-        breakpoints=spec.cache == "breakpoints",
+        breakpoints=spec.cache == "breakpoints" and spec.endpoint.content == "parts",
         system_role="developer" if _O_SERIES.match(spec.model) else "system",
         schema_mode=mode,
         lines=(cue,) if cue else (),
@@ -163,12 +168,14 @@ def wire(
         body["tools"] = [tool.as_openai() for tool in prompt.tools]
         if spec.effort_with_tools is not None:
             body["reasoning_effort"] = spec.effort_with_tools
-        if "allowed_tools" in spec.supports:
+        if "allowed_tools" in spec.supports or not prompt.allowed_tools:
             body["tool_choice"] = _allowed(prompt.allowed_tools)
     if prompt.schema is not None:
         body |= _response_format(prompt.schema, mode)
-    if wiring.breakpoints and cache_key:
-        body["prompt_cache_key"] = cache_key
+    if wiring.breakpoints:
+        body["prompt_cache_options"] = {"mode": "explicit"}
+        if cache_key:
+            body["prompt_cache_key"] = cache_key
     return body
 
 

@@ -17,11 +17,12 @@ from simulator.definitions.model_catalog import (
     Routing,
 )
 from simulator.definitions.persona import TierName, TierRange
+from simulator.errors import UsageError
 
 __all__ = ["Route", "Score", "TurnFeatures", "route", "score", "tier_above"]
 
 _TOLD = 0.005
-"""A feature that adds less than this is neither counted nor named."""
+"""A feature that weighs less than this is neither counted nor named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,15 +66,16 @@ class Route:
 
 
 def score(features: TurnFeatures, routing: Routing) -> Score:
-    """The weighted sum of the features, at most 1; reasons are listed heaviest first."""
+    """The weighted sum of the features, 0 to 1; reasons are listed heaviest first."""
     parts = []
     for feature in fields(features):
         part = getattr(features, feature.name) * routing.weights.get(feature.name, 0.0)
-        if part >= _TOLD:
+        if abs(part) >= _TOLD:
             parts.append((part, feature.name))
-    parts.sort(key=lambda item: (-item[0], item[1]))
-    reasons = tuple(f"{name.replace('_', ' ')} +{part:.2f}" for part, name in parts)
-    return Score(min(1.0, round(sum(part for part, _ in parts), 4)), reasons)
+    parts.sort(key=lambda item: (-abs(item[0]), item[1]))
+    reasons = tuple(f"{name.replace('_', ' ')} {part:+.2f}" for part, name in parts)
+    total = round(sum(part for part, _ in parts), 4)
+    return Score(min(1.0, max(0.0, total)), reasons)
 
 
 def route(
@@ -102,12 +104,15 @@ def route(
 def tier_above(
     taken: Route, *, tiers: TierRange, choice: ModelChoice, catalog: ModelCatalog, today: date
 ) -> Route | None:
-    """The same turn a tier higher, or None where the range or the choice ends."""
+    """The same turn a tier higher, or None where the range, the choice or its models end."""
     place = TIERS.index(taken.tier) + 1
     if place >= len(TIERS) or _within(TIERS[place], tiers) == taken.tier:
         return None
     higher = TIERS[place]
-    spec = catalog.candidates(choice, higher, today=today)[0]
+    try:
+        spec = catalog.candidates(choice, higher, today=today)[0]
+    except UsageError:
+        return None
     if spec.name == taken.spec.name:
         return None
     reasons = (*taken.reasons, f"escalated from {taken.tier}: the reply stayed invalid")

@@ -42,7 +42,7 @@ class Session:
         self._retry = retry or until_deadline()
         self._network = network
         self._clients: dict[bool, httpx2.AsyncClient] = {}
-        self._models: dict[str, ChatOpenAI] = {}
+        self._models: dict[ModelSpec, ChatOpenAI] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -68,14 +68,14 @@ class Session:
         Raises:
             KeyMissing: its endpoint needs a key and there is none.
         """
-        if spec.name not in self._models:
-            self._models[spec.name] = chat_model(
+        if spec not in self._models:
+            self._models[spec] = chat_model(
                 spec,
                 key=key_for(spec, self.environ),
                 base_url=spec.endpoint.url(self.environ),
                 client=self._client(in_process=spec.endpoint.in_process),
             )
-        return self._models[spec.name]
+        return self._models[spec]
 
     def _client(self, *, in_process: bool) -> httpx2.AsyncClient:
         if in_process not in self._clients:

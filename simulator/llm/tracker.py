@@ -1,27 +1,32 @@
 """The LangChain callback that logs every call, its tokens and its dollars.
 
-Calls made by `ask` are metered below LangChain, attempt by attempt; the tracker closes them. A
-plain LangChain model that is given a tracker is booked too, from the usage LangChain reports.
+Calls made by `ask` are metered below LangChain, attempt by attempt. A plain LangChain model that
+is given a tracker is booked too, from the usage LangChain reports.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+import openai
 from langchain_core.callbacks import AsyncCallbackHandler
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, LLMResult
 
 from simulator.definitions.model_catalog import ModelSpec
+from simulator.errors import ModelError, NotFound
 from simulator.llm.call_context import current_call
+from simulator.llm.transports.verdict import retry_after
 from simulator.record.calls import Attempt, Call, Ledger, Outcome
 from simulator.record.usage import Usage, cost_of
 
 __all__ = ["Tracker"]
 
 _MESSAGE_KEPT = 300
+_PROCESSING = ("", "flex_", "priority_")
 
 
 class Tracker(AsyncCallbackHandler):
@@ -35,8 +40,10 @@ class Tracker(AsyncCallbackHandler):
     def __init__(
         self, ledger: Ledger, *, run: str, spec_of: Callable[[str], ModelSpec] | None = None
     ) -> None:
-        """`spec_of` finds a model, and so its price, by `endpoint/model`; without it the
-        prices of plain LangChain calls are unknown."""
+        """`spec_of` finds the model, and so the price, of a plain LangChain call by its name.
+
+        Without it, and for a model it does not know, the price is unknown.
+        """
         self._ledger, self._run, self._spec_of = ledger, run, spec_of
         self._plain: dict[UUID, ModelSpec | None] = {}
 
@@ -53,7 +60,7 @@ class Tracker(AsyncCallbackHandler):
             return
         params = kwargs.get("invocation_params") or {}
         name = f"openai/{params.get('model') or params.get('model_name') or 'unknown'}"
-        self._plain[run_id] = self._spec_of(name) if self._spec_of else None
+        self._plain[run_id] = self._spec(name)
         call_id = _id_of(run_id)
         self._ledger.open_call(
             Call(id=call_id, run=self._run, turn=0, persona="", purpose="other", model=name)
@@ -71,22 +78,32 @@ class Tracker(AsyncCallbackHandler):
             self._settle(run_id, response, error=None)
 
     async def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
-        """Close the call as failed; usage billed for a partial answer is not lost."""
-        call = current_call.get()
-        if call is not None:
-            self._ledger.close_call(call.booking.id, "failed")
-        elif run_id in self._plain:
+        """Close a plain call as failed; usage billed for a partial answer is not lost.
+
+        `ask` closes its own: it may send again what failed.
+        """
+        if run_id in self._plain:
             self._settle(run_id, kwargs.get("response"), error=error)
+
+    def _spec(self, name: str) -> ModelSpec | None:
+        try:
+            return self._spec_of(name) if self._spec_of else None
+        except NotFound:
+            return None
 
     def _settle(self, run_id: UUID, response: Any, *, error: BaseException | None) -> None:
         spec = self._plain.pop(run_id)
         usage = _usage_in(response)
+        refused = error if isinstance(error, openai.APIStatusError) else None
         outcome = Outcome(
-            state="settled" if usage else "unknown",
+            state="settled" if usage else "released" if refused else "unknown",
             usage=usage,
             cost=cost_of(usage, spec.price_for(usage.input)) if usage and spec else None,
-            error=type(error).__name__ if error else "",
+            status=refused.status_code if refused else None,
+            request_id=(refused.request_id if refused else None) or "",
+            error=_kind_of(error) if error else "",
             message=str(error)[:_MESSAGE_KEPT] if error else "",
+            retry_after=retry_after(refused.response.headers) if refused else None,
         )
         self._ledger.close_attempt(_id_of(run_id), 1, outcome)
         self._ledger.close_call(_id_of(run_id), "failed" if error else "answered")
@@ -96,10 +113,16 @@ def _id_of(run_id: UUID) -> str:
     return run_id.hex[-16:]
 
 
+def _kind_of(error: BaseException) -> str:
+    if isinstance(error, asyncio.CancelledError | GeneratorExit):
+        return "cancelled"
+    return error.kind if isinstance(error, ModelError) else type(error).__name__
+
+
 def _usage_in(response: Any) -> Usage | None:
-    if not isinstance(response, LLMResult) or not response.generations:
+    if not isinstance(response, LLMResult) or not any(response.generations):
         return None
-    generation = response.generations[0][0]
+    generation = next(filter(None, response.generations))[0]
     message = generation.message if isinstance(generation, ChatGeneration) else None
     if not isinstance(message, AIMessage) or not message.usage_metadata:
         return None
@@ -108,8 +131,13 @@ def _usage_in(response: Any) -> Usage | None:
     written = reported.get("output_token_details") or {}
     return Usage(
         input=reported["input_tokens"],
-        cached=read.get("cache_read") or 0,
-        cache_write=read.get("cache_creation") or 0,
+        cached=_detail(read, "cache_read"),
+        cache_write=_detail(read, "cache_creation"),
         output=reported["output_tokens"],
-        reasoning=written.get("reasoning") or 0,
+        reasoning=_detail(written, "reasoning"),
     )
+
+
+def _detail(details: Mapping[str, Any], name: str) -> int:
+    """A count by its name, which flex and priority processing put a word in front of."""
+    return next((details[tier + name] for tier in _PROCESSING if details.get(tier + name)), 0)

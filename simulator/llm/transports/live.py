@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import aiohttp
 import httpx2
 from openai import DefaultAioHttpClient
 
@@ -14,7 +15,10 @@ __all__ = ["CHAT_SECONDS", "Live"]
 
 CHAT_SECONDS = 45.0
 """An attempt that has not begun to answer by then has failed."""
+_CONNECT_SECONDS = 10.0
 _CONNECTIONS = 1_000
+_UNSENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+"""Under httpx2's names a refused connection looks like one that broke later."""
 
 
 class Live(httpx2.AsyncBaseTransport):
@@ -23,10 +27,12 @@ class Live(httpx2.AsyncBaseTransport):
     aiohttp's pool keeps its cost per call with many calls in flight, httpx2's own does not.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, seconds: float = CHAT_SECONDS) -> None:
+        """`seconds` is how long an answer may be silent, before its first byte and after."""
         limits = httpx2.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
-        timeout = httpx2.Timeout(CHAT_SECONDS, connect=10.0)
-        self._client = DefaultAioHttpClient(limits=limits, timeout=timeout, trust_env=True)
+        self._seconds = seconds
+        self._timeout = httpx2.Timeout(seconds, connect=_CONNECT_SECONDS).as_dict()
+        self._client = DefaultAioHttpClient(limits=limits, trust_env=True)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send one request, once.
@@ -35,19 +41,20 @@ class Live(httpx2.AsyncBaseTransport):
             ConnectionFailed: nothing answered in time, or the connection broke.
             DeadlineExceeded: the turn's time was up first.
         """
+        request.extensions = {**request.extensions, "timeout": self._timeout}
         call = current_call.get()
-        left = CHAT_SECONDS if call is None else call.deadline.left
+        left = self._seconds if call is None else call.deadline.left
         try:
             async with asyncio.timeout(left):
                 return await self._client.send(request, stream=True)
         except TimeoutError as error:
             seconds = left if call is None else call.deadline.seconds
             raise DeadlineExceeded(seconds) from error
-        except httpx2.ConnectError as error:
-            message = f"Nothing answers at {_place(request)}: {error}"
-            raise ConnectionFailed(message, sent=False) from error
-        except httpx2.TransportError as error:
-            message = f"The connection to {_place(request)} broke: {type(error).__name__} {error}"
+        except (aiohttp.ClientError, httpx2.HTTPError) as error:
+            if isinstance(error.__cause__, _UNSENT):
+                message = f"Nothing answers at {_place(request)}: {error}"
+                raise ConnectionFailed(message, sent=False) from error
+            message = f"The connection to {_place(request)} broke: {error!s:.200}"
             raise ConnectionFailed(message) from error
 
     async def aclose(self) -> None:

@@ -5,22 +5,27 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping
+from typing import Any, TypeVar
 
 import httpx2
 
 from simulator.errors import BadAnswer, ConnectionFailed, DeadlineExceeded, ModelError, StreamTorn
 from simulator.llm.call_context import CallContext, current_call
-from simulator.llm.event_stream import Assembly
-from simulator.llm.transports.verdict import completion_in, error_from
+from simulator.llm.event_stream import Assembly, as_event_stream, wants_stream
+from simulator.llm.transports.verdict import completion_in, error_from, without_key
 from simulator.record.calls import Outcome
 from simulator.record.usage import cost_of, usage_from_openai
 
 __all__ = ["Metered"]
 
+T = TypeVar("T")
 _DROPPED_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_EVENT_STREAM = "text/event-stream"
 _STORED_FIELDS = ("role", "content", "refusal", "tool_calls")
+_PERHAPS_PAID = frozenset({408, 504, 524})
+"""Somebody on the way gave up waiting; the model may have answered all the same."""
+_SHOWN = 300
 
 
 class Metered(httpx2.AsyncBaseTransport):
@@ -44,31 +49,43 @@ class Metered(httpx2.AsyncBaseTransport):
         if call is None:
             return await self._inner.handle_async_request(request)
         await call.meter.reserve(call, request_bytes=len(request.content))
-        attempt = _Attempt(call)
+        attempt = _Attempt(call, key=_key_in(request))
         try:
-            response = await self._inner.handle_async_request(request)
-            return await self._answered(attempt, response)
+            response = await self._reached(request)
+            return await self._answered(attempt, request, response)
         except BaseException as error:
             attempt.failed(error)
             raise
 
-    async def _answered(self, attempt: _Attempt, response: httpx2.Response) -> httpx2.Response:
+    async def _reached(self, request: httpx2.Request) -> httpx2.Response:
+        try:
+            return await self._inner.handle_async_request(request)
+        except httpx2.HTTPError as error:
+            message = f"No answer came from {request.url.host}: {error!s:.200}"
+            unsent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
+            raise ConnectionFailed(message, sent=not unsent) from error
+
+    async def _answered(
+        self, attempt: _Attempt, request: httpx2.Request, response: httpx2.Response
+    ) -> httpx2.Response:
         attempt.heard(response)
         headers = [(k, v) for k, v in response.headers.items() if k not in _DROPPED_HEADERS]
-        streamed = response.headers.get("content-type", "").startswith("text/event-stream")
+        streamed = response.headers.get("content-type", "").startswith(_EVENT_STREAM)
         if streamed and response.is_success:
             stream = _MeteredStream(attempt, response)
             return httpx2.Response(response.status_code, headers=headers, stream=stream)
         try:
             content = await attempt.within_deadline(response.aread())
-        except httpx2.TransportError as error:
+        except httpx2.HTTPError as error:
             message = f"{attempt.call.spec.name}: the connection broke in the middle of the answer"
             raise ConnectionFailed(message) from error
         finally:
             await response.aclose()
         if not response.is_success:
-            raise error_from(response, model=attempt.call.spec.name)
-        attempt.settle_body(content)
+            raise error_from(response, model=attempt.call.spec.name, key=attempt.key)
+        body = attempt.settle_body(content)
+        if wants_stream(request.content):
+            headers, content = [("content-type", _EVENT_STREAM)], as_event_stream(body)
         return httpx2.Response(response.status_code, headers=headers, content=content)
 
     async def aclose(self) -> None:
@@ -79,19 +96,19 @@ class Metered(httpx2.AsyncBaseTransport):
 class _Attempt:
     """One request between its reservation and its outcome."""
 
-    def __init__(self, call: CallContext) -> None:
-        self.call = call
+    def __init__(self, call: CallContext, *, key: str) -> None:
+        self.call, self.key = call, key
+        self.closed = False
         self._began = time.monotonic()
         self._status: int | None = None
         self._request_id = ""
-        self._closed = False
 
     def heard(self, response: httpx2.Response) -> None:
         """Note what the head of the response says."""
         self._status = response.status_code
         self._request_id = response.headers.get("x-request-id", "")
 
-    async def within_deadline(self, awaitable: Any) -> Any:
+    async def within_deadline(self, awaitable: Awaitable[T]) -> T:
         """Await, but no longer than the turn's deadline allows."""
         deadline = self.call.deadline
         try:
@@ -100,73 +117,76 @@ class _Attempt:
         except TimeoutError as error:
             raise DeadlineExceeded(deadline.seconds) from error
 
-    def settle_body(self, content: bytes) -> None:
+    def settle_body(self, content: bytes) -> dict[str, Any]:
         """Settle from a whole answer, or raise BadAnswer after booking what is known."""
         name = self.call.spec.name
         may_omit = self.call.spec.endpoint.finish_reason == "sometimes"
         try:
-            body = completion_in(content, model=name, may_omit_finish=may_omit)
+            body = completion_in(content, model=name, may_omit_finish=may_omit, key=self.key)
         except BadAnswer as error:
             self._close(_usage_in(content), error=error)
             raise
         choice = body["choices"][0]
         self.settle(
             message=choice["message"],
-            finish_reason=choice.get("finish_reason") or "",
+            finish_reason=choice.get("finish_reason"),
             fingerprint=body.get("system_fingerprint"),
-            model=body.get("model") or "",
+            model=body.get("model"),
             usage=body.get("usage"),
         )
+        return body
 
     def settle(
         self,
         *,
         message: Mapping[str, Any],
-        finish_reason: str,
-        fingerprint: str | None,
-        model: str,
-        usage: Mapping[str, Any] | None,
+        finish_reason: object,
+        fingerprint: object,
+        model: object,
+        usage: object,
     ) -> None:
         """Close with a whole answer; without usage its cost is unknown."""
         kept = {key: message[key] for key in _STORED_FIELDS if message.get(key)}
+        reason = str(finish_reason or "")
         answer = {
             "message": kept,
-            "finish_reason": finish_reason,
-            "system_fingerprint": fingerprint,
+            "finish_reason": reason,
+            "system_fingerprint": None if fingerprint is None else str(fingerprint),
         }
         text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
         self._close(
-            usage, answer=text.encode(), finish_reason=finish_reason, response_model=model
+            usage,
+            answer=text.encode(errors="replace"),
+            finish_reason=reason,
+            response_model=str(model or ""),
         )
 
     def failed(self, error: BaseException) -> None:
         """Close without an answer; what was surely not paid is released."""
-        if self._closed:
+        if self.closed:
             return
-        refused = isinstance(error, ModelError) and (error.status or 200) >= 300
-        unsent = isinstance(error, ConnectionFailed) and not error.sent
-        known = isinstance(error, ModelError)
+        known = error if isinstance(error, ModelError) else None
         outcome = Outcome(
-            state="released" if refused or unsent else "unknown",
+            state="released" if _surely_not_paid(error) else "unknown",
             status=self._status,
             request_id=self._request_id,
             latency_ms=self._latency(),
-            error=error.kind if isinstance(error, ModelError) else "cancelled",
+            error=known.kind if known else _foreign_kind(error),
             message=str(error) if known else type(error).__name__,
-            retry_after=error.retry_after if isinstance(error, ModelError) else None,
+            retry_after=known.retry_after if known else None,
         )
         self._book(outcome)
 
     def _close(
         self,
-        raw_usage: Mapping[str, Any] | None,
+        raw_usage: object,
         *,
         answer: bytes = b"",
         finish_reason: str = "",
         response_model: str = "",
         error: ModelError | None = None,
     ) -> None:
-        usage = usage_from_openai(raw_usage)
+        usage = usage_from_openai(raw_usage) if isinstance(raw_usage, Mapping) else None
         outcome = Outcome(
             state="settled" if usage else "unknown",
             usage=usage,
@@ -186,46 +206,80 @@ class _Attempt:
         return round((time.monotonic() - self._began) * 1000)
 
     def _book(self, outcome: Outcome) -> None:
-        self._closed = True
+        self.closed = True
         self.call.outcomes.append(outcome)
         self.call.meter.close(self.call, outcome)
 
 
-def _usage_in(content: bytes) -> Mapping[str, Any] | None:
+def _key_in(request: httpx2.Request) -> str:
+    return str(request.headers.get("authorization", "")).removeprefix("Bearer ")
+
+
+def _surely_not_paid(error: BaseException) -> bool:
+    if isinstance(error, ConnectionFailed):
+        return not error.sent
+    status = error.status if isinstance(error, ModelError) else None
+    return status is not None and status >= 300 and status not in _PERHAPS_PAID
+
+
+def _foreign_kind(error: BaseException) -> str:
+    stopped = isinstance(error, asyncio.CancelledError | GeneratorExit)
+    return "cancelled" if stopped else type(error).__name__
+
+
+def _usage_in(content: bytes) -> object:
     try:
         body = json.loads(content)
-    except ValueError:
+    except (RecursionError, ValueError):
         return None
-    usage = body.get("usage") if isinstance(body, dict) else None
-    return usage if isinstance(usage, dict) else None
+    return body.get("usage") if isinstance(body, dict) else None
 
 
 class _MeteredStream(httpx2.AsyncByteStream):
-    """A stream that is booked when it ends; one that breaks off is torn, not glued."""
+    """A stream that is booked when it is whole; one that breaks off is torn, not glued."""
 
     def __init__(self, attempt: _Attempt, response: httpx2.Response) -> None:
         self._attempt, self._response = attempt, response
         self._answer = Assembly()
+        self._bytes = self._read()
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Always the same iterator: who drains what is left goes on where it was."""
+        return self._bytes
+
+    async def _read(self) -> AsyncGenerator[bytes]:
         chunks = self._response.aiter_bytes()
         try:
-            while data := await self._attempt.within_deadline(anext(chunks, None)):
-                self._answer.feed(data)
-                if self._answer.error:
-                    raise self._torn(f"the stream carried {self._answer.error}")
+            while data := await self._next(chunks):
+                self._take(data)
                 yield data
+            self._answer.end()
             self._settle()
-        except httpx2.TransportError as error:
-            torn = self._torn("the connection broke")
-            self._attempt.failed(torn)
-            raise torn from error
         except BaseException as error:
+            if isinstance(error, ModelError) and self._attempt.closed:
+                return
             self._attempt.failed(error)
             raise
 
+    async def _next(self, chunks: AsyncIterator[bytes]) -> bytes | None:
+        try:
+            return await self._attempt.within_deadline(anext(chunks, None))
+        except httpx2.HTTPError as error:
+            raise self._torn("the connection broke") from error
+
+    def _take(self, data: bytes) -> None:
+        """Settle before the last event is handed on: nobody need read on after it."""
+        self._answer.feed(data)
+        if self._answer.error:
+            said = without_key(self._answer.error, self._attempt.key)
+            raise self._torn(f"it carried {said[:_SHOWN]}")
+        if self._answer.done:
+            self._settle()
+
     def _settle(self) -> None:
         answer, call = self._answer, self._attempt.call
+        if self._attempt.closed:
+            return
         if not answer.finish_reason and call.spec.endpoint.finish_reason != "sometimes":
             raise self._torn("it ended without a finish_reason")
         self._attempt.settle(
@@ -241,4 +295,5 @@ class _MeteredStream(httpx2.AsyncByteStream):
 
     async def aclose(self) -> None:
         self._attempt.failed(asyncio.CancelledError())
+        await self._bytes.aclose()
         await self._response.aclose()

@@ -52,29 +52,34 @@ class Retrying(httpx2.AsyncBaseTransport):
         Raises:
             ModelError: permanent, or the last transient one when attempts run out.
             DeadlineExceeded: the turn's time is up.
+            StreamTorn: `call.torn`, where no attempts are left after it.
         """
         call = current_call.get()
         if call is None:
             return await self._inner.handle_async_request(request)
         call.deadline.start()
-        failed = 0
+        if call.torn is not None:
+            await self._pause(call, call.torn)
         while True:
             try:
                 return await self._attempt(call, request)
             except ModelError as error:
-                failed += 1
-                if not error.transient or failed == self._policy.attempts:
+                if not error.transient:
                     raise
-                await self._pause(call, failed, error)
+                await self._pause(call, error)
 
     async def _attempt(self, call: CallContext, request: httpx2.Request) -> httpx2.Response:
+        if not call.deadline.left:
+            raise DeadlineExceeded(call.deadline.seconds)
         call.attempt += 1
         return await self._inner.handle_async_request(request)
 
-    async def _pause(self, call: CallContext, failed: int, error: ModelError) -> None:
-        seconds = error.retry_after
-        if seconds is None:
-            seconds = self._policy.pause(failed, _jitter(call, failed))
+    async def _pause(self, call: CallContext, error: ModelError) -> None:
+        """Wait as told, or as the policy says; raise where there is no next attempt."""
+        call.failed += 1
+        if call.failed == self._policy.attempts:
+            raise error
+        seconds = error.retry_after or self._policy.pause(call.failed, _jitter(call))
         if seconds >= call.deadline.left:
             raise DeadlineExceeded(call.deadline.seconds, last=error) from error
         if call.on_wait is not None:
@@ -86,6 +91,6 @@ class Retrying(httpx2.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def _jitter(call: CallContext, failed: int) -> float:
-    key = f"{call.seed}\x1f{call.booking.id}\x1f{failed}".encode()
+def _jitter(call: CallContext) -> float:
+    key = f"{call.seed}\x1f{call.booking.id}\x1f{call.failed}".encode()
     return int.from_bytes(hashlib.blake2b(key, digest_size=4).digest(), "big") / 2**32
