@@ -1,4 +1,4 @@
-"""CPU of one turn, ours against raw clients that say the same: `python benchmarks/turn_overhead.py`.
+"""CPU of one turn, ours against raw clients that say the same.
 
 All three loops talk to the same server in the same run; CPU is this process's alone. A turn of
 ours is everything: graph, prompt, router, structured reply, ledger and events on disk. The raw

@@ -51,9 +51,7 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     """Load a public name's module when it is first used: importing the package stays quick."""
     if name == "__version__":
-        from importlib.metadata import version
-
-        return version("persona-simulator")
+        return import_module("importlib.metadata").version("persona-simulator")
     if name not in _HOMES:
         message = f"module 'simulator' has no attribute {name!r}"
         raise AttributeError(message)

@@ -17,6 +17,7 @@
         ├── RateLimited            1   429 until the deadline
         ├── ServerFailed           1   5xx until the deadline
         ├── ConnectionFailed       1   nothing answered, or the line broke
+        │   └── NothingListens     1   no server at an address of this machine
         ├── BadAnswer              1   200, but no completion
         ├── StreamTorn             1   the stream broke after its first bytes
         ├── DeadlineExceeded       1   the turn's time is up
@@ -44,6 +45,7 @@ __all__ = [
     "KeyRefused",
     "ModelError",
     "NotFound",
+    "NothingListens",
     "Problem",
     "QuotaExhausted",
     "RateLimited",
@@ -144,9 +146,9 @@ class BudgetExhausted(SimulatorError):
     def __init__(self, scope: str, unit: str, *, limit: str, left: str, needed: str) -> None:
         self.scope, self.unit = scope, unit
         self.limit, self.left, self.needed = limit, left, needed
+        whose = f"The {scope}'s limit" if scope in {"study", "run"} else f"{scope}'s own limit"
         super().__init__(
-            f"The {scope}'s limit of {limit} {unit} leaves {left}, "
-            f"and the next question could cost {needed}."
+            f"{whose} of {limit} {unit} leaves {left}, and the next question could cost {needed}."
         )
 
 
@@ -237,6 +239,18 @@ class ConnectionFailed(ModelError):
     def __init__(self, message: str, *, sent: bool = True) -> None:
         self.sent = sent
         super().__init__(message)
+
+
+class NothingListens(ConnectionFailed):
+    """No server runs at an address of this machine; waiting does not start one."""
+
+    kind = "nothing_listens"
+    transient = False
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        message = f"Nothing listens at {place}: start the server, or choose another --model."
+        super().__init__(message, sent=False)
 
 
 class BadAnswer(ModelError):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import signal
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import Future, wait
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 __all__ = ["run_sync"]
@@ -28,8 +31,7 @@ def run_sync(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 def _in_thread(coroutine: Coroutine[Any, Any, T]) -> T:
-    results: list[T] = []
-    errors: list[BaseException] = []
+    outcome: Future[T] = Future()
     started = threading.Event()
     runner: dict[str, Any] = {}
 
@@ -40,22 +42,39 @@ def _in_thread(coroutine: Coroutine[Any, Any, T]) -> T:
 
     def work() -> None:
         try:
-            results.append(asyncio.run(watched()))
+            outcome.set_result(asyncio.run(watched()))
         except BaseException as error:  # noqa: BLE001 - handed over to the waiting thread
-            errors.append(error)
+            outcome.set_exception(error)
         finally:
             started.set()
 
     context = contextvars.copy_context()
     thread = threading.Thread(target=context.run, args=(work,), name="simulator")
-    thread.start()
+    # The outcome is waited for and not the thread: an interrupted join() takes it for stopped.
     try:
-        thread.join()
+        with _interruptible():
+            thread.start()
+            return outcome.result()
     except KeyboardInterrupt:
         started.wait()
-        runner["loop"].call_soon_threadsafe(runner["task"].cancel)
-        thread.join()
+        with suppress(KeyError, RuntimeError):  # it has not begun, or it is over
+            runner["loop"].call_soon_threadsafe(runner["task"].cancel)
+        wait([outcome])
         raise
-    if errors:
-        raise errors[0]
-    return results[0]
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C reach the thread that waits, also where an event loop has its own handler.
+
+    `asyncio.run` would only note it for the loop, which stands still meanwhile.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)

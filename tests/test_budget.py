@@ -157,7 +157,7 @@ async def test_a_refusal_has_the_figures(
     error = refused.value
     assert (error.scope, error.unit, error.limit, error.left) == ("rosa", unit, limit, left)
     assert str(error) == (
-        f"The rosa's limit of {limit} {unit} leaves {left}, "
+        f"rosa's own limit of {limit} {unit} leaves {left}, "
         f"and the next question could cost {needed}."
     )
 

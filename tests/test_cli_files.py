@@ -86,7 +86,7 @@ def test_validate_shows_every_mistake(here: Path) -> None:
     assert (result.exit_code, data.exit_code) == (3, 3)
     assert result.stdout == (
         "personas/rosa.yaml:2:1: `wnt` is not a field here. Did you mean `wont`?\n"
-        "  1 | name: Rosa\n> 2 | wnt: [x]\n    | ^\n  3 |\n\n"
+        "  1 | name: Rosa\n> 2 | wnt: [x]\n    | ^\n\n"
     )
     assert result.stderr == "10 files, 1 mistake.\n"
     assert [(p["file"], p["line"], p["column"]) for p in json.loads(data.stdout)] == [

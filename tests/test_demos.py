@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ async def test_every_seed_speaks_written_lines_in_order(
                 assert set(lines[source].after) <= set(spoken[:place])
                 assert not set(lines[source].unless) & set(spoken[:place])
             speakers = [turn.speaker for turn in turns]
-            assert all(a != b for a, b in zip(speakers, speakers[1:], strict=False))
+            assert all(a != b for a, b in pairwise(speakers))
             assert isinstance(events[-1], RunEnded)
             assert events[-1].stop_reason in {"turns", "phrase"}
 

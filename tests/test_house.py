@@ -335,7 +335,7 @@ def project_files() -> list[str]:
 @pytest.mark.slow
 def test_the_wheel_carries_the_starter_project(package: tuple[Source, ...], tmp_path: Path) -> None:
     """The wheel holds the package, and one copy of what a user starts from."""
-    folders = ("personas", "scenarios", "graphs")
+    folders = ("personas", "scenarios", "graphs", "docs/schema")
     written = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
     starter = {
         f"simulator/starter/{path.relative_to(ROOT).as_posix()}"

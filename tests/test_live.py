@@ -15,7 +15,13 @@ from typing import Any
 import pytest
 
 from simulator.definitions.model_catalog import ModelCatalog
-from simulator.errors import ConnectionFailed, DeadlineExceeded, ModelError, StreamTorn
+from simulator.errors import (
+    ConnectionFailed,
+    DeadlineExceeded,
+    ModelError,
+    NothingListens,
+    StreamTorn,
+)
 from simulator.llm.ask import Listener
 from simulator.llm.call_context import Deadline
 from simulator.llm.event_stream import event_chunks
@@ -235,15 +241,15 @@ async def test_retry_after_is_obeyed_over_the_network() -> None:
 
 
 async def test_where_nobody_listens_nothing_was_sent() -> None:
-    """A refused connection is surely not paid, and the message names the place."""
+    """A refused connection is surely not paid, is not tried again, and the message says why."""
     async with at_server() as (_, server):
         pass
-    async with desk(network=Live(), models=server.models, retry=ONCE) as here:
-        with pytest.raises(ConnectionFailed) as raised:
+    async with desk(network=Live(), models=server.models) as here:
+        with pytest.raises(NothingListens) as raised:
             await here.ask()
 
-    assert str(raised.value).startswith(f"Nothing answers at 127.0.0.1:{server.port}: ")
-    assert (raised.value.sent, here.ends) == (False, [("released", "connection_failed")])
+    assert str(raised.value).startswith(f"Nothing listens at 127.0.0.1:{server.port}: start")
+    assert (raised.value.sent, here.ends) == (False, [("released", "nothing_listens")])
 
 
 @pytest.mark.parametrize(

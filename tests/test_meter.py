@@ -271,7 +271,7 @@ async def test_a_member_has_a_budget_of_its_own() -> None:
     bench = Bench(Budget(tokens=10_000), {"rosa": Budget(tokens=250)})
     rosa, dev = bench.call(max_output=100), bench.call(max_output=100, persona="dev")
 
-    with pytest.raises(BudgetExhausted, match=r"^The rosa's limit of 250 tokens leaves 250"):
+    with pytest.raises(BudgetExhausted, match=r"^rosa's own limit of 250 tokens leaves 250"):
         await bench.reserve(rosa, request_bytes=400)
     booked = await bench.reserve(dev, request_bytes=400)
 

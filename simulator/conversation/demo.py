@@ -19,9 +19,7 @@ __all__ = ["demo_context"]
 def demo_context(cast: Cast) -> RunContext:
     """A context that needs no key, no network and no database; made on the running loop."""
     catalog = Project.find(Path.cwd()).catalog()
-    models = Models(
-        catalog=catalog, choice=catalog.choose("stand-in"), session=Session(environ={})
-    )
+    models = Models(catalog=catalog, choice=catalog.choose("stand-in"), session=Session(environ={}))
     record = MemoryRecord()
     opening = RunStarted(
         at=datetime.now(UTC),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,14 +16,22 @@ from simulator.conversation.state import State, Talk, fold
 from simulator.conversation.stop_conditions import StopReason, condition_of
 from simulator.conversation.turn_taking import NextSpeakers, Policy
 from simulator.definitions.cast import Cast
-from simulator.errors import BudgetExhausted, ModelError, UsageError
+from simulator.errors import (
+    BudgetExhausted,
+    ModelError,
+    SimulatorError,
+    UsageError,
+    UserCodeFailed,
+)
 from simulator.llm.ask import Answer, Occasion, Question, ask
 from simulator.llm.call_context import Deadline
-from simulator.record.events import Event, LimitReached, RunEnded, SpeakerChosen
+from simulator.record.events import Event, LimitReached, PersonaLeft, RunEnded, SpeakerChosen
 
 __all__ = ["floor_node", "next_nodes"]
 
-_HOPELESS = frozenset({"key_missing", "key_refused", "quota_exhausted", "request_refused"})
+_HOPELESS = frozenset(
+    {"key_missing", "key_refused", "nothing_listens", "quota_exhausted", "request_refused"}
+)
 """Failures that the next turn would meet as well."""
 _MOST_QUESTIONS = 5
 """A policy that asks more than this for one decision does not come to one."""
@@ -63,20 +71,40 @@ class _Decision:
         self._calls: list[str] = []
 
     async def make(self) -> tuple[Event, ...]:
+        for last in self._state.leaving:
+            why = "left on their own"
+            self._commit(PersonaLeft(turn=last.turn, persona=last.speaker, reason=why))
         over = why_over(self._state, self._run.cast, elapsed=self._run.elapsed())
         if over is not None:
             self._end(over)
             return tuple(self._events)
         self._commit(*due(self._state, self._run.cast.scenario))
         try:
-            chosen = await self._ask_policy()
+            self._choose(await self._ask_policy())
         except BudgetExhausted as error:
-            self._commit(_reached(self._state, error))
-            self._end(StopReason(error.unit, str(error)))
-        except (ModelError, UsageError) as error:
-            self._end(StopReason("failed", f"nobody could be chosen: {error}"))
-        else:
-            self._choose(chosen)
+            return await self._out_of_budget(error)
+        except (ModelError, UsageError, UserCodeFailed) as error:
+            word = error.kind if isinstance(error, ModelError) else ""
+            self._end(_failure(word, f"nobody could be chosen: {error}"))
+        return tuple(self._events)
+
+    async def _out_of_budget(self, error: BudgetExhausted) -> tuple[Event, ...]:
+        """Without a member who cannot pay for questions the talk goes on, else it is over."""
+        state = self._state
+        new = error.scope not in state.spent
+        if new:
+            self._commit(
+                LimitReached(
+                    turn=state.turn,
+                    scope=error.scope,
+                    unit=error.unit,
+                    limit=error.limit,
+                    used=str(error),
+                )
+            )
+        if new and error.scope in state.members:
+            return await self.make()
+        self._end(StopReason(error.unit, str(error)))
         return tuple(self._events)
 
     def _commit(self, *events: Event) -> None:
@@ -84,21 +112,38 @@ class _Decision:
         self._state = fold(self._state, events)
 
     def _end(self, reason: StopReason) -> None:
-        if reason.word in {"seconds", "turns"}:
-            self._commit(_limit_of(self._run.cast, self._state, reason.word))
-        self._commit(
-            RunEnded(turn=self._state.turn, stop_reason=reason.word, detail=reason.detail)
-        )
+        turn = self._state.turn
+        if reason.limit and self._state.limit is None:
+            self._commit(
+                LimitReached(
+                    turn=turn,
+                    scope="run",
+                    unit=reason.word,
+                    limit=reason.limit,
+                    used=reason.detail,
+                )
+            )
+        self._commit(RunEnded(turn=turn, stop_reason=reason.word, detail=reason.detail))
 
     async def _ask_policy(self) -> NextSpeakers:
         answers: list[Answer[Any]] = []
         for n in range(_MOST_QUESTIONS + 1):
-            decision = self._policy(self._state, self._run.cast, answers)
+            decision = self._decide(answers)
             if isinstance(decision, NextSpeakers):
                 return decision
-            answers.append(await self._ask(replace(decision, n=n)))
+            if n < _MOST_QUESTIONS:
+                answers.append(await self._ask(replace(decision, n=n)))
         message = f"The turn-taking asked {_MOST_QUESTIONS} questions and chose nobody."
         raise UsageError(message)
+
+    def _decide(self, answers: Sequence[Answer[Any]]) -> NextSpeakers | Question[Any]:
+        try:
+            return self._policy(self._state, self._run.cast, answers)
+        except SimulatorError:
+            raise
+        except Exception as error:
+            message = f"the turn-taking raised {type(error).__name__}: {error}"
+            raise UserCodeFailed(message) from error
 
     async def _ask(self, question: Question[Any]) -> Answer[Any]:
         turn = self._state.turn + 1
@@ -111,35 +156,43 @@ class _Decision:
         )
         limits = self._run.cast.scenario.limits
         listener = self._run.listener(question.persona, turn)
-        occasion = Occasion(
-            turn=turn, deadline=Deadline(limits.turn_seconds), listener=listener
-        )
+        occasion = Occasion(turn=turn, deadline=Deadline(limits.turn_seconds), listener=listener)
         answer = await ask(replace(question, cue=cue), self._run.access, occasion)
         self._calls.extend(answer.calls)
         return answer
 
     def _choose(self, chosen: NextSpeakers) -> None:
-        strangers = [name for name in chosen.names if name not in self._state.present]
-        if strangers or not chosen.names:
-            named = ", ".join(strangers) or "nobody"
-            self._end(StopReason("failed", f"the turn-taking chose {named}, who is not present"))
+        fault = _fault_of(chosen, self._state)
+        if fault:
+            self._end(StopReason("failed", f"the turn-taking chose {fault}"))
             return
-        first = self._state.turn + 1
+        heard, left = self._state.turn, self._run.cast.scenario.limits.turns - self._state.turn
+        names = chosen.names[:left]
         self._commit(
             SpeakerChosen(
-                turn=first,
-                names=chosen.names,
+                turn=heard + 1,
+                names=names,
                 reason=chosen.reason,
-                turns=tuple(range(first, first + len(chosen.names))),
-                heard=self._state.turn,
+                turns=tuple(range(heard + 1, heard + 1 + len(names))),
+                heard=heard,
                 calls=tuple(self._calls),
             )
         )
 
 
+def _fault_of(chosen: NextSpeakers, state: State) -> str:
+    if not chosen.names:
+        return "nobody"
+    strangers = [name for name in chosen.names if name not in state.present]
+    if strangers:
+        return f"{', '.join(strangers)}, who is not present"
+    twice = [name for name in dict.fromkeys(chosen.names) if chosen.names.count(name) > 1]
+    return f"{', '.join(twice)} twice at once" if twice else ""
+
+
 def why_over(state: State, cast: Cast, *, elapsed: float) -> StopReason | None:
     """Why the conversation is over, or None to go on."""
-    return _by_limits(state, cast, elapsed) or _by_failure(state) or _by_rule(state, cast)
+    return _by_failure(state) or _by_limits(state, cast, elapsed) or _by_rule(state, cast)
 
 
 def _by_limits(state: State, cast: Cast, elapsed: float) -> StopReason | None:
@@ -150,10 +203,10 @@ def _by_limits(state: State, cast: Cast, elapsed: float) -> StopReason | None:
         spent = bool(state.spent)
         return StopReason("budgets", "every member's budget is spent") if spent else _GONE
     if limits.seconds is not None and elapsed >= limits.seconds:
-        return StopReason("seconds", f"{limits.seconds:g} seconds are over")
-    by_rule = _by_rule(state, cast)
-    if state.turn >= limits.turns and by_rule is None:
-        return StopReason("turns", f"{limits.turns} turns were taken")
+        seconds = f"{limits.seconds:g}"
+        return StopReason("seconds", f"{seconds} seconds are over", limit=seconds)
+    if state.turn >= limits.turns and _by_rule(state, cast) is None:
+        return StopReason("turns", f"{limits.turns} turns were taken", limit=str(limits.turns))
     return None
 
 
@@ -161,28 +214,19 @@ _GONE = StopReason("everybody_left", "nobody is there any more")
 
 
 def _by_failure(state: State) -> StopReason | None:
-    kind, message = state.last_failure
+    """One failure that the next turn would meet as well, or a round of them."""
     if not state.failures:
         return None
-    if kind in _HOPELESS or state.failures >= max(2, len(state.present)):
-        return StopReason("failed" if kind not in {"key_refused", "key_missing"} else kind, message)
-    return None
+    last = state.failures[-1]
+    if last.error not in _HOPELESS and len(state.failures) < max(2, len(state.present)):
+        return None
+    return _failure(last.error, last.message)
+
+
+def _failure(kind: str, detail: str) -> StopReason:
+    return StopReason(kind if kind in {"key_refused", "key_missing"} else "failed", detail)
 
 
 def _by_rule(state: State, cast: Cast) -> StopReason | None:
     rule = cast.scenario.stop
-    return condition_of(rule)(state) if rule is not None and state.floor else None
-
-
-def _limit_of(cast: Cast, state: State, unit: str) -> LimitReached:
-    limits = cast.scenario.limits
-    limit = limits.turns if unit == "turns" else limits.seconds
-    return LimitReached(
-        turn=state.turn, scope="run", unit=unit, limit=f"{limit:g}", used=f"{limit:g}"
-    )
-
-
-def _reached(state: State, error: BudgetExhausted) -> LimitReached:
-    return LimitReached(
-        turn=state.turn, scope=error.scope, unit=error.unit, limit=error.limit, used=str(error)
-    )
+    return condition_of(rule)(state) if rule is not None and state.finished else None

@@ -14,12 +14,12 @@ from pathlib import Path
 from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
+from simulator.conversation.demo import demo_context
 from simulator.conversation.floor import floor_node, next_nodes
 from simulator.conversation.persona_node import persona_node
 from simulator.conversation.run_context import RunContext
 from simulator.conversation.state import Talk
 from simulator.conversation.turn_taking import Policy, policy_named
-from simulator.conversation.demo import demo_context
 from simulator.definitions.cast import Cast
 from simulator.definitions.project import Project
 
@@ -38,8 +38,10 @@ class Conversation:
     def __init__(
         self, *, turn_taking: str | Policy = "addressed", demo: str = "focus-group"
     ) -> None:
-        """`turn_taking` is a policy of ours by name, or your own function; `demo` is the
-        scenario that LangGraph's own tools show."""
+        """Say how turns are taken: by a policy of ours (its name), or by your own function.
+
+        `demo` is the scenario that LangGraph's own tools show.
+        """
         self._turn_taking, self._demo = turn_taking, demo
 
     @cached_property
@@ -54,8 +56,10 @@ class Conversation:
 
     @property
     def studio(self) -> Callable[[], CompiledTalk]:
-        """A factory without arguments, for LangGraph's loader: the demo scenario, played by the
-        stand-in, with its record in memory."""
+        """A factory without arguments, for LangGraph's loader.
+
+        It makes the graph of the demo scenario, played by the stand-in, its record in memory.
+        """
 
         def demo_graph() -> CompiledTalk:
             cast = Project.find(Path.cwd()).cast(self._demo)
@@ -81,6 +85,8 @@ class Conversation:
 
 
 def recursion_limit(turns: int) -> int:
-    """LangGraph steps a run of that many turns can take: the floor and a speaker a turn, and
-    the floor once more to end it."""
+    """LangGraph steps a run of that many turns can take.
+
+    The floor and a speaker for each turn, and the floor once more to end it.
+    """
     return 2 * turns + 4

@@ -35,7 +35,5 @@ def invites_invention(text: str) -> bool:
 def mentions(text: str, terms: Iterable[str]) -> float:
     """Share of the terms of which the text has a word, capped at 1 from the second on."""
     words = {word.casefold() for word in _WORD.findall(text)}
-    hits = sum(
-        any(word.casefold() in words for word in _WORD.findall(term)) for term in terms
-    )
+    hits = sum(any(word.casefold() in words for word in _WORD.findall(term)) for term in terms)
     return min(1.0, hits / 2)

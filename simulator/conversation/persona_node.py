@@ -19,7 +19,7 @@ from simulator.conversation.prompts import Situation, speaking_prompt
 from simulator.conversation.reply import Reply, parse_reply
 from simulator.conversation.run_context import RunContext, cue_for
 from simulator.conversation.state import Pending, State, Talk
-from simulator.definitions.cast import Member
+from simulator.definitions.cast import Cast, Member
 from simulator.errors import BudgetExhausted, InvalidReply, ModelError, UnknownPrice, UsageError
 from simulator.llm.ask import Answer, Listener, Occasion, Question, ToolRequest, ask
 from simulator.llm.call_context import Deadline
@@ -29,7 +29,6 @@ from simulator.llm.stand_in.speech import read_fingerprint
 from simulator.record.events import (
     Event,
     LimitReached,
-    PersonaLeft,
     Provenance,
     SpeechRestarted,
     ToolCalled,
@@ -66,9 +65,7 @@ def persona_node(member_id: str, *, demo: Callable[[], RunContext] | None = None
     return node
 
 
-def context_of(
-    runtime: Runtime[RunContext], demo: Callable[[], RunContext] | None
-) -> RunContext:
+def context_of(runtime: Runtime[RunContext], demo: Callable[[], RunContext] | None) -> RunContext:
     """The run's context, or the demo's where LangGraph was given none."""
     given: RunContext | None = runtime.context
     if given is not None:
@@ -78,21 +75,24 @@ def context_of(
     return demo()
 
 
-def turn_features(member: Member, perceived: Perceived, state: State, *, turns: int) -> TurnFeatures:
+def turn_features(
+    member: Member, perceived: Perceived, pending: Pending, *, cast: Cast
+) -> TurnFeatures:
     """What makes this turn hard, from the persona and what it heard."""
     lines = perceived.public
     last = lines[-1] if lines else None
     text = last.text if last else ""
     asked = last is not None and is_question(last.text, last.act)
-    size = len(state.members) or 1
-    edge = state.turn <= size or state.turn > turns - size
+    size, limits = len(cast.members), cast.scenario.limits
+    edge = pending.turn <= size or pending.turn > limits.turns - size
+    read = sum(estimate_tokens(line.text) for line in lines)
     return TurnFeatures(
         requires_reasoning=float(member.persona.requires_reasoning),
         question=float(asked),
         tools=float(bool(member.persona.tools) and asked),
         conflict=conflict([line.act for line in lines]),
         expertise=mentions(text, member.persona.expertise),
-        length=min(1.0, sum(estimate_tokens(line.text) for line in lines) / 50_000),
+        length=min(1.0, read / limits.context_tokens),
         phase=float(edge),
         creative=float(invites_invention(text)),
     )
@@ -124,7 +124,7 @@ class _Turn:
         except (ModelError, UnknownPrice, UsageError) as error:
             self._commit(self._failed(error))
         else:
-            self._commit(*self._said(spoken))
+            self._commit(self._said(spoken))
         return tuple(self._events)
 
     async def _speak(self) -> _Spoken:
@@ -144,16 +144,17 @@ class _Turn:
             deadline=Deadline(self._limits.turn_seconds),
             listener=self._listener(),
         )
-        for n in range(self._limits.tool_rounds + 1):
-            if n == self._limits.tool_rounds:
+        rounds = self._limits.tool_rounds
+        for n in range(rounds + 1):
+            if n == rounds:
                 prompt = replace(prompt, allowed_tools=())
             answer = await ask(self._question(prompt, perceived, n=n), self._run.access, occasion)
             self._calls.extend(answer.calls)
             if answer.value is not None:
                 return _Spoken(answer.value, tuple(self._calls), answer.fingerprint)
-            prompt = await self._with_results(prompt, answer)
+            if n < rounds:
+                prompt = await self._with_results(prompt, answer)
             occasion = replace(occasion, route=answer.route)
-        rounds = self._limits.tool_rounds
         message = f"{self._member.name} called tools {rounds + 1} times without saying anything"
         raise InvalidReply(message)
 
@@ -175,7 +176,7 @@ class _Turn:
             prompt=prompt,
             parse=parse_reply,
             n=n,
-            features=turn_features(member, perceived, self._state, turns=self._limits.turns),
+            features=turn_features(member, perceived, self._pending, cast=self._run.cast),
             tiers=member.persona.tier,
             cue=cue_for(
                 self._run.cast,
@@ -183,6 +184,7 @@ class _Turn:
                 persona=member.id,
                 purpose="speak",
                 turn=self._pending.turn,
+                heard=self._pending.heard,
             ),
         )
 
@@ -217,12 +219,12 @@ class _Turn:
     def _commit(self, *events: Event) -> None:
         self._events.extend(self._run.commit(*events))
 
-    def _said(self, spoken: _Spoken) -> tuple[Event, ...]:
+    def _said(self, spoken: _Spoken) -> TurnTaken | TurnPassed:
         turn, speaker, reply = self._pending.turn, self._member.id, spoken.reply
         if reply.act == "pass":
-            return (TurnPassed(turn=turn, speaker=speaker, calls=spoken.calls),)
+            return TurnPassed(turn=turn, speaker=speaker, calls=spoken.calls)
         provenance, source = _origin(spoken.fingerprint)
-        taken = TurnTaken(
+        return TurnTaken(
             turn=turn,
             speaker=speaker,
             act=reply.act,
@@ -231,9 +233,6 @@ class _Turn:
             source=source,
             calls=spoken.calls,
         )
-        if reply.act == "leave":
-            return (taken, PersonaLeft(turn=turn, persona=speaker, reason="left on their own"))
-        return (taken,)
 
     def _failed(self, error: ModelError | UsageError) -> TurnFailed:
         kind = error.kind if isinstance(error, ModelError) else "usage_error"
@@ -246,6 +245,7 @@ class _Turn:
         )
 
     def _out_of_budget(self, error: BudgetExhausted) -> tuple[Event, ...]:
+        """The limit, unless it was told before this turn broke off, and a turn that is passed."""
         turn, speaker = self._pending.turn, self._member.id
         reached = LimitReached(
             turn=turn, scope=error.scope, unit=error.unit, limit=error.limit, used=str(error)
@@ -256,7 +256,9 @@ class _Turn:
             reason=f"the {error.scope}'s {error.unit} are spent",
             calls=tuple(self._calls),
         )
-        return reached, passed
+        state = self._state
+        known = error.scope in state.spent if error.scope in state.members else state.limit
+        return (passed,) if known else (reached, passed)
 
 
 def _origin(fingerprint: str) -> tuple[Provenance, str]:

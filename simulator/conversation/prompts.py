@@ -6,15 +6,15 @@ stands last. Words of people are data: they are indented so that they cannot for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from simulator.conversation.context_window import Window, fit
+from simulator.conversation.context_window import fit
 from simulator.conversation.perception import Perceived
 from simulator.conversation.reply import choice_schema, reply_schema
 from simulator.conversation.state import Utterance
 from simulator.definitions.cast import Cast, Member
-from simulator.llm.prompt import Prompt, Section, ToolSpec
+from simulator.llm.prompt import Prompt, Section, ToolSpec, estimate_tokens
 
 __all__ = ["Situation", "choice_prompt", "line_of", "speaking_prompt"]
 
@@ -42,14 +42,14 @@ class Situation:
     """The run's limit of turns."""
     perceived: Perceived
     context_tokens: int
+    """Tokens a prompt may have before its oldest lines are left out."""
     tools: tuple[ToolSpec, ...] = ()
     """The union of the cast's tools, the same for every speaker."""
     allowed_tools: tuple[str, ...] = ()
 
 
 def speaking_prompt(cast: Cast, member: Member, situation: Situation) -> Prompt:
-    """The question to a member: what do you say now?"""
-    window = fit(situation.perceived.public, limit=situation.context_tokens)
+    """The question to a member: what it says now."""
     private = (
         Section("card", _private_card(member)),
         Section("secrets", _secrets(member)),
@@ -57,45 +57,47 @@ def speaking_prompt(cast: Cast, member: Member, situation: Situation) -> Prompt:
         Section("heard in private", _aside(cast, situation.perceived.private)),
         Section("instruction", _instruction(cast, member, situation)),
     )
-    return Prompt(
+    around = Prompt(
         system=_system(cast),
-        transcript=_transcript(cast, window),
         private=tuple(section for section in private if section.text),
         tools=situation.tools,
         allowed_tools=situation.allowed_tools,
         schema=reply_schema(),
     )
+    return replace(around, transcript=_transcript(cast, situation, around))
 
 
 def choice_prompt(
     cast: Cast, moderator: Member, situation: Situation, *, candidates: Sequence[str]
 ) -> Prompt:
-    """The question to a moderator: who speaks next?"""
-    window = fit(situation.perceived.public, limit=situation.context_tokens)
+    """The question to a moderator: who speaks next."""
     people = "; ".join(f"{name} is {cast.member(name).name}" for name in candidates)
+    may = moderator.id in candidates
+    yourself = "You may choose yourself to move the talk on. " if may else ""
     instruction = (
         f"You are {moderator.name} and lead this conversation. Decide who speaks next: whoever "
         "can best answer what was said last, so that everybody is heard and nobody is asked "
-        f"twice in a row. {people}. You may choose yourself to move the talk on. "
+        f"twice in a row. {people}. {yourself}"
         f"This is turn {situation.turn} of at most {situation.turns}."
     )
-    return Prompt(
+    around = Prompt(
         system=_system(cast),
-        transcript=_transcript(cast, window),
         private=(Section("instruction", instruction),),
         schema=choice_schema(candidates),
     )
+    return replace(around, transcript=_transcript(cast, situation, around))
 
 
 def line_of(cast: Cast, said: Utterance) -> str:
     """One line of a transcript: turn number, name, words."""
-    name = cast.member(said.speaker).name if said.speaker in cast.ids else said.speaker.capitalize()
+    known = said.speaker in cast.ids
+    name = cast.member(said.speaker).name if known else said.speaker[:1].upper() + said.speaker[1:]
     return f"[{said.turn}] {name}: {_harmless(said.text)}"
 
 
 def _harmless(text: str) -> str:
     """Foreign words on lines of their own stay indented; none begins like a line of the talk."""
-    return text.replace("\n", "\n    ").replace("<stand-in>", "<stand-in >")
+    return "\n    ".join(text.splitlines()).replace("<stand-in>", "<stand-in >")
 
 
 def _system(cast: Cast) -> tuple[Section, ...]:
@@ -114,10 +116,18 @@ def _public_card(member: Member) -> str:
     known = ", ".join(part for part in (persona.role, here) if part)
     knows = f"Knows about {', '.join(persona.expertise)}." if persona.expertise else ""
     about = " ".join(part for part in (persona.about, knows) if part)
-    return f"- {member.name} ({known}). {about}" if known else f"- {member.name}. {about}"
+    who = f"{member.name} ({known})" if known else member.name
+    return f"- {who}. {about}".rstrip()
 
 
-def _transcript(cast: Cast, window: Window) -> tuple[str, ...]:
+def _transcript(cast: Cast, situation: Situation, around: Prompt) -> tuple[str, ...]:
+    """The lines there is room for beside what is around them, and a note of what is left out.
+
+    What only one speaker reads takes as much room for all, so that all read the same lines.
+    """
+    cards = max(estimate_tokens(_private_card(m) + _secrets(m) + _samples(m)) for m in cast.members)
+    shared = replace(around, private=()).estimated_tokens()
+    window = fit(situation.perceived.public, limit=situation.context_tokens - shared - cards)
     lines = tuple(line_of(cast, said) for said in window.kept)
     if not window.dropped:
         return lines
@@ -130,20 +140,23 @@ def _private_card(member: Member) -> str:
         return f"You are {member.name}.\n{persona.system_prompt}"
     style = persona.style
     parts = (
-        ("You are", ", ".join((*persona.traits,))),
-        ("You want", "; ".join(member.goals)),
-        ("You never", "; ".join(persona.wont)),
-        ("You sound", style.tone),
-        ("You think of others", _relations(member)),
+        ("You are", _listed(persona.traits, ", ")),
+        ("You want", _listed(member.goals)),
+        ("You never", _listed(persona.wont)),
+        ("You sound", _listed([style.tone])),
+        ("You think of others", _listed(_relations(member))),
     )
     lines = [f"{label}: {text}." for label, text in parts if text]
     role = f", {member.role}" if member.role else ""
     return "\n".join((f"You are {member.name}{role}.", *lines))
 
 
-def _relations(member: Member) -> str:
-    thoughts = member.persona.relationships
-    return "; ".join(f"{name}: {thought.rstrip('.')}" for name, thought in thoughts.items())
+def _relations(member: Member) -> list[str]:
+    return [f"{name}: {thought}" for name, thought in member.persona.relationships.items()]
+
+
+def _listed(texts: Iterable[str], separator: str = "; ") -> str:
+    return separator.join(text.rstrip(".") for text in texts)
 
 
 def _secrets(member: Member) -> str:

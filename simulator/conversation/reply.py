@@ -9,17 +9,39 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from simulator.definitions.act import ACTS, Act
 from simulator.llm.prompt import ReplySchema
 
-__all__ = ["Choice", "Reply", "choice_schema", "parse_choice", "parse_reply", "reply_schema"]
+__all__ = [
+    "Choice",
+    "Reply",
+    "choice_schema",
+    "parse_choice",
+    "parse_reply",
+    "reply_schema",
+    "storable",
+]
 
 _T = TypeVar("_T", bound=BaseModel)
 _FENCE = re.compile(r"^\s*```(?:json)?\s*(.*?)\s*```\s*$", re.DOTALL)
+_HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
+"""Halves of surrogate pairs, as broken escapes leave them: UTF-8 has no bytes for them."""
+
+
+def storable(text: str) -> str:
+    """The text with a replacement character for every half of a character."""
+    return _HALF_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class Reply(BaseModel):
@@ -29,7 +51,7 @@ class Reply(BaseModel):
 
     reasoning: str
     """What the speaker thinks before speaking; nobody else ever sees it."""
-    message: str
+    message: Annotated[str, AfterValidator(storable)]
     """The words spoken, empty only for a pass."""
     act: Act
     """What the words do; `pass` to say nothing, `leave` to go."""
@@ -53,7 +75,7 @@ class Choice(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    reasoning: str
+    reasoning: Annotated[str, AfterValidator(storable)]
     """Why this one now; one short sentence."""
     next: str
     """The id of the member who speaks next."""
@@ -137,6 +159,9 @@ def _parse(text: str, model: type[_T]) -> _T:
     except json.JSONDecodeError as error:
         message = f"the answer is not one JSON object: {error.msg} at character {error.pos}"
         raise ValueError(message) from None
+    except RecursionError:
+        message = "the answer is not one JSON object: it is nested too deeply"
+        raise ValueError(message) from None
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -145,4 +170,5 @@ def _parse(text: str, model: type[_T]) -> _T:
 
 def _sentence(error: Any) -> str:
     place = ".".join(map(str, error["loc"]))
-    return f"{place}: {error['msg']}" if place else str(error["msg"])
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message

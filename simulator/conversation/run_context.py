@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from simulator.conversation.state import State, Utterance
+from simulator.conversation.state import State
 from simulator.conversation.tools.toolbox import Toolbox
 from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Budget
@@ -25,7 +25,7 @@ from simulator.record.events import Event, Journal, RunStarted
 __all__ = ["Models", "RunContext", "access_for", "cue_for", "stopwatch"]
 
 
-def _silent(speaker: str, turn: int) -> Listener:
+def _silent(_speaker: str, _turn: int) -> Listener:
     return Listener()
 
 
@@ -68,7 +68,7 @@ def access_for(cast: Cast, models: Models, ledger: Ledger, *, run: str, seed: in
     own = Account(scope="run", budget=Budget(dollars=limits.dollars, tokens=limits.tokens))
     accounts = (own,) if models.study is None else (models.study, own)
     members = {m.id: m.budget for m in cast.members if m.budget != Budget()}
-    models.session.scripts.add(_script(cast))
+    models.session.scripts.add(Script.of(cast))
     return ModelAccess(
         run=run,
         seed=seed,
@@ -89,18 +89,23 @@ def stopwatch() -> Callable[[], float]:
     return lambda: time.monotonic() - began
 
 
-def _script(cast: Cast) -> Script:
-    return Script(
-        scenario_id=cast.scenario_id,
-        scenario=cast.scenario,
-        members={member.id: member.persona for member in cast.members},
-        inputs=dict(cast.inputs),
-    )
+def cue_for(
+    cast: Cast,
+    state: State,
+    *,
+    persona: str,
+    purpose: Purpose,
+    turn: int,
+    heard: int | None = None,
+) -> Cue:
+    """The machine-readable line for a stand-in; it holds nobody's words, goals or secrets.
 
-
-def cue_for(cast: Cast, state: State, *, persona: str, purpose: Purpose, turn: int) -> Cue:
-    """The machine-readable line for a stand-in; it holds nobody's words, goals or secrets."""
-    last = _last_turn(state)
+    It tells nothing after turn `heard`, as if simultaneous turns had not been taken yet; None
+    means up to now.
+    """
+    until = state.turn if heard is None else heard
+    spoken = (said for said in reversed(state.utterances) if said.turn <= until)
+    last = next((said for said in spoken if said.act is not None), None)
     return Cue(
         scenario=cast.scenario_id,
         persona=persona,
@@ -109,12 +114,8 @@ def cue_for(cast: Cast, state: State, *, persona: str, purpose: Purpose, turn: i
         turns=cast.scenario.limits.turns,
         cast=len(cast.members),
         seed=state.seed,
-        spoken=state.sources,
+        spoken=state.sources(heard=heard),
         last_speaker=last.speaker if last else "",
         last_act=(last.act or "") if last else "",
         inputs=dict(cast.inputs),
     )
-
-
-def _last_turn(state: State) -> Utterance | None:
-    return next((said for said in reversed(state.utterances) if said.act is not None), None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, Literal, TypedDict, TypeVar
 
 from simulator.definitions.act import Act
 from simulator.record.events import (
@@ -27,7 +27,7 @@ from simulator.record.events import (
     TurnTaken,
 )
 
-__all__ = ["Pending", "State", "Talk", "Utterance", "fold"]
+__all__ = ["Finished", "Pending", "State", "Talk", "Utterance", "fold"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,30 +55,45 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A turn that is over, whatever became of it."""
+
+    turn: int
+    speaker: str
+    outcome: Literal["taken", "passed", "failed"]
+    source: str = ""
+    """The id of the written line or sample that was spoken, if any."""
+    error: str = ""
+    """The kind of the error of a failed turn."""
+    message: str = ""
+    """The error in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Everything the next step depends on; made from events only."""
+    """Everything the next step depends on; made from events only.
+
+    Simultaneous turns end in any order; their traces stand in the order of turns, so that the
+    state is the same whoever was quicker.
+    """
 
     seed: int = 0
     members: tuple[str, ...] = ()
     """Everybody of the cast, in the order of the round."""
     absent: frozenset[str] = frozenset()
     """Members who have left."""
+    leaving: tuple[Utterance, ...] = ()
+    """Last words of members who have left, until the record says that they have."""
     spent: frozenset[str] = frozenset()
     """Members whose own budget is used up."""
     utterances: tuple[Utterance, ...] = ()
     turn: int = 0
     """The last turn number that was given out."""
+    heard: int = 0
+    """The last turn that the speakers chosen last have heard."""
     pending: tuple[Pending, ...] = ()
-    floor: tuple[str, ...] = ()
-    """Who had the floor, oldest first: speakers, those who passed, those who failed."""
-    passes: int = 0
-    """How many turns in a row were passed."""
-    failures: int = 0
-    """How many turns in a row failed."""
-    last_failure: tuple[str, str] = ("", "")
-    """Kind and message of the last failed turn."""
-    sources: tuple[str, ...] = ()
-    """Ids of the written lines and samples spoken so far."""
+    finished: tuple[Finished, ...] = ()
+    """Turns that are over, in the order of turns."""
     tools: tuple[ToolCalled, ...] = ()
     """Tool results of turns that are still pending."""
     interventions: frozenset[int] = frozenset()
@@ -100,13 +115,44 @@ class State:
 
     @property
     def last(self) -> Utterance | None:
-        """The last words everybody heard."""
+        """The last words that were said."""
         return self.utterances[-1] if self.utterances else None
+
+    @property
+    def last_turn(self) -> Utterance | None:
+        """The last words of a member."""
+        return next((said for said in reversed(self.utterances) if said.act is not None), None)
+
+    @property
+    def last_round(self) -> tuple[Utterance, ...]:
+        """What the members chosen last have said, simultaneous turns together."""
+        said = self.utterances
+        return tuple(one for one in said if one.turn > self.heard and one.act is not None)
 
     @property
     def last_on_floor(self) -> str:
         """Who had the floor last; empty at the start."""
-        return self.floor[-1] if self.floor else ""
+        return self.finished[-1].speaker if self.finished else ""
+
+    @property
+    def passed(self) -> tuple[str, ...]:
+        """Who has passed since the last words were said, oldest first."""
+        since = self.last.turn if self.last is not None else 0
+        later = (one for one in self.finished if one.turn >= since)
+        return tuple(one.speaker for one in later if one.outcome == "passed")
+
+    @property
+    def failures(self) -> tuple[Finished, ...]:
+        """The failed turns since one that did not fail, oldest first."""
+        place = len(self.finished)
+        while place and self.finished[place - 1].outcome == "failed":
+            place -= 1
+        return self.finished[place:]
+
+    def sources(self, *, heard: int | None = None) -> tuple[str, ...]:
+        """Ids of the written lines and samples spoken up to turn `heard`; None: up to now."""
+        until = self.turn if heard is None else heard
+        return tuple(one.source for one in self.finished if one.source and one.turn <= until)
 
     def pending_of(self, speaker: str) -> Pending | None:
         """The turn this member still has to take."""
@@ -114,10 +160,10 @@ class State:
 
     def waited(self, member: str) -> int:
         """Turns since the member had the floor; longer than any history if never."""
-        for distance, earlier in enumerate(reversed(self.floor)):
-            if earlier == member:
+        for distance, earlier in enumerate(reversed(self.finished)):
+            if earlier.speaker == member:
                 return distance
-        return len(self.floor) + len(self.members)
+        return len(self.finished) + len(self.members)
 
 
 def fold(left: State, right: State | Iterable[Event]) -> State:
@@ -128,6 +174,9 @@ def fold(left: State, right: State | Iterable[Event]) -> State:
         step = _STEPS.get(type(event))
         left = step(left, event) if step else left
     return left
+
+
+_Turn = TypeVar("_Turn", bound=Utterance | Finished)
 
 
 class Talk(TypedDict):
@@ -146,7 +195,10 @@ def _chosen(state: State, event: SpeakerChosen) -> State:
         for name, turn in zip(event.names, event.turns, strict=True)
     )
     return replace(
-        state, pending=state.pending + pending, turn=max((state.turn, *event.turns))
+        state,
+        pending=state.pending + pending,
+        turn=max((state.turn, *event.turns)),
+        heard=event.heard,
     )
 
 
@@ -154,43 +206,46 @@ def _taken(state: State, event: TurnTaken) -> State:
     said = Utterance(
         turn=event.turn, speaker=event.speaker, text=event.text, act=event.act, to=event.to
     )
+    ended = Finished(turn=event.turn, speaker=event.speaker, outcome="taken", source=event.source)
+    state = replace(_finished(state, ended), utterances=_in_turn_order(state.utterances, said))
+    if event.act != "leave":
+        return state
     return replace(
-        _off_floor(state, event.speaker, event.turn),
-        utterances=_in_turn_order(state.utterances, said),
-        sources=(*state.sources, event.source) if event.source else state.sources,
-        passes=0,
-        failures=0,
+        state,
+        absent=state.absent | {event.speaker},
+        leaving=_in_turn_order(state.leaving, said),
     )
-
-
-def _in_turn_order(utterances: tuple[Utterance, ...], said: Utterance) -> tuple[Utterance, ...]:
-    place = len(utterances)
-    while place and utterances[place - 1].turn > said.turn:
-        place -= 1
-    return (*utterances[:place], said, *utterances[place:])
 
 
 def _passed(state: State, event: TurnPassed) -> State:
-    return replace(
-        _off_floor(state, event.speaker, event.turn), passes=state.passes + 1, failures=0
-    )
+    return _finished(state, Finished(turn=event.turn, speaker=event.speaker, outcome="passed"))
 
 
 def _failed(state: State, event: TurnFailed) -> State:
-    return replace(
-        _off_floor(state, event.speaker, event.turn),
-        failures=state.failures + 1,
-        last_failure=(event.error, event.message),
+    ended = Finished(
+        turn=event.turn,
+        speaker=event.speaker,
+        outcome="failed",
+        error=event.error,
+        message=event.message,
     )
+    return _finished(state, ended)
 
 
-def _off_floor(state: State, speaker: str, turn: int) -> State:
+def _finished(state: State, ended: Finished) -> State:
     return replace(
         state,
-        pending=tuple(p for p in state.pending if p.turn != turn),
-        floor=(*state.floor, speaker),
-        tools=tuple(tool for tool in state.tools if tool.turn != turn),
+        pending=tuple(p for p in state.pending if p.turn != ended.turn),
+        finished=_in_turn_order(state.finished, ended),
+        tools=tuple(tool for tool in state.tools if tool.turn != ended.turn),
     )
+
+
+def _in_turn_order(earlier: tuple[_Turn, ...], new: _Turn) -> tuple[_Turn, ...]:
+    place = len(earlier)
+    while place and earlier[place - 1].turn > new.turn:
+        place -= 1
+    return (*earlier[:place], new, *earlier[place:])
 
 
 def _tool(state: State, event: ToolCalled) -> State:
@@ -198,9 +253,7 @@ def _tool(state: State, event: ToolCalled) -> State:
 
 
 def _intervened(state: State, event: Intervened) -> State:
-    said = Utterance(
-        turn=event.turn, speaker=event.speaker, text=event.text, act=None, to=event.to
-    )
+    said = Utterance(turn=event.turn, speaker=event.speaker, text=event.text, act=None, to=event.to)
     return replace(
         state,
         utterances=(*state.utterances, said),
@@ -209,7 +262,8 @@ def _intervened(state: State, event: Intervened) -> State:
 
 
 def _left(state: State, event: PersonaLeft) -> State:
-    return replace(state, absent=state.absent | {event.persona})
+    leaving = tuple(said for said in state.leaving if said.speaker != event.persona)
+    return replace(state, absent=state.absent | {event.persona}, leaving=leaving)
 
 
 def _joined(state: State, event: PersonaJoined) -> State:
@@ -219,7 +273,8 @@ def _joined(state: State, event: PersonaJoined) -> State:
 def _limit(state: State, event: LimitReached) -> State:
     if event.scope in state.members:
         return replace(state, spent=state.spent | {event.scope})
-    return replace(state, limit=event)
+    first = state.limit is None or event.turn < state.limit.turn
+    return replace(state, limit=event) if first else state
 
 
 def _ended(state: State, event: RunEnded) -> State:

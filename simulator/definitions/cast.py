@@ -12,6 +12,8 @@ from simulator.definitions.scenario import CastEntry, Scenario
 
 __all__ = ["Cast", "Member", "member_from"]
 
+_TITLES = frozenset({"Dr", "Mr", "Mrs", "Ms", "Mx", "Prof", "Professor", "Sir", "Dame"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
@@ -34,14 +36,20 @@ class Member:
     """The persona's knowledge files."""
 
     @property
-    def first_name(self) -> str:
-        """What others say to call the member: the first word of the name."""
-        return self.name.split()[0]
+    def called(self) -> tuple[str, ...]:
+        """What others say to call the member: the whole name, the last, the first; longest first.
+
+        A title calls nobody: Dr. Amara Okafor is called Amara or Okafor.
+        """
+        words = self.persona.name.split() or [self.id]
+        names = [word for word in words if not word.endswith(".") and word not in _TITLES] or words
+        forms = {" ".join(words), " ".join(names), names[0], names[-1]}
+        return tuple(sorted(forms, key=lambda form: (-len(form), form)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cast:
-    """One scenario with its inputs filled in and its members resolved, in the order of the round."""
+    """One scenario with its inputs filled in; its members are in the order of the round."""
 
     scenario_id: str
     scenario: Scenario

@@ -18,7 +18,7 @@ import textwrap
 from collections.abc import Mapping
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -29,10 +29,9 @@ from simulator.definitions.model_place import fields
 from simulator.definitions.persona import Persona
 from simulator.definitions.scenario import Scenario, StopRule
 
-__all__ = ["KINDS", "Json", "Kind", "json_schema", "schema_text"]
+__all__ = ["KINDS", "Kind", "json_schema", "schema_text"]
 
 Kind = Literal["models", "persona", "scenario"]
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 KINDS: Mapping[Kind, type[BaseModel]] = MappingProxyType(
     {"models": ModelCatalog, "persona": Persona, "scenario": Scenario}
@@ -44,7 +43,7 @@ RENAMED = {"$defs": "definitions", "ge": "minimum", "le": "maximum"}
 """What pydantic writes here and there, and the word for it in draft 7."""
 
 
-def json_schema(kind: Kind) -> dict[str, Json]:
+def json_schema(kind: Kind) -> dict[str, Any]:
     """The schema of one kind of file."""
     made = KINDS[kind].model_json_schema(
         ref_template="#/definitions/{model}", schema_generator=_Described
@@ -98,9 +97,9 @@ def _in_yaml_words(text: str) -> str:
     return flat
 
 
-def _tidy(schema: Mapping[str, Any]) -> dict[str, Json]:
+def _tidy(schema: Mapping[str, Any]) -> dict[str, Any]:
     """A schema in draft 7, without the defaults that editors would only insert as noise."""
-    tidied: dict[str, Json] = {}
+    tidied: dict[str, Any] = {}
     for key, value in schema.items():
         name = RENAMED.get(key, key)
         if key in {"$defs", "properties"}:

@@ -7,7 +7,7 @@ author most likely meant; where none stands out, what the branches want becomes 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel, ValidationError
@@ -106,8 +106,14 @@ def _found(model: type[BaseModel], document: Document, error: ValidationError) -
         )
         if kind.startswith(UNTAGGED):
             yield from _untagged(document, finding)
-        else:
+        elif kind != "too_short" or _is_short(finding):
             yield finding
+
+
+def _is_short(finding: Finding) -> bool:
+    """Whether a list really is too short: pydantic counts only the items that are valid."""
+    least, given = finding.context.get("min_length"), finding.given
+    return not isinstance(given, Sized) or not isinstance(least, int) or len(given) < least
 
 
 def _untagged(document: Document, finding: Finding) -> Iterator[Finding]:

@@ -11,16 +11,18 @@ from pydantic import BaseModel, ValidationError
 
 from simulator.definitions.model_finding import MISFITS, MISSING, UNKNOWN, Finding, findings
 from simulator.definitions.model_place import allowed, description, fields, kinds_at, open_union
-from simulator.definitions.source_text import Mistake
+from simulator.definitions.source_text import Mistake, clip
 from simulator.definitions.spelling import closest, likeness
-from simulator.definitions.yaml_document import Document, Loc, Node, clip
+from simulator.definitions.yaml_document import Document, Loc, Node
+from simulator.definitions.yaml_trap import UNSPACED
 
 __all__ = ["describe_all", "find_booleans"]
 
+HELPED = 100
+"""Unknown fields of one place that get a hint: finding it takes a while."""
 LISTED = 16
 """Names a sentence lists at most."""
 NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
-UNSPACED = re.compile(r"([A-Za-z_][\w-]*):(\S.*)")
 NUMBERS = (int, float, Decimal)
 SIMPLE_PATTERN = re.compile(r"\^\[([^\]]+)\]\[([^\]]+)\]\*\$")
 RANGES: Mapping[str, tuple[str, str]] = {
@@ -80,11 +82,13 @@ def _describe_names(
     node = document.node(path)
     unknown = [finding for finding in group if finding.type == UNKNOWN]
     missing = [finding for finding in group if finding.type == MISSING]
-    meant = _meant(node, unknown, missing)
-    for finding in unknown:
+    meant = _meant(node, unknown[:HELPED], missing)
+    for number, finding in enumerate(unknown):
         index = document.offset((*path, finding.name), key=True)
         name = meant.get(finding.name)
-        hint = f"Did you mean `{name}`?" if name else _elsewhere(model, finding)
+        hint = f"Did you mean `{name}`?" if name else ""
+        if not name and number < HELPED:
+            hint = _elsewhere(model, finding)
         yield Mistake(index, f"`{clip(finding.name)}` is not a field here.", hint)
     for finding in missing:
         known = fields(finding.place.kind)
@@ -128,6 +132,8 @@ def _elsewhere(model: type[BaseModel], finding: Finding) -> str:
     for depth in range(len(finding.path) - 1, -1, -1):
         if any(finding.name in fields(kind) for kind in kinds_at(model, finding.path[:depth])):
             return f"It belongs beside `{finding.path[depth]}`, further to the left."
+    if " " in finding.name:
+        return "Put quotes around text with a comma or a colon in it."
     near = closest(finding.name, known)
     if near:
         return f"`{near}` is here already."

@@ -34,6 +34,7 @@ __all__ = [
     "kinds_at",
     "open_union",
     "trace",
+    "vocabulary",
 ]
 
 
@@ -111,17 +112,28 @@ def fields(kind: object) -> dict[str, FieldInfo]:
         return {name: info for one in open_union(kind) for name, info in fields(one).items()}
     if not _is_model(kind):
         return {}
-    by_name: dict[str, FieldInfo] = {}
-    config = kind.model_config
-    for name, info in kind.model_fields.items():
-        for alias in _aliases(info.validation_alias):
-            by_name[alias] = info
-        if info.validation_alias is None:
-            by_name[name] = info
-    for name, info in kind.model_fields.items():
-        if config.get("populate_by_name") or config.get("validate_by_name"):
-            by_name.setdefault(name, info)
-    return by_name
+    return {
+        written: info
+        for name, info in kind.model_fields.items()
+        for written in (_aliases(info.validation_alias) if info.validation_alias else (name,))
+    }
+
+
+def vocabulary(model: type[BaseModel]) -> frozenset[str]:
+    """The names of all fields of a model and of everything in it."""
+    names: set[str] = set()
+    seen: list[object] = []
+    waiting: list[object] = [model]
+    while waiting:
+        kind = waiting.pop()
+        for one in open_union(kind):
+            if one is None or one in seen:
+                continue
+            seen.append(one)
+            known = fields(one)
+            names.update(known)
+            waiting += [info.annotation for info in known.values()] or get_args(one)
+    return frozenset(names)
 
 
 def allowed(kind: object) -> tuple[str, ...]:

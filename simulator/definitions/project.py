@@ -28,7 +28,7 @@ from simulator.definitions.spelling import closest
 from simulator.definitions.yaml_file import read
 from simulator.errors import InvalidFiles, NotFound, Problem, UsageError
 
-__all__ = ["STARTER_PARTS", "Project", "validate"]
+__all__ = ["STARTER_PARTS", "Project", "checked_files", "validate"]
 
 STARTER_PARTS = ("docs/schema", "graphs", "models.yaml", "personas", "scenarios")
 """What of the starter's folder is the starter project; in a checkout there is more beside it."""
@@ -92,6 +92,17 @@ class Project:
         if persona_id not in files.personas:
             raise self._not_found("persona", persona_id, files.personas)
         checked = Checker(files).persona(files.personas[persona_id])
+        if checked.problems or checked.value is None:
+            raise InvalidFiles(_ordered(checked.problems))
+        return checked.value
+
+    def scenario(self, scenario: str | Path) -> Scenario:
+        """A scenario as it is written, its inputs not filled in.
+
+        Raises NotFound, and InvalidFiles with every mistake in its file and its personas'.
+        """
+        files = self.files
+        checked = Checker(files).scenario(self._scenario_file(scenario, files))
         if checked.problems or checked.value is None:
             raise InvalidFiles(_ordered(checked.problems))
         return checked.value
@@ -232,6 +243,13 @@ def validate(paths: Sequence[Path], *, project: Project) -> list[Problem]:
     return _ordered(found)
 
 
+def checked_files(paths: Sequence[Path], *, project: Project) -> tuple[Path, ...]:
+    """The files that `validate` reads for these paths, each once."""
+    wanted = [absolute(path) for path in paths] or [project.root]
+    found = (file for path in wanted for file in _files_at(path))
+    return tuple(dict.fromkeys(found))
+
+
 def _problems(path: Path, checker: Checker) -> Iterator[Problem]:
     if is_file(path):
         yield from _of_file(path, checker)
@@ -243,17 +261,27 @@ def _problems(path: Path, checker: Checker) -> Iterator[Problem]:
 
 
 def _of_folder(path: Path, checker: Checker) -> Iterator[Problem]:
-    folders = [path] if path.name in FOLDERS else [path / name for name in FOLDERS]
-    files = [file for folder in folders for file in files_in(folder, *YAML)]
-    files += [path / MODELS] if is_file(path / MODELS) else []
+    files = _files_at(path)
     for file in files:
         yield from _of_file(file, checker)
-    for folder in folders:
+    for folder in _folders_at(path):
         if is_folder(folder) and not os.access(folder, os.R_OK):
             yield Problem(shown(folder), 0, 0, "You may not read this folder.")
     if not files:
         message = "There is nothing to check: no personas/, no scenarios/, no models.yaml."
         yield Problem(shown(path), 0, 0, message, "Name the files themselves.")
+
+
+def _folders_at(path: Path) -> list[Path]:
+    return [path] if path.name in FOLDERS else [path / name for name in FOLDERS]
+
+
+def _files_at(path: Path) -> list[Path]:
+    """The file itself, or what a folder holds of personas, scenarios and models.yaml."""
+    if not is_folder(path):
+        return [path]
+    files = [file for folder in _folders_at(path) for file in files_in(folder, *YAML)]
+    return [*files, path / MODELS] if is_file(path / MODELS) else files
 
 
 def _of_file(path: Path, checker: Checker) -> tuple[Problem, ...]:
@@ -278,7 +306,7 @@ def _kind_inside(path: Path) -> str:
     keys = read(path, _AnyFile, file=shown(path)).model_extra or {}
     kind = next((MARKS[key] for key in MARKS if key in keys), None)
     if kind is None:
-        message = "This is no persona (`name`), no scenario (`cast`), no models.yaml (`endpoints`)."
-        hint = "Write one of these keys, or put the file into personas/ or scenarios/."
+        message = "This is neither a persona nor a scenario nor models.yaml."
+        hint = "They have `name`, `cast` or `endpoints`, or stand in personas/ or scenarios/."
         raise InvalidFiles([Problem(shown(path), 1, 1, message, hint)])
     return kind

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 from simulator.errors import Problem
 
-__all__ = ["Mistake", "SourceText"]
+__all__ = ["Mistake", "SourceText", "clip"]
 
 LINE_BREAK = re.compile(r"\r\n|\n|\r")
 TAB_STOP = 4
@@ -59,6 +61,39 @@ class SourceText:
         """Where a line begins."""
         return self._starts[line - 1]
 
+    def indent(self, line: int) -> int:
+        """By how many spaces a line is indented."""
+        text = self.lines[line - 1]
+        return len(text) - len(text.lstrip(" "))
+
+    def is_content(self, line: int) -> bool:
+        """Whether anything but a comment, a directive or a document's start stands on a line."""
+        text = self.lines[line - 1].strip()
+        return bool(text) and not text.startswith(("#", "---", "%"))
+
+    @cached_property
+    def columns(self) -> Counter[int]:
+        """How many lines begin behind how many spaces: the file's habit."""
+        numbers = range(1, len(self.lines) + 1)
+        return Counter(self.indent(line) for line in numbers if self.is_content(line))
+
+    def odd_line(self, line: int) -> int:
+        """Of a line and those above that it does not fit to, the one that breaks the habit.
+
+        One above has to be alone in its column for that: two lines are a habit already.
+        """
+        depth = self.indent(line)
+        above = [n for n in range(line - 1, 0, -1) if self.is_content(n)]
+        deeper = list(takewhile(lambda n: self.indent(n) > depth, above))
+        rivals = [*deeper[-1:], *above[len(deeper) : len(deeper) + 1]]
+        return next((n for n in rivals if self._is_odd(n, above, depth)), line)
+
+    def _is_odd(self, line: int, above: list[int], depth: int) -> bool:
+        column = self.indent(line)
+        block = takewhile(lambda n: self.indent(n) >= column, above)
+        alone = sum(self.indent(n) == column for n in block) == 1
+        return alone and self.columns[column] < self.columns[depth]
+
     def problem(self, mistake: Mistake) -> Problem:
         """The mistake with its place and a picture of it."""
         line, column = self.position(mistake.index)
@@ -77,7 +112,8 @@ class SourceText:
         Tabs become spaces, wide characters take two cells, and long lines are cut around the
         caret; what cannot be shown safely is shown as a question mark in a diamond.
         """
-        numbers = range(max(1, line - 1), min(len(self.lines), line + 1) + 1)
+        shown = len(self.lines) - (self.lines[-1] == "")
+        numbers = range(max(1, line - 1), max(line, min(shown, line + 1)) + 1)
         caret = len(_cells(self.lines[line - 1][: column - 1]))
         left = 0 if caret < FRAME_CELLS - 8 else caret - FRAME_CELLS // 2
         digits = len(str(numbers[-1]))
@@ -89,6 +125,13 @@ class SourceText:
             if number == line:
                 rows.append(f"  {'':>{digits}} | {' ' * (caret - left)}^")
         return "\n".join(rows)
+
+
+def clip(text: str, longest: int = 40) -> str:
+    """Somebody's text in one line for a sentence, cut with an ellipsis where it is long."""
+    flat = " ".join(text.split())
+    safe = "".join(_cells(flat[: longest + 1]))
+    return safe if len(safe) <= longest else f"{safe[: longest - 1]}{ELLIPSIS}"
 
 
 def _cells(line: str) -> list[str]:
@@ -112,6 +155,8 @@ def _cells(line: str) -> list[str]:
 
 def _cut(cells: list[str], left: int) -> str:
     window = cells[left : left + FRAME_CELLS]
+    if left and cells and not window:
+        return ELLIPSIS
     if left and window:
         window[0] = ELLIPSIS
         if window[1:2] == [""]:

@@ -3,7 +3,8 @@
 YAML's own message names what the parser wanted where it gave up, which is often lines below the
 mistake. Here the tokens up to that place are read again and compared with the lines as they
 stand: what was left open, which line lacks its colon, which text begins with a special character.
-A mistake that quotes would cure is placed at the first character of the text that needs them.
+A mistake stands at the character that is wrong where it is: the second colon of a text, what
+follows a closing quote; where the first character is what needs quotes, it stands there.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from simulator.definitions.source_text import Mistake, SourceText
+from simulator.definitions.source_text import Mistake, SourceText, clip
 from simulator.definitions.syntax_scene import (
     BEYOND_UNICODE,
     ENTRY,
@@ -20,20 +21,31 @@ from simulator.definitions.syntax_scene import (
     SyntaxScene,
     Thing,
 )
-from simulator.definitions.yaml_composer import UNSPACED, swallows_lines
-from simulator.definitions.yaml_document import clip
+from simulator.definitions.yaml_trap import COLONLESS, UNSPACED, swallows_lines
 
 __all__ = ["explain"]
 
-KEY = re.compile(r"(?:[\w.-]+|\"[^\"]*\"|'[^']*') *:(?:\s|$)")
 NEW_ENTRY = re.compile(r"-(?:\s|$)|[^\s#\[\]{},:][^\[\]{},:]*:(?:\s|$)")
+QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:''|[^'])*'")
+LEADING = {
+    "[": re.compile(r" *(?:- +)*(?:[\w.-]+: +)?"),
+    "{": re.compile(r" *(?:- +)*(?:[\w.-]+: +(?=[^\s,\[{]+:\s))?"),
+}
+"""What stands on a line before a list, or before fields, that lost the opening bracket."""
+UNMARKED = re.compile(r"[A-Za-z_][\w-]*(?::| *= *)[\[{]")
+"""A name and an opening bracket, with `:` or `=` between them instead of `: `."""
 LAST_WORD = re.compile(r"\s([A-Za-z_][\w-]*)\s*$")
 FIRST_CHARACTERS = "@`%*&!|>"
 
 
-def explain(source: SourceText, failure: Exception) -> Mistake:
-    """The mistake behind an error of YAML's scanner or parser."""
-    scene = SyntaxScene(source, failure)
+def explain(
+    source: SourceText, failure: Exception, *, names: frozenset[str] = frozenset()
+) -> Mistake:
+    """The mistake behind an error of YAML's scanner or parser.
+
+    `names` are the fields that the file may have: they tell a field from a word in a text.
+    """
+    scene = SyntaxScene(source, failure, names)
     found = (mistake for check in CHECKS for mistake in check(scene))
     message = "This cannot be read: something before it is unfinished, or it needs quotes."
     return next(found, Mistake(scene.at, message))
@@ -90,8 +102,9 @@ def _hidden_bracket(scene: SyntaxScene, bracket: Thing) -> Iterator[Mistake]:
     if found and PAIRS[bracket.kind] in text[found.end() :]:
         hash_at = bracket.start + found.end() - 1
         cut = [thing for thing in scene.things if thing.kind == "text" and thing.end <= hash_at]
+        start = max(cut[-1].start if cut else 0, bracket.start)
         message = f"Everything after `{clip(text[found.end() - 1 :], 12)}` is taken as a comment."
-        yield Mistake(cut[-1].start, message, "Put quotes around text with ` #`.")
+        yield Mistake(start, message, "Put quotes around text with ` #`.")
 
 
 def _tab(scene: SyntaxScene) -> Iterator[Mistake]:
@@ -99,7 +112,7 @@ def _tab(scene: SyntaxScene) -> Iterator[Mistake]:
     indent = re.match(r" *\t", scene.source.lines[line - 1])
     if indent:
         message = "This line is indented with a tab, and YAML knows only spaces there."
-        yield Mistake(scene.source.offset(line) + indent.end() - 1, message, "Use two spaces.")
+        yield Mistake(scene.source.offset(line) + indent.end() - 1, message, "Use spaces instead.")
 
 
 def _escape(scene: SyntaxScene) -> Iterator[Mistake]:
@@ -156,6 +169,54 @@ def _stray_closing(scene: SyntaxScene) -> Iterator[Mistake]:
         yield Mistake(scene.at, message, "Put quotes around text with brackets in it.")
 
 
+def _lost_colon(scene: SyntaxScene) -> Iterator[Mistake]:
+    """`style {tone: dry}`: a name directly before a bracket or quote."""
+    name = COLONLESS.match(scene.rest(scene.entry))
+    if name and not scene.open and scene.at > scene.entry:
+        message = f"`{name[1]}` has no colon after it."
+        yield Mistake(scene.entry, message, f"Write `{name[1]}: ...`.")
+
+
+def _unopened(scene: SyntaxScene) -> Iterator[Mistake]:
+    """A line with a closing bracket that nothing on it opens."""
+    line = scene.line(scene.at)
+    text = QUOTED.sub(lambda found: "_" * len(found[0]), scene.source.lines[line - 1])
+    closing = scene.text[scene.at : scene.at + 1] if scene.open else text.rstrip()[-1:]
+    opening = {"]": "[", "}": "{"}.get(closing)
+    if opening is None or text.count(closing) <= text.count(opening):
+        return
+    if _closes_wrongly(scene, text):
+        return
+    before = _before_closing(scene, opening) if scene.open else None
+    entry = LEADING[opening].match(text)
+    start = scene.source.offset(line) + (entry.end() if entry else 0)
+    message = f"A `{opening}` is missing before this: a `{closing}` further on closes nothing."
+    hint = "Add it, or put the text in quotes."
+    yield Mistake(start if before is None else before, message, hint)
+
+
+def _closes_wrongly(scene: SyntaxScene, text: str) -> bool:
+    """Whether the bracket is one too many or of the wrong kind, and none is missing before it."""
+    if scene.open:
+        last = scene.open[-1].kind
+        return text.count(PAIRS[last]) < text.count(last)
+    before = scene.before
+    follows = before is not None and before.kind in {":", "-", *PAIRS.values()}
+    return follows and scene.text[scene.at : scene.at + 1] in PAIRS.values()
+
+
+def _before_closing(scene: SyntaxScene, opening: str) -> int | None:
+    """Where the value (of a list) or the item (of fields) begins that is closed but not opened."""
+    marks = {":"} if opening == "[" else {",", "["}
+    depth, start = 0, None
+    for thing in reversed([thing for thing in scene.things if thing.end <= scene.at]):
+        depth += (thing.kind in PAIRS.values()) - (thing.kind in PAIRS)
+        if (depth == 0 and thing.kind in marks) or depth < 0:
+            return start
+        start = thing.start
+    return start
+
+
 def _goes_on(scene: SyntaxScene) -> Iterator[Mistake]:
     """Something follows a closing quote or bracket on its line."""
     before = scene.before
@@ -167,11 +228,11 @@ def _goes_on(scene: SyntaxScene) -> Iterator[Mistake]:
         if before.style == '"' and quotes % 2 and scene.open:
             yield Mistake(before.start, "The quote that opens here is not closed.", "Close it.")
         elif not (scene.open and apart):
-            message = f"This text in quotes ends before `{clip(scene.rest(scene.at), 20)}`."
+            message = f"The text in quotes ends before this `{clip(scene.rest(scene.at), 20)}`."
             inner = "Write '' for an apostrophe in it, or put double quotes around it."
             if before.style == '"':
                 inner = r"Write \" for a quote inside the text, or put single quotes around it."
-            yield Mistake(before.start, message, inner)
+            yield Mistake(scene.at, message, inner)
     elif before.kind in PAIRS.values() and not scene.open:
         start = _opening(scene, before)
         message = f"Text that starts with `{scene.text[start]}` needs quotes."
@@ -193,25 +254,45 @@ def _colon(scene: SyntaxScene) -> Iterator[Mistake]:
     if scene.text[scene.at : scene.at + 1] != ":" or text is None or text.kind != "text":
         return
     lines = scene.text[text.start : text.end].splitlines()
-    if not scene.same_line(text.end, scene.at):
+    if "unexpected" in scene.problem:
+        yield Mistake(scene.at, "A space is missing after this colon.", "Add it.")
+    elif not scene.same_line(text.end, scene.at):
         yield Mistake(scene.at, "There is no name before this colon.", "Write `name: value`.")
     elif len(lines) == 1:
         missing_comma = LAST_WORD.search(lines[0])
-        if scene.open and missing_comma:
+        if scene.open and missing_comma and scene.is_name(missing_comma[1]):
             start = text.start + missing_comma.start(1)
             yield Mistake(start, f"A comma is missing before `{missing_comma[1]}`.", "Add it.")
+        yield from _earlier_colon(scene)
         yield from _needs_quotes(scene, text.start)
     elif _lacks_colon(scene, text):
         yield from _without_colon(scene, text.start)
-    elif KEY.match(lines[-1].lstrip() + scene.rest(text.end)):
-        yield _misplaced(scene, scene.line(scene.at))
+    elif _is_key(scene, lines[-1].strip().strip("\"'")):
+        yield _out_of_line(scene.source, scene.source.odd_line(scene.line(scene.at)))
     else:
         yield from _needs_quotes(scene, text.start)
 
 
+def _is_key(scene: SyntaxScene, word: str) -> bool:
+    """Whether a word that goes on with the text above was to begin an entry of its own."""
+    if scene.is_name(word):
+        return True
+    line = scene.line(scene.at)
+    source = scene.source
+    odd = source.odd_line(line) != line or source.columns[source.indent(line)] == 1
+    return " " not in word and odd
+
+
+def _earlier_colon(scene: SyntaxScene) -> Iterator[Mistake]:
+    """`tier:{floor: a, ceiling: b}`: the line's own colon is missing, or the space behind it."""
+    if UNMARKED.match(scene.rest(scene.entry)):
+        yield from _without_colon(scene, scene.entry)
+
+
 def _needs_quotes(scene: SyntaxScene, start: int) -> Iterator[Mistake]:
+    """A text that began at `start` has a colon at the place."""
     message = "Text with a colon and a space after it needs quotes."
-    yield Mistake(start, message, _in_quotes(scene, start))
+    yield Mistake(scene.at, message, _in_quotes(scene, start))
 
 
 def _in_quotes(scene: SyntaxScene, start: int) -> str:
@@ -282,50 +363,22 @@ def _list_item(scene: SyntaxScene) -> Iterator[Mistake]:
 def _indentation(scene: SyntaxScene) -> Iterator[Mistake]:
     line = scene.line(scene.at)
     if "expected '<document start>'" in scene.problem:
-        content = (n for n, text in enumerate(scene.source.lines, 1) if _is_content(text))
-        first = next(content, line)
-        if _indent(scene, first) > _indent(scene, line) and first != line:
-            yield _too_deep(scene, first)
+        source = scene.source
+        first = next((n for n in range(1, line + 1) if source.is_content(n)), line)
+        if source.indent(first) > source.indent(line):
+            yield _out_of_line(source, first)
         else:
             message = "The file is complete before this, so nothing can stand here."
             yield Mistake(scene.at, message, "A file holds fields: `name: value` on each line.")
     elif "expected <block end>" in scene.problem and scene.begins_entry(scene.at):
-        yield _misplaced(scene, line)
+        yield _out_of_line(scene.source, scene.source.odd_line(line))
 
 
-def _misplaced(scene: SyntaxScene, line: int) -> Mistake:
-    """Of a line and the one above that do not fit together, the one that breaks the habit."""
-    above = next(
-        (n for n in range(line - 1, 0, -1) if _is_content(scene.source.lines[n - 1])), line
-    )
-    step = _step(scene)
-    alone = sum(_indent(scene, n) == _indent(scene, above) for n in range(1, line)) == 1
-    if alone and _indent(scene, above) % step and not _indent(scene, line) % step:
-        return _too_deep(scene, above)
-    return _too_deep(scene, line)
-
-
-def _too_deep(scene: SyntaxScene, line: int) -> Mistake:
-    start = scene.source.offset(line) + _indent(scene, line)
-    name = clip(scene.rest(start), 24)
+def _out_of_line(source: SourceText, line: int) -> Mistake:
+    start = source.offset(line) + source.indent(line)
+    name = clip(source.lines[line - 1].strip(), 24)
     message = f"`{name}` is not indented as the lines around it are."
     return Mistake(start, message, "Begin it in the column of the fields it belongs to.")
-
-
-def _step(scene: SyntaxScene) -> int:
-    """By how many spaces most lines of the file are indented."""
-    indents = [_indent(scene, n) for n, text in enumerate(scene.source.lines, 1) if text.strip()]
-    deep = [indent for indent in indents if indent]
-    return next((n for n in (4, 2) if sum(i % n == 0 for i in deep) * 3 >= len(deep) * 2), 1)
-
-
-def _indent(scene: SyntaxScene, line: int) -> int:
-    text = scene.source.lines[line - 1]
-    return len(text) - len(text.lstrip(" "))
-
-
-def _is_content(line: str) -> bool:
-    return bool(line.strip()) and not line.lstrip().startswith(("#", "---", "%"))
 
 
 CHECKS = (
@@ -333,6 +386,8 @@ CHECKS = (
     _unclosed_quote,
     _tab,
     _template,
+    _lost_colon,
+    _unopened,
     _unclosed_bracket,
     _first_character,
     _stray_closing,

@@ -12,7 +12,7 @@ import yaml
 from yaml import tokens
 
 from simulator.definitions.source_text import SourceText
-from simulator.definitions.yaml_document import PortableLoader
+from simulator.definitions.yaml_events import PortableLoader
 
 __all__ = ["BEYOND_UNICODE", "ENTRY", "PAIRS", "QUOTES", "SyntaxScene", "Thing"]
 
@@ -34,7 +34,7 @@ PAIRS = {"[": "]", "{": "}"}
 QUOTES = ("'", '"')
 ENTRY = re.compile(r" *(?:- +)*")
 """What may stand on a line before a key or an item."""
-BEYOND_UNICODE = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")
+BEYOND_UNICODE = re.compile(r"\\(?:U(?!000|0010)|(?:U0000|u)(?=[dD][89a-fA-F]))[0-9A-Fa-f]{4}")
 """An escape for a character that does not exist."""
 
 
@@ -51,8 +51,8 @@ class Thing:
 class SyntaxScene:
     """Where the parser gave up, and what stands before that place."""
 
-    def __init__(self, source: SourceText, failure: Exception) -> None:
-        self.source, self.text = source, source.text
+    def __init__(self, source: SourceText, failure: Exception, names: frozenset[str]) -> None:
+        self.source, self.text, self.names = source, source.text, names
         error = _portable_failure(source.text) or failure
         self.problem = str(getattr(error, "problem", "") or "")
         self.context = str(getattr(error, "context", "") or "")
@@ -92,6 +92,13 @@ class SyntaxScene:
                 stack.pop()
         return stack
 
+    @cached_property
+    def entry(self) -> int:
+        """Where the first entry on the line of the place begins, behind spaces and dashes."""
+        line = self.line(self.at)
+        found = ENTRY.match(self.source.lines[line - 1])
+        return self.source.offset(line) + (found.end() if found else 0)
+
     def line(self, index: int) -> int:
         """The line of an offset."""
         return self.source.position(index)[0]
@@ -100,6 +107,14 @@ class SyntaxScene:
         """What stands on the line from an offset on."""
         line, column = self.source.position(index)
         return self.source.lines[line - 1][column - 1 :]
+
+    def is_name(self, word: str) -> bool:
+        """Whether a word is a field of the model, or a key on some other line of the file."""
+        if word in self.names:
+            return True
+        key = re.compile(rf"(?:^|[{{,]) *(?:- +)*{re.escape(word)}:(?=\s|$)")
+        here = self.line(self.at)
+        return any(key.search(text) for n, text in enumerate(self.source.lines, 1) if n != here)
 
     def begins_entry(self, index: int) -> bool:
         """Whether nothing but spaces and dashes stands before it on its line."""

@@ -1,8 +1,6 @@
-"""Composing a document out of YAML's events, and the traps that YAML itself lets pass.
+"""Composing a document out of YAML's events, with every trap that YAML itself lets pass.
 
-Duplicate keys, a comma that cut a text in two, ` #` that cut one short, text that became an
-anchor or a tag: all of them are valid YAML that says something else than its author meant. They
-are collected, and the rest of the file is still read.
+Mistakes that leave the rest of a file readable are collected, and reading goes on.
 """
 
 from __future__ import annotations
@@ -10,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
+from typing import Never
 
 import yaml
 from yaml.events import (
@@ -25,21 +23,29 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from simulator.definitions.source_text import Mistake, SourceText
+from simulator.definitions.source_text import Mistake, SourceText, clip
 from simulator.definitions.yaml_document import (
     Document,
     Node,
     NumberOutOfRange,
     Scalar,
-    clip,
-    read_events,
     resolve,
 )
+from simulator.definitions.yaml_events import read_events
+from simulator.definitions.yaml_trap import (
+    Entry,
+    odd_characters,
+    plain_traps,
+    swallows_lines,
+    valueless,
+)
 
-__all__ = ["Composition", "compose", "swallows_lines"]
+__all__ = ["Composition", "compose"]
 
+PLACEHOLDER_TEXT = re.compile(r"\{\{[^{}\n]*\}\}(?:[^,\]}#\n]*[^,\]}#\s])?")
 DEEPEST = 64
 """Lists and mappings one in the other; pydantic and people stop following long before."""
+TOO_DEEP = f"Lists and fields stand one in another more than {DEEPEST} deep here."
 REPEATED = 10_000
 """Values that aliases may repeat in one file, written out: what keeps ten lines from becoming a
 billion values."""
@@ -50,12 +56,6 @@ TAGGED: dict[str, tuple[type, ...]] = {
     "bool": (bool,),
     "null": (type(None),),
 }
-CRAMPED_COMMENT = re.compile(r"[ \t]+(#[^\s#].*)")
-NEW_ENTRY = re.compile(r" *(?:-(?: |$)|[^\s#\"'-][^\"':]*:(?: |$)|\"[^\"]*\":(?: |$))")
-KEY_COLUMN = re.compile(r" *(?:- +)*")
-UNSPACED = re.compile(r"([A-Za-z_][\w-]*):(\S.*)")
-TWO_WORDS = re.compile(r"([A-Za-z_][\w-]*) +(\S.*)")
-INVISIBLE = re.compile(r"[\u00a0\u00ad\u1680\u2000-\u200b\u202f\u205f\u2060\u3000]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def compose(
     source: SourceText, *, events: Callable[[str], Iterator[Event]] = read_events
 ) -> Composition:
     """Read a text as one YAML document; never raises, whatever the text."""
-    composer = _Composer(source, events(source.text))
+    composer = _Composer(source, _lazily(events, source.text))
     try:
         root = composer.document()
     except _Unreadable as stop:
@@ -82,23 +82,9 @@ def compose(
     return Composition(Document(source, root), tuple(composer.mistakes))
 
 
-def swallows_lines(source: SourceText, start: int, end: int) -> bool:
-    """Whether a quoted text runs over what looks like the next key or item of its block.
-
-    YAML 1.2 wants every further line of a quoted text indented deeper than its key; a line that
-    is not, and begins an entry of its own, shows that the quote was never closed.
-    """
-    first, last = source.position(start)[0], source.position(end)[0]
-    column = _key_column(source.lines[first - 1])
-    return any(
-        NEW_ENTRY.match(line) and len(line) - len(line.lstrip(" ")) <= column
-        for line in source.lines[first:last]
-    )
-
-
-def _key_column(line: str) -> int:
-    found = KEY_COLUMN.match(line)
-    return found.end() if found else 0
+def _lazily(events: Callable[[str], Iterator[Event]], text: str) -> Iterator[Event]:
+    """The events; what opening the text raises is raised by the first of them."""
+    yield from events(text)
 
 
 class _Unreadable(Exception):
@@ -107,15 +93,6 @@ class _Unreadable(Exception):
     def __init__(self, index: int, message: str, hint: str = "") -> None:
         self.mistake = Mistake(index, message, hint)
         super().__init__(message)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    key: str
-    start: int
-    node: Node
-    valued: bool
-    """Whether there is a colon; in braces a comma can end an entry before it."""
 
 
 class _Composer:
@@ -151,8 +128,8 @@ class _Composer:
         if isinstance(event, AliasEvent):
             return self._alias(event, depth)
         if depth > DEEPEST:
-            message = f"Lists and fields stand one in another more than {DEEPEST} deep here."
-            raise _Unreadable(_start(event), message, "Check for brackets that are never closed.")
+            hint = "Check for brackets that are never closed."
+            raise _Unreadable(_start(event), TOO_DEEP, hint)
         anchor: str | None = getattr(event, "anchor", None)
         if anchor:
             self.anchors[anchor] = None
@@ -179,9 +156,11 @@ class _Composer:
             raise _Unreadable(start, f"`*{name}` repeats the very thing it stands in.")
         self.unused.pop(name, None)
         self.repeated += node.size
-        if self.repeated > REPEATED or depth + node.height > DEEPEST:
-            message = f"The aliases up to `*{name}` repeat more than {REPEATED} values"
-            raise _Unreadable(start, f"{message}, or nest too deeply.", "Write them out.")
+        if depth + node.height > DEEPEST:
+            raise _Unreadable(start, TOO_DEEP, f"Write out what `*{name}` repeats.")
+        if self.repeated > REPEATED:
+            message = f"The aliases up to `*{name}` repeat more than {REPEATED} values."
+            raise _Unreadable(start, message, "Write them out.")
         return replace(node, start=start)
 
     def _check_tag(self, event: Event, *known: str) -> None:
@@ -207,94 +186,75 @@ class _Composer:
 
     def _mapping(self, start: MappingStartEvent, depth: int) -> Node:
         self._check_tag(start, "map")
-        entries: list[_Entry] = []
+        entries: list[Entry] = []
         while not isinstance(event := next(self.events), MappingEndEvent):
-            key = self._key(event, start)
-            value = next(self.events)
-            node = self._node(value, depth + 1)
-            if node.plain and node.source == "":
-                node = replace(node, start=_start(event))
-            there = not start.flow_style or _end(value) > _start(value)
-            there = there or ":" in self.text[_end(event) : _start(value)]
-            entries.append(_Entry(key, _start(event), node, there))
-        self._note_commas(entries)
+            if not isinstance(event, ScalarEvent):
+                self._refuse_key(_start(event), start, entries)
+            noted = len(self.mistakes)
+            entry = self._entry(event, start, depth)
+            if entry.colonless:
+                # Its value was cut off at the wrong colon: what that showed is no mistake.
+                del self.mistakes[noted:]
+            entries.append(entry)
+        self.mistakes += valueless(entries)
         return self._fields(_start(start), entries)
 
-    def _key(self, event: Event, mapping: MappingStartEvent) -> str:
-        start = _start(event)
-        if not isinstance(event, ScalarEvent):
-            if mapping.flow_style and self.text[start - 1 : start + 1] == "{{":
-                message = "Text that starts with `{{` needs quotes."
-                raise _Unreadable(start - 1, message, 'Write "{{ ... }}", quotes included.')
-            message = "A name is wanted before the colon, not a list, fields or an alias."
-            raise _Unreadable(start, message, "Put quotes around text with brackets in it.")
-        if not event.style and not event.value:
-            colon = self.text.find(":", start)
-            raise _Unreadable(max(start, colon), "There is no name before this colon.")
-        if not event.style and INVISIBLE.search(event.value):
-            message = f"`{clip(event.value)}` contains a space or mark that is not an ordinary one."
-            self._note(start, message, "Type the line again, with the space bar.")
+    def _entry(self, event: ScalarEvent, mapping: MappingStartEvent, depth: int) -> Entry:
+        start, key, quoted = _start(event), str(event.value), bool(event.style)
+        if not quoted and not key:
+            colon = max(start, self.text.find(":", start))
+            raise _Unreadable(colon, "There is no name before this colon.", "Write `name: value`.")
+        if not quoted:
+            self.mistakes += odd_characters(key, start)
         if event.anchor or event.tag:
             message = "A name cannot begin with `&` or `!` unless it stands in quotes."
             self._note(start, message, "Put quotes around it.")
-        return str(event.value)
+        value = next(self.events)
+        node = self._node(value, depth + 1)
+        if node.plain and node.source == "":
+            node = replace(node, start=start)
+        valued = not mapping.flow_style or _end(value) > _start(value)
+        valued = valued or ":" in self.text[_end(event) : _start(value)]
+        entry = Entry(key, start, node, valued, quoted)
+        return replace(entry, valued=False) if entry.colonless else entry
 
-    def _fields(self, start: int, entries: list[_Entry]) -> Node:
+    def _refuse_key(self, start: int, mapping: MappingStartEvent, entries: list[Entry]) -> Never:
+        """A list or fields where a key is wanted: text in braces, or a bracket left out."""
+        char = self.text[start]
+        if mapping.flow_style and self.text[start - 1 : start + 1] == "{{":
+            message = "Text that starts with `{{` needs quotes."
+            whole = PLACEHOLDER_TEXT.match(self.text, start - 1)
+            shown = clip(whole[0]) if whole else "{{ ... }}"
+            raise _Unreadable(start - 1, message, f'Write "{shown}", quotes included.')
+        if mapping.flow_style and entries and entries[-1].node.fields is not None:
+            message = f"A `[` is missing before this, or a `}}` before the next `{char}`."
+            raise _Unreadable(entries[-1].node.start, message, "Add it.")
+        if mapping.flow_style and entries:
+            message = f"The `{{` that opens here is not closed before the next `{char}`."
+            raise _Unreadable(_start(mapping), message, "Close it with `}`.")
+        message = "A name is wanted before the colon, not a list, fields or an alias."
+        raise _Unreadable(start, message, "Put quotes around text with brackets in it.")
+
+    def _fields(self, start: int, entries: list[Entry]) -> Node:
         fields: dict[str, Node] = {}
         keys: dict[str, int] = {}
-        flawed = False
         for entry in entries:
-            if self.text.startswith("<<", entry.start):
+            if entry.key == "<<" and not entry.quoted:
                 message = "`<<` merges fields only in YAML 1.1."
                 self._note(entry.start, message, "Write the fields out here.")
-                flawed = True
             elif entry.key in fields:
                 line = self.source.position(keys[entry.key])[0]
-                message = f"`{entry.key}` is here twice: line {line} has it already."
+                message = f"`{clip(entry.key)}` is here twice: line {line} has it already."
                 self._note(entry.start, message, "Keep one of them.")
             elif entry.valued:
                 fields[entry.key], keys[entry.key] = entry.node, entry.start
-            else:
-                flawed = True
         return Node(
             start=start,
             fields=fields,
             keys=keys,
-            flawed=flawed,
+            flawed=any(entry.key not in fields for entry in entries),
             size=1 + sum(entry.node.size for entry in entries),
             height=1 + max((entry.node.height for entry in entries), default=0),
-        )
-
-    def _note_commas(self, entries: list[_Entry]) -> None:
-        before: _Entry | None = None
-        for valued, run in groupby(entries, key=lambda entry: entry.valued):
-            group = list(run)
-            if not valued:
-                self._note_comma(before, group)
-            before = group[-1]
-
-    def _note_comma(self, before: _Entry | None, cut: list[_Entry]) -> None:
-        first, unspaced = cut[0], UNSPACED.fullmatch(cut[0].key)
-        if unspaced:
-            message = f"`{clip(first.key)}` lacks a space after its colon."
-            self._note(first.start, message, f"Write `{unspaced[1]}: {clip(unspaced[2])}`.")
-            return
-        if before is None or not before.node.source:
-            words = TWO_WORDS.fullmatch(first.key)
-            meant = f"{words[1]}: {clip(words[2])}" if words else f"{clip(first.key)}: ..."
-            self._note(first.start, f"`{clip(first.key)}` has no value.", f"Write `{meant}`.")
-            return
-        whole = ", ".join([before.node.source, *(entry.key for entry in cut)])
-        if before.node.plain and whole.endswith('"') and whole.count('"') % 2:
-            message = "This text ends with a quote, but does not begin with one."
-            self._note(before.node.start, message, f'Write "{clip(whole)}.')
-            return
-        words = TWO_WORDS.fullmatch(first.key)
-        self._note(
-            first.start,
-            f"`{clip(first.key)}` has no value; put quotes around text with a comma: "
-            f'{before.key}: "{clip(whole)}"',
-            f"Or is a colon missing: `{words[1]}: {clip(words[2])}`?" if words else "",
         )
 
     def _scalar(self, event: Event) -> Node:
@@ -307,7 +267,7 @@ class _Composer:
         if plain or (tag and tag.removeprefix(CORE) in TAGGED):
             value = self._resolved(start, text)
         if plain and isinstance(value, str):
-            self._check_plain(start, end, text)
+            self.mistakes += plain_traps(self.source, start, end)
         elif tag and not isinstance(value, TAGGED.get(tag.removeprefix(CORE), (str,))):
             self._note(start, f"`{clip(text)}` is no value for its tag `!!{tag[len(CORE) :]}`.")
         if style in {'"', "'"} and swallows_lines(self.source, start, end):
@@ -322,18 +282,6 @@ class _Composer:
             message = f"`{clip(text)}` is too long, too large or too small for a number."
             self._note(start, message, "Put quotes around it if it is text.")
             return text
-
-    def _check_plain(self, start: int, end: int, text: str) -> None:
-        comment = CRAMPED_COMMENT.match(self.text, end)
-        if comment:
-            self._note(
-                start,
-                f"This text ends before `{clip(comment[1])}`, which is taken as a comment.",
-                "Put quotes around text with ` #`, or a space after the # of a comment.",
-            )
-        elif text.endswith('"') and text.count('"') % 2 and not text[-2:-1].isdigit():
-            message = "This text ends with a quote, but does not begin with one."
-            self._note(start, message, f'Write "{clip(text)}, or no quote at all.')
 
 
 def _start(event: Event) -> int:

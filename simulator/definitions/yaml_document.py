@@ -23,9 +23,6 @@ from functools import cached_property
 from math import isinf
 from typing import TypeAlias
 
-import yaml
-from yaml.events import Event
-
 from simulator.definitions.source_text import SourceText
 
 __all__ = [
@@ -34,10 +31,7 @@ __all__ = [
     "Node",
     "NumberOutOfRange",
     "Plain",
-    "PortableLoader",
     "Scalar",
-    "clip",
-    "read_events",
     "resolve",
 ]
 
@@ -88,12 +82,6 @@ def _resolve_word(text: str) -> Scalar:
         return None
     boolean = BOOLEAN.fullmatch(text)
     return text if boolean is None else boolean[1] is not None
-
-
-def clip(text: str, longest: int = 40) -> str:
-    """Somebody's text in one line, cut with an ellipsis where it is long."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= longest else f"{flat[: longest - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -209,29 +197,3 @@ class _Walk:
             (met, count), path = self.best(child, at + 1)
             yield (met or at + 1 == len(self.steps), count + 1), (step, *path)
         yield self.best(node, at + 1)
-
-
-class PortableLoader(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
-    """PyYAML's own scanner and parser, made to take tabs between values as libyaml does."""
-
-    def __init__(self, stream: str) -> None:
-        yaml.reader.Reader.__init__(self, stream)
-        yaml.scanner.Scanner.__init__(self)
-        yaml.parser.Parser.__init__(self)
-
-    def scan_to_next_token(self) -> None:
-        """Skip spaces, comments, line breaks, and tabs where they are no indentation."""
-        super().scan_to_next_token()
-        while self.peek() == "\t" and (self.flow_level or not self.allow_simple_key):
-            self.forward()
-            super().scan_to_next_token()
-
-
-def read_events(text: str) -> Iterator[Event]:
-    """The events of a YAML text, by libyaml where PyYAML was built with it.
-
-    Raises yaml.YAMLError, and ValueError or OverflowError for escapes beyond Unicode.
-    """
-    loader = getattr(yaml, "CSafeLoader", PortableLoader)(text)
-    while loader.check_event():
-        yield loader.get_event()

@@ -3,7 +3,7 @@
 The YAML is strict 1.2 (see `yaml_document` for what is read as what). Two things are more lenient
 than the types say, because people write names and not types: a scalar without quotes stands for
 the text as written wherever text is wanted (`name: 007`, `wont: [no]`), and a key always does.
-One is stricter: `true` and `false` are no numbers.
+Two are stricter: `true` and `false` are no numbers, and a field with an alias is written by that.
 
 Whatever bytes a file holds, reading it returns or raises InvalidFiles.
 """
@@ -12,21 +12,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from simulator.definitions.model_finding import MISFITS
 from simulator.definitions.model_mistake import describe_all, find_booleans
-from simulator.definitions.model_place import trace
+from simulator.definitions.model_place import trace, vocabulary
 from simulator.definitions.source_text import Mistake, SourceText
 from simulator.definitions.syntax_mistake import explain
 from simulator.definitions.yaml_composer import compose
 from simulator.definitions.yaml_document import Document, Loc, Node
 from simulator.errors import InvalidFiles, Problem
 
-__all__ = ["Document", "parse", "problem_at", "read", "read_text"]
+__all__ = ["Document", "Examined", "examine", "parse", "problem_at", "read", "read_text"]
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -43,32 +44,44 @@ UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 TOO_LARGE = ("The file is larger than 4 MB.", "Put long texts into knowledge files.")
 
 
+@dataclass(frozen=True, slots=True)
+class Examined(Generic[T]):
+    """What became of a file: as much of it as can be understood, and every mistake in it."""
+
+    problems: tuple[Problem, ...]
+    value: T | None = None
+    """None where there are problems."""
+    document: Document | None = None
+    """None where the file cannot be read as YAML."""
+
+
+def examine(path: str | Path, model: type[T], *, file: str = "") -> Examined[T]:
+    """Read and validate a file; `file` is the name to show if not the path's. Never raises."""
+    name = file or str(path)
+    try:
+        text = _load(Path(path), name)
+    except InvalidFiles as error:
+        return Examined(error.problems)
+    return _examine(text, name, model)
+
+
 def read(path: str | Path, model: type[T], *, file: str = "") -> T:
     """Read and validate a file; `file` is the name to show if not the path's.
 
     Raises InvalidFiles with every mistake, sorted by place; also if there is no such file.
     """
-    name = file or str(path)
-    return read_text(_load(Path(path), name), file=name, model=model)
+    return _sound(examine(path, model, file=file))
 
 
 def read_text(text: str, *, file: str, model: type[T]) -> T:
     """Validate a text that somebody wrote in YAML. Raises InvalidFiles with every mistake."""
-    source = SourceText(file, text.removeprefix(BYTE_ORDER_MARK))
-    document, mistakes = _compose(source)
-    if document is not None:
-        value, found = _validate(document, model)
-        if value is not None and not mistakes and not found:
-            return value
-        places = {mistake.index for mistake in mistakes}
-        mistakes += [mistake for mistake in found if mistake.index not in places]
-    raise _invalid(source, mistakes)
+    return _sound(_examine(text, file, model))
 
 
 def parse(text: str, file: str) -> Document:
     """Read a text as YAML, without a model. Raises InvalidFiles with every mistake."""
     source = SourceText(file, text.removeprefix(BYTE_ORDER_MARK))
-    document, mistakes = _compose(source)
+    document, mistakes = _compose(source, frozenset())
     if document is None or mistakes:
         raise _invalid(source, mistakes)
     return document
@@ -79,6 +92,25 @@ def problem_at(  # noqa: PLR0917 - what a check says in one breath: where, what,
 ) -> Problem:
     """A mistake that a check elsewhere found, placed at a value of a document or at its key."""
     return document.source.problem(Mistake(document.offset(loc, key=at_key), message, hint))
+
+
+def _examine(text: str, file: str, model: type[T]) -> Examined[T]:
+    source = SourceText(file, text.removeprefix(BYTE_ORDER_MARK))
+    document, mistakes = _compose(source, vocabulary(model))
+    value = None
+    if document is not None:
+        value, found = _validate(document, model)
+        places = {mistake.index for mistake in mistakes}
+        mistakes += [mistake for mistake in found if mistake.index not in places]
+    if mistakes:
+        return Examined(_invalid(source, mistakes).problems, document=document)
+    return Examined((), value, document)
+
+
+def _sound(examined: Examined[T]) -> T:
+    if examined.value is None:
+        raise InvalidFiles(examined.problems)
+    return examined.value
 
 
 def _invalid(source: SourceText, mistakes: list[Mistake]) -> InvalidFiles:
@@ -119,7 +151,7 @@ def _not_utf8(raw: bytes, file: str, start: int) -> InvalidFiles:
     return _invalid(source, [Mistake(index, message, hint)])
 
 
-def _compose(source: SourceText) -> tuple[Document | None, list[Mistake]]:
+def _compose(source: SourceText, names: frozenset[str]) -> tuple[Document | None, list[Mistake]]:
     """The document, if there is one, and the mistakes that YAML itself shows."""
     if len(source.text) > LARGEST:
         return None, [Mistake(0, *TOO_LARGE)]
@@ -130,7 +162,8 @@ def _compose(source: SourceText) -> tuple[Document | None, list[Mistake]]:
     composition = compose(source)
     mistakes = list(composition.mistakes)
     if composition.failure is not None:
-        broken = explain(source, composition.failure)
+        broken = explain(source, composition.failure, names=names)
+        mistakes = [mistake for mistake in mistakes if mistake.index <= broken.index]
         lines = {source.position(mistake.index)[0] for mistake in mistakes}
         if source.position(broken.index)[0] not in lines:
             mistakes.append(broken)
@@ -143,7 +176,7 @@ def _validate(document: Document, model: type[T]) -> tuple[T | None, list[Mistak
     data = document.data
     while True:
         try:
-            value = model.model_validate(data)
+            value = model.model_validate(data, by_alias=True, by_name=False)
         except ValidationError as error:
             more = texts | _scalars_for_text(document, model, error)
             if more == texts:

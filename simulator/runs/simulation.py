@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,13 +21,14 @@ from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
 from simulator.definitions.persona import Persona
 from simulator.definitions.project import Project
 from simulator.definitions.scenario import Scenario
-from simulator.errors import UsageError
+from simulator.errors import NotFound, UsageError
 from simulator.llm.budget import Account
 from simulator.llm.session import Session
 from simulator.record.events import Event
 from simulator.record.store import Store
 from simulator.runs.observer import Observer
 from simulator.runs.play import Performance, perform
+from simulator.runs.preview import Preview, preview
 from simulator.runs.run import Run
 from simulator.sync import run_sync
 
@@ -115,6 +117,23 @@ class Simulation:
         """Member id -> persona, in the order of the round."""
         return {member.id: member.persona for member in self.cast.members}
 
+    def preview(self, member_id: str) -> Preview:
+        """What a model would be asked if the first turn were this member's.
+
+        Raises:
+            NotFound: the cast has no such member.
+        """
+        if member_id not in self.cast.ids:
+            raise NotFound("member", member_id, known=self.cast.ids)
+        return preview(
+            self.cast,
+            member_id,
+            catalog=self.catalog,
+            choice=self.choice,
+            today=datetime.now(UTC).date(),
+            environ=self.environ,
+        )
+
     def run(self, *, seed: int | None = None, observer: Observer | None = None) -> Run:
         """Play it once; works in scripts, inside a running loop and in notebooks.
 
@@ -159,7 +178,7 @@ class Simulation:
 
     async def events(
         self, *, seed: int | None = None, words: bool = False
-    ) -> AsyncIterator[Event | SpeechDelta]:
+    ) -> AsyncGenerator[Event | SpeechDelta, None]:
         """Play it once and yield events as they become durable.
 
         With `words`, models are asked to stream and `SpeechDelta`s come in between. Leaving the

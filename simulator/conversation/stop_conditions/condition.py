@@ -16,6 +16,8 @@ class StopReason:
 
     word: str
     detail: str = ""
+    limit: str = ""
+    """The figure of the limit that was reached; empty where it is over for another reason."""
 
 
 class StopCondition(Protocol):

@@ -9,10 +9,10 @@ __all__ = ["everybody_passed"]
 
 
 def everybody_passed() -> StopCondition:
-    """As many turns in a row were passed as there are members present."""
+    """Since the last words were said, every member present has passed."""
 
     def condition(state: State, /) -> StopReason | None:
-        if not state.present or state.passes < len(state.present):
+        if not state.present or not set(state.present).issubset(state.passed):
             return None
         return StopReason("everybody_passed", "nobody had anything left to say")
 

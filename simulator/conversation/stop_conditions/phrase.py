@@ -9,13 +9,13 @@ __all__ = ["phrase"]
 
 
 def phrase(words: str) -> StopCondition:
-    """The last turn contains the words, whatever their case."""
+    """The last turn, or one of the last simultaneous ones, contains the words; case is ignored."""
     wanted = words.casefold()
 
     def condition(state: State, /) -> StopReason | None:
-        last = state.last
-        if last is None or last.act is None or wanted not in last.text.casefold():
-            return None
-        return StopReason("phrase", f"{last.speaker} said {words!r}")
+        for said in state.last_round:
+            if wanted in said.text.casefold():
+                return StopReason("phrase", f"{said.speaker} said {words!r}")
+        return None
 
     return condition

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from langchain_core.tools import StructuredTool
 from pydantic import BaseModel, ConfigDict, Field
 
-from simulator.record.knowledge import Knowledge
+from simulator.record.knowledge import Category, Knowledge
 
 __all__ = ["search_knowledge_base"]
 
-Category = Literal["technical", "business", "creative"]
 _PASSAGES = 3
 
 
@@ -20,7 +17,7 @@ class _Search(BaseModel):
 
     query: str = Field(description="What to look for, in a few words.")
     category: Category | None = Field(
-        description="technical, business or creative; null searches all of them."
+        default=None, description="technical, business or creative; null searches all of them."
     )
 
 

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from simulator.errors import UserCodeFailed, did_you_mean
 
 __all__ = ["load_user_code"]
 
 
-def load_user_code(name: str, *, folder: Path) -> Any:
-    """What `file.py:name` (a file below `folder`) or `package.module:name` refers to.
+def load_user_code(name: str, *, folder: Path) -> object:
+    """What `file.py:name` or `package.module:name` refers to.
+
+    Files and modules are looked for in `folder`; modules then among the installed ones. While it
+    is loaded, the code can import what stands beside it.
 
     Raises:
         UserCodeFailed: no such file or name, or the file raises while it is loaded.
     """
     place, _, attribute = name.rpartition(":")
     try:
-        module = _from_file(folder / place) if place.endswith(".py") else import_module(place)
-    except Exception as error:
+        with _importable(folder):
+            module = _from_file(folder / place) if place.endswith(".py") else import_module(place)
+    except (Exception, SystemExit) as error:
         reason = f"{type(error).__name__}: {error}"
         raise UserCodeFailed(f"{name!r} cannot be loaded: {reason}") from error
     if not hasattr(module, attribute):
@@ -32,6 +37,16 @@ def load_user_code(name: str, *, folder: Path) -> Any:
         hint = did_you_mean(attribute, names)
         raise UserCodeFailed(f"{place!r} defines no {attribute!r}. {hint}".rstrip())
     return getattr(module, attribute)
+
+
+@contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    entry = str(folder.resolve())
+    sys.path.insert(0, entry)
+    try:
+        yield
+    finally:
+        sys.path.remove(entry)
 
 
 def _from_file(path: Path) -> ModuleType:
@@ -44,5 +59,9 @@ def _from_file(path: Path) -> ModuleType:
         raise ImportError(f"{path} is not a Python file")
     module = module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
     return module

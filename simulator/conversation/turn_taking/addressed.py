@@ -24,9 +24,7 @@ def addressed(state: State, cast: Cast, answers: Sequence[Answer[Any]], /) -> Ne
     return NextSpeakers((longest,), "has waited longest")
 
 
-def called_by_last_turn(
-    state: State, cast: Cast, candidates: Sequence[str]
-) -> NextSpeakers | None:
+def called_by_last_turn(state: State, cast: Cast, candidates: Sequence[str]) -> NextSpeakers | None:
     """The candidate whom the last turn calls by name, if it calls any."""
     last = next((said for said in reversed(state.utterances) if said.act is not None), None)
     if last is None or last.turn != state.turn:
@@ -36,13 +34,17 @@ def called_by_last_turn(
 
 
 def addressee(text: str, cast: Cast, candidates: Sequence[str]) -> str:
-    """The candidate the text calls last: a name before a comma, colon or question mark, or
-    after a comma at a sentence's end. Empty if nobody is called."""
-    found, place = "", -1
+    """The candidate the text calls last; empty if it calls nobody.
+
+    A name calls before a comma, colon, question or exclamation mark, and after a comma where a
+    sentence ends.
+    """
+    found, best = "", (-1, 0)
     for member_id in candidates:
-        name = re.escape(cast.member(member_id).first_name)
-        called = rf"\b{name}\b(?=\s*[,?!:])|,\s*{name}\s*[.?!]"
+        names = "|".join(map(re.escape, cast.member(member_id).called))
+        called = rf"\b(?:{names})\b(?=\s*[,?!:])|,\s*(?:{names})\s*(?:[.?!…]|\W*\Z)"
         for match in re.finditer(called, text):
-            if match.start() > place:
-                found, place = member_id, match.start()
+            rank = (match.end(), -match.start())
+            if rank > best:
+                found, best = member_id, rank
     return found

@@ -14,13 +14,15 @@ __all__ = ["alternating"]
 
 
 def alternating(state: State, cast: Cast, answers: Sequence[Answer[Any]], /) -> NextSpeakers:
-    """After anybody's question the last member of the cast answers; after the answer the one
-    of the others who has waited longest asks."""
+    """The last member of the cast answers whatever the others ask, who take turns at it.
+
+    A turn that was passed or failed asks nothing, so the next of the others asks instead.
+    """
     candidates = others(state)
     answering = cast.ids[-1]
-    last_asked = state.last_on_floor not in {"", answering}
-    if last_asked and answering in candidates:
-        return NextSpeakers((answering,), "answers what was asked")
-    asking = tuple(m for m in candidates if m != answering) or candidates
+    asked = bool(state.last_round) and state.last_on_floor != answering
+    asking = tuple(m for m in candidates if m != answering)
+    if answering in candidates and (asked or not asking):
+        return NextSpeakers((answering,), "answers what was asked" if asked else "nobody asks")
     longest = max(asking, key=lambda m: (state.waited(m), -cast.ids.index(m)))
     return NextSpeakers((longest,), "asks next")

@@ -10,7 +10,7 @@ from simulator.conversation.perception import perceive
 from simulator.conversation.prompts import Situation, choice_prompt
 from simulator.conversation.reply import Choice, parse_choice
 from simulator.conversation.state import State
-from simulator.conversation.turn_taking.addressed import called_by_last_turn
+from simulator.conversation.turn_taking.addressed import addressed, called_by_last_turn
 from simulator.conversation.turn_taking.policy import NextSpeakers, others
 from simulator.definitions.cast import Cast, Member
 from simulator.errors import UsageError
@@ -25,7 +25,8 @@ def moderated(
 ) -> NextSpeakers | Question[Choice]:
     """The moderator opens; whoever is called by name answers; else the moderator is asked.
 
-    A call by name needs no decision, so it costs no question.
+    A call by name needs no decision, so it costs no question. Where the moderator has left or
+    has nothing left to spend, whoever has waited longest speaks.
 
     Raises:
         UsageError: nobody in the cast is a moderator.
@@ -34,7 +35,9 @@ def moderated(
     if answers:
         choice: Any = answers[-1].value
         return NextSpeakers((choice.next,), choice.reasoning)
-    if not state.floor and moderator.id in candidates:
+    if moderator.id not in state.present:
+        return addressed(state, cast, answers)
+    if not state.finished:
         return NextSpeakers((moderator.id,), "opens")
     if len(candidates) == 1:
         return NextSpeakers(candidates, "nobody else is there")
@@ -49,7 +52,7 @@ def _moderator(cast: Cast) -> Member:
     if not moderators:
         raise UsageError(
             f"The graph of scenario {cast.scenario_id!r} needs a moderator: give one member of "
-            'the cast `role: moderator`, or take another graph.'
+            "the cast `role: moderator`, or take another graph."
         )
     return moderators[0]
 

@@ -31,8 +31,10 @@ class Policy(Protocol):
     def __call__(
         self, state: State, cast: Cast, answers: Sequence[Answer[Any]], /
     ) -> NextSpeakers | Question[Any]:
-        """The next speakers, all of them present; or a question, after whose answer the policy
-        is called again with one answer more."""
+        """The next speakers, all of them present and each named once; or a question.
+
+        After the question's answer the policy is called again, with one answer more.
+        """
 
 
 def others(state: State) -> tuple[str, ...]:

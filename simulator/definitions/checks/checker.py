@@ -22,8 +22,8 @@ from simulator.definitions.persona import IDENTIFIER, Persona
 from simulator.definitions.project_files import ProjectFiles
 from simulator.definitions.scenario import Scenario
 from simulator.definitions.source_text import Mistake
-from simulator.definitions.yaml_file import parse, read
-from simulator.errors import InvalidFiles, Problem
+from simulator.definitions.yaml_file import examine
+from simulator.errors import Problem
 
 __all__ = ["Checked", "Checker"]
 
@@ -101,26 +101,19 @@ class Checker:
 
 
 def _read(path: Path, model: type[T]) -> Checked[T]:
-    file, value = shown(path), None
-    problems: tuple[Problem, ...] = ()
-    try:
-        value = read(path, model, file=file)
-    except InvalidFiles as error:
-        problems = error.problems
-    try:
-        document = parse(path.read_bytes().decode("utf-8"), file)
-    except (InvalidFiles, OSError, ValueError):
-        return Checked(problems, value)
-    return Checked(problems, value, Outline(document=document))
+    examined = examine(path, model, file=shown(path))
+    outline = Outline(document=examined.document) if examined.document else None
+    return Checked(examined.problems, examined.value, outline)
 
 
 def _check_name(path: Path, kind: str, known: Mapping[str, Path]) -> Iterator[Problem]:
     """What is wrong with a file's name, which is the id of what is in it."""
     file, other = shown(path), known.get(path.stem, path)
     if not re.match(IDENTIFIER, path.stem):
-        message = f"{path.stem!r} cannot be a {kind}'s id: small letters, digits, - and _ can."
+        message = f"{path.stem!r} cannot be a {kind}'s id."
         better = re.sub(r"[^a-z0-9_-]+", "-", path.stem.lower()).strip("-_0123456789")
-        hint = f"Call the file {better}{path.suffix}." if better else "Give the file another name."
+        hint = "Name the file with small letters, digits, - and _, a letter first"
+        hint += f": {better}{path.suffix}." if better else "."
         yield Problem(file, 0, 0, message, hint)
     if other != path and other.parent == path.parent:
         message = f"{other.name} is the {kind} {path.stem!r} already, so this file is never read."

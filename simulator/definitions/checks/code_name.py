@@ -6,6 +6,7 @@ Files and names are found by syntax alone: nothing of the user's is imported or 
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, PathFinder
@@ -74,7 +75,8 @@ class CodeName:
 def fault_in_file(file: Path, label: str, name: str) -> Fault | None:
     """Why a name cannot be taken from a Python file; None if it can."""
     try:
-        known = frozenset(_defined(ast.parse(file.read_bytes()).body))
+        with warnings.catch_warnings(action="ignore"):
+            known = frozenset(_defined(ast.parse(file.read_bytes()).body))
     except OSError as error:
         return f"{label!r} cannot be read: {error.strerror}.", ""
     except SyntaxError as error:
@@ -104,12 +106,15 @@ def _defined(body: Sequence[ast.stmt]) -> Iterator[str]:
 
 
 def _bound(node: ast.AST) -> Iterator[str]:
+    own = node.target if isinstance(node, ast.comprehension) else None
     for child in ast.iter_child_nodes(node):
+        if child is own or isinstance(child, ast.Lambda):
+            continue
         if isinstance(child, ast.stmt):
             yield from _defined([child])
         elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
             yield child.id
-        elif not isinstance(child, ast.Lambda):
+        else:
             yield from _bound(child)
 
 

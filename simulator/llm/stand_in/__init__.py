@@ -1,3 +1,5 @@
 """The offline default: it speaks what people wrote, never invented prose, always labelled."""
 
 from __future__ import annotations
+
+__all__: list[str] = []

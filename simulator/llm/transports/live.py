@@ -8,7 +8,7 @@ import aiohttp
 import httpx2
 from openai import DefaultAioHttpClient
 
-from simulator.errors import ConnectionFailed, DeadlineExceeded
+from simulator.errors import ConnectionFailed, DeadlineExceeded, NothingListens
 from simulator.llm.call_context import current_call
 
 __all__ = ["CHAT_SECONDS", "Live"]
@@ -17,6 +17,7 @@ CHAT_SECONDS = 45.0
 """An attempt that has not begun to answer by then has failed."""
 _CONNECT_SECONDS = 10.0
 _CONNECTIONS = 1_000
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 _UNSENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 """Under httpx2's names a refused connection looks like one that broke later."""
 
@@ -51,6 +52,8 @@ class Live(httpx2.AsyncBaseTransport):
             seconds = left if call is None else call.deadline.seconds
             raise DeadlineExceeded(seconds) from error
         except (aiohttp.ClientError, httpx2.HTTPError) as error:
+            if _refused_here(request, error):
+                raise NothingListens(_place(request)) from error
             if isinstance(error.__cause__, _UNSENT):
                 message = f"Nothing answers at {_place(request)}: {error}"
                 raise ConnectionFailed(message, sent=False) from error
@@ -60,6 +63,12 @@ class Live(httpx2.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close every connection."""
         await self._client.aclose()
+
+
+def _refused_here(request: httpx2.Request, error: Exception) -> bool:
+    """Whether nothing listens at an address of this very machine."""
+    refused = isinstance(error.__cause__, aiohttp.ClientConnectorError)
+    return refused and request.url.host in _HERE
 
 
 def _place(request: httpx2.Request) -> str:
