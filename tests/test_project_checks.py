@@ -121,6 +121,24 @@ def test_the_cast(check: Check) -> None:
     ]  # fmt: skip
 
 
+def test_fields_have_one_spelling(check: Check) -> None:
+    """What Python calls `as` and `not` is no field of a file."""
+    said = check(
+        "scenarios/talk.yaml",
+        """\
+        title: T
+        setting: S
+        cast: [{persona: bo, ^name: guest}]
+        stop: {^negated: {phrase: a}}
+        events: [{at: {turn: 1}, say: a, ^speaker: guest}]
+        """,
+    )
+
+    assert [message for message, _ in said] == [
+        f"`{name}` is not a field here." for name in ("name", "negated", "speaker")
+    ]
+
+
 @pytest.mark.parametrize(
     ("graph", "said"),
     [

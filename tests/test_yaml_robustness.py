@@ -242,9 +242,9 @@ def test_three_hundred_lines_are_read_in_thirty_milliseconds(
     text = "name: x\ncast:\n" + "".join(member.format(n) for n in range(149)) + ending
 
     def seconds() -> float:
-        begun = time.perf_counter()
+        begun = time.process_time()
         told(text)
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     assert text.count("\n") >= 300
     assert min(seconds() for _ in range(counts(10, 50))) < 0.030

@@ -11,12 +11,9 @@ command 20 ms, measured, so they are read when somebody asks for a schema.
 
 from __future__ import annotations
 
-import ast
 import inspect
 import json
-import textwrap
 from collections.abc import Mapping
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -25,7 +22,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from simulator.definitions.model_catalog import ModelCatalog
-from simulator.definitions.model_place import fields
+from simulator.definitions.model_place import docstrings, fields
 from simulator.definitions.persona import Persona
 from simulator.definitions.scenario import Scenario, StopRule
 
@@ -61,32 +58,15 @@ class _Described(GenerateJsonSchema):
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         made, model = super().model_schema(schema), schema["cls"]
-        docs, written = _docstrings(model), fields(model)
+        docs, written = docstrings(model), fields(model)
         names = {id(info): name for name, info in model.model_fields.items()}
         for key, field in made["properties"].items():
             field["title"] = self.get_title_from_name(key)
-            field["description"] = docs.get(names[id(written[key])], "")
+            field["description"] = _in_yaml_words(docs.get(names[id(written[key])], ""))
         made["description"] = " ".join(inspect.cleandoc(model.__doc__ or "").split())
         if model is StopRule:
             made |= {"minProperties": 1, "maxProperties": 1}
         return made
-
-
-def _docstrings(model: type[BaseModel]) -> dict[str, str]:
-    """The string under each field of a class and its parents, in one line."""
-    found: dict[str, str] = {}
-    for one in (model, *model.__mro__[1:]):
-        if one is BaseModel:
-            break
-        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(one))).body
-        for field, below in pairwise(tree.body if isinstance(tree, ast.ClassDef) else ()):
-            match field, below:
-                case (
-                    ast.AnnAssign(target=ast.Name(id=name)),
-                    ast.Expr(value=ast.Constant(value=str(text))),
-                ):
-                    found.setdefault(name, _in_yaml_words(text))
-    return found
 
 
 def _in_yaml_words(text: str) -> str:

@@ -29,6 +29,7 @@ __all__ = [
     "Place",
     "allowed",
     "description",
+    "docstrings",
     "fields",
     "inside",
     "kinds_at",
@@ -155,15 +156,19 @@ def description(kind: object, name: str) -> str:
     text = info.description or ""
     if not text:
         own = next(own for own, field in kind.model_fields.items() if field is info)
-        found = (_docstrings(one).get(own) for one in kind.__mro__ if one is not object)
-        text = next((one for one in found if one), "")
+        text = docstrings(kind).get(own, "")
     flat = " ".join(text.split())
     sentence = re.match(r".*?[.;](?=\s|$)", flat)
     return (sentence[0] if sentence else flat).rstrip(".;")
 
 
-def _docstrings(kind: type) -> dict[str, str]:
-    """The string literals under a class's fields, by field."""
+def docstrings(model: type[BaseModel]) -> dict[str, str]:
+    """The string under each field of a model and of what it inherits from, where there is one."""
+    classes = model.__mro__[: model.__mro__.index(BaseModel)]
+    return {name: text for one in reversed(classes) for name, text in _own_docstrings(one).items()}
+
+
+def _own_docstrings(kind: type) -> dict[str, str]:
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
     except (OSError, TypeError, SyntaxError):

@@ -238,14 +238,15 @@ class _Composer:
     def _fields(self, start: int, entries: list[Entry]) -> Node:
         fields: dict[str, Node] = {}
         keys: dict[str, int] = {}
+        restarted = False
         for entry in entries:
             if entry.key == "<<" and not entry.quoted:
                 message = "`<<` merges fields only in YAML 1.1."
                 self._note(entry.start, message, "Write the fields out here.")
             elif entry.key in fields:
-                line = self.source.position(keys[entry.key])[0]
-                message = f"`{clip(entry.key)}` is here twice: line {line} has it already."
-                self._note(entry.start, message, "Keep one of them.")
+                if not restarted:
+                    self._note_twice(entry, keys)
+                restarted = restarted or entry.key == entries[0].key
             elif entry.valued:
                 fields[entry.key], keys[entry.key] = entry.node, entry.start
         return Node(
@@ -256,6 +257,13 @@ class _Composer:
             size=1 + sum(entry.node.size for entry in entries),
             height=1 + max((entry.node.height for entry in entries), default=0),
         )
+
+    def _note_twice(self, entry: Entry, keys: dict[str, int]) -> None:
+        line = self.source.position(keys[entry.key])[0]
+        message = f"`{clip(entry.key)}` is here twice: line {line} has it already."
+        first = entry.key == next(iter(keys)) and self.source.position(entry.start)[1] > 1
+        hint = "Keep one of them, or begin a new item with `- `." if first else "Keep one of them."
+        self._note(entry.start, message, hint)
 
     def _scalar(self, event: Event) -> Node:
         start, end = _start(event), _end(event)

@@ -24,7 +24,7 @@ __all__ = [
     "valueless",
 ]
 
-COLONLESS = re.compile(r"([A-Za-z_][\w-]*) +[\[{\"'].*", re.DOTALL)
+COLONLESS = re.compile(r"([A-Za-z_][\w-]*)(?: +| *= *)[\[{\"'].*", re.DOTALL)
 """A name with a value in quotes or brackets behind it, and no colon between them."""
 UNSPACED = re.compile(r"([A-Za-z_][\w-]*):(\S.*)")
 """A name with a value behind it, and no space after the colon."""
@@ -89,12 +89,23 @@ def plain_traps(source: SourceText, start: int, end: int) -> Iterator[Mistake]:
         hint = "Put quotes around text with ` #`, or a space after the # of a comment."
         yield Mistake(start, message, hint)
     elif dash:
-        line = source.odd_line(source.position(start + dash.end())[0])
-        message = "This line is not indented as the other items are: they become one text."
-        hint = "Begin every dash of a list in the same column."
-        yield Mistake(source.offset(line) + source.indent(line), message, hint)
+        yield _joined_items(source, start, start + dash.end())
     elif UNOPENED.search(text) and text.count(text[-1]) % 2:
         yield _unopened(start, text)
+
+
+def _joined_items(source: SourceText, start: int, dash: int) -> Mistake:
+    """Which of two items lacks its dash, the space behind it, or its place in the column."""
+    line, column = source.position(start)
+    if re.match(r"-[^\s-]", source.text[start:]):
+        return Mistake(start, "This dash lacks a space after it.", "Write `- `.")
+    if source.indent(line) == column - 1:
+        message = "This item has no dash, but the items below it have."
+        return Mistake(start, message, "Begin it with `- `.")
+    odd = source.odd_line(source.position(dash)[0])
+    message = "This line is not indented as the other items are: they become one text."
+    hint = "Begin every dash of a list in the same column."
+    return Mistake(source.offset(odd) + source.indent(odd), message, hint)
 
 
 def _unopened(start: int, text: str) -> Mistake:
