@@ -221,9 +221,9 @@ class _Turn:
 
     def _said(self, spoken: _Spoken) -> TurnTaken | TurnPassed:
         turn, speaker, reply = self._pending.turn, self._member.id, spoken.reply
-        if reply.act == "pass":
-            return TurnPassed(turn=turn, speaker=speaker, calls=spoken.calls)
         provenance, source = _origin(spoken.fingerprint)
+        if reply.act == "pass":
+            return TurnPassed(turn=turn, speaker=speaker, source=source, calls=spoken.calls)
         return TurnTaken(
             turn=turn,
             speaker=speaker,
@@ -247,13 +247,14 @@ class _Turn:
     def _out_of_budget(self, error: BudgetExhausted) -> tuple[Event, ...]:
         """The limit, unless it was told before this turn broke off, and a turn that is passed."""
         turn, speaker = self._pending.turn, self._member.id
+        whose = f"the {error.scope}'s" if error.scope in {"study", "run"} else "their own"
         reached = LimitReached(
             turn=turn, scope=error.scope, unit=error.unit, limit=error.limit, used=str(error)
         )
         passed = TurnPassed(
             turn=turn,
             speaker=speaker,
-            reason=f"the {error.scope}'s {error.unit} are spent",
+            reason=f"{whose} {error.unit} are spent",
             calls=tuple(self._calls),
         )
         state = self._state

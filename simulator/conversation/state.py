@@ -218,7 +218,8 @@ def _taken(state: State, event: TurnTaken) -> State:
 
 
 def _passed(state: State, event: TurnPassed) -> State:
-    return _finished(state, Finished(turn=event.turn, speaker=event.speaker, outcome="passed"))
+    ended = Finished(turn=event.turn, speaker=event.speaker, outcome="passed", source=event.source)
+    return _finished(state, ended)
 
 
 def _failed(state: State, event: TurnFailed) -> State:

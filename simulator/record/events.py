@@ -123,6 +123,8 @@ class TurnPassed(_Happening):
     kind: Literal["turn_passed"] = "turn_passed"
     speaker: str
     reason: str = ""
+    source: str = ""
+    """The id of the written line, where one says to pass."""
     calls: tuple[str, ...] = ()
 
 
