@@ -197,8 +197,7 @@ Add it, or put the text in quotes.
 
 | name: x
 | style = {tone: dry, max_words: 3}
-2:1 `style = {tone: dry, max_words: 3}` has no colon after its name.
-Write `name: value`, or indent the line if it continues the text above.
+2:1 `style` has no colon after it. Write `style: ...`.
 
 | name: x
 | style
