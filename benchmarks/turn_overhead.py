@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from loopback import serving
+from servers.loopback import serving
 from openai import AsyncOpenAI
 
 from simulator import Observer, Project, Session, Simulation, load
