@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from servers.loopback import serving
 from openai import AsyncOpenAI
+from servers.loopback import serving
 
 from simulator import Observer, Project, Session, Simulation, load
 from simulator.conversation.reply import reply_schema

@@ -68,6 +68,27 @@ Put quotes around text that starts with `!`.
 Begin every dash of a list in the same column.
 
 | name: x
+| wont:
+|   a
+|   - b
+3:3 This item has no dash, but the items below it have. Begin it with `- `.
+
+| name: x
+| wont:
+|   -a
+|   - b
+3:3 This dash lacks a space after it. Write `- `.
+
+| name: x
+| cast:
+|   - persona: a
+|     as: b
+|     persona: c
+|     as: d
+5:5 `persona` is here twice: line 3 has it already.
+Keep one of them, or begin a new item with `- `.
+
+| name: x
 | <<: {wont: [a]}
 2:1 `<<` merges fields only in YAML 1.1. Write the fields out here.
 
@@ -214,6 +235,24 @@ Write `name: value`, or indent the line if it continues the text above.
 |   - a
 |   -b
 4:3 This dash lacks a space after it. Write `- b`.
+
+| name: x
+| cast:
+|   -{persona: a}
+|   - {persona: b}
+3:3 This dash lacks a space after it. Write `- {persona: a}`.
+
+| name: x
+| cast:
+|   persona: a
+|   - persona: b
+3:3 This item has no dash, but the items below it have. Begin it with `- `.
+
+| name: x
+| cast:
+|     persona: a
+|   - persona: b
+3:5 This item has no dash, but the items below it have. Begin it with `- `.
 
 | name: x
 | wont: - a

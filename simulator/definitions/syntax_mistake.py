@@ -52,12 +52,8 @@ def explain(
 
 
 def _unclosed_quote(scene: SyntaxScene) -> Iterator[Mistake]:
-    unended = [thing for thing in scene.things if thing.style in QUOTES]
-    starts = [
-        thing.start
-        for thing in unended
-        if thing.start < scene.at and swallows_lines(scene.source, thing.start, thing.end)
-    ]
+    quoted = (thing for thing in scene.things if thing.style in QUOTES and thing.start < scene.at)
+    starts = [one.start for one in quoted if swallows_lines(scene.source, one.start, one.end)]
     quoting = scene.text[scene.context_at : scene.context_at + 1] in QUOTES
     if quoting and "scalar" in scene.context and "escape" not in scene.problem:
         starts.append(scene.context_at)
@@ -85,14 +81,12 @@ def _unclosed_bracket(scene: SyntaxScene) -> Iterator[Mistake]:
 
 def _next_entry(scene: SyntaxScene, bracket: Thing) -> bool:
     """Whether a line after the bracket begins an entry of the block that the bracket stands in."""
-    line = scene.line(bracket.start)
-    lines = scene.source.lines
-    found = ENTRY.match(lines[line - 1])
+    line, source = scene.line(bracket.start), scene.source
+    found = ENTRY.match(source.lines[line - 1])
     column = found.end() if found else 0
-    return any(
-        len(text) - len(text.lstrip(" ")) <= column and NEW_ENTRY.match(text.lstrip(" "))
-        for text in lines[line : scene.line(scene.at)]
-    )
+    below = range(line + 1, scene.line(scene.at) + 1)
+    near = (source.lines[n - 1].lstrip(" ") for n in below if source.indent(n) <= column)
+    return any(NEW_ENTRY.match(text) for text in near)
 
 
 def _hidden_bracket(scene: SyntaxScene, bracket: Thing) -> Iterator[Mistake]:
@@ -116,8 +110,7 @@ def _tab(scene: SyntaxScene) -> Iterator[Mistake]:
 
 
 def _escape(scene: SyntaxScene) -> Iterator[Mistake]:
-    hexadecimal = "escape" in scene.problem or BEYOND_UNICODE.match(scene.text, scene.at)
-    if hexadecimal:
+    if "escape" in scene.problem or BEYOND_UNICODE.match(scene.text, scene.at):
         backslash = max(0, scene.text.rfind("\\", 0, scene.at + 1))
         written = scene.text[backslash : backslash + 2]
         message = f"`{written}` is no escape that text in double quotes knows."
@@ -169,8 +162,16 @@ def _stray_closing(scene: SyntaxScene) -> Iterator[Mistake]:
         yield Mistake(scene.at, message, "Put quotes around text with brackets in it.")
 
 
-def _lost_colon(scene: SyntaxScene) -> Iterator[Mistake]:
-    """`style {tone: dry}`: a name directly before a bracket or quote."""
+def _lost_mark(scene: SyntaxScene) -> Iterator[Mistake]:
+    """`style {tone: dry}` lacks its colon, `-{tone: dry}` a space, an item its dash."""
+    surprising = "<block end>" in scene.problem and scene.rest(scene.at).startswith("- ")
+    dashless = scene.dashless if surprising and scene.begins_entry(scene.at) else None
+    for place in (scene.entry, dashless):
+        if place is not None and re.match(r"-[^\s-]", scene.rest(place)) and place <= scene.at:
+            yield from _without_colon(scene, place)
+    if dashless is not None:
+        message = "This item has no dash, but the items below it have."
+        yield Mistake(dashless, message, "Begin it with `- `.")
     name = COLONLESS.match(scene.rest(scene.entry))
     if name and not scene.open and scene.at > scene.entry:
         message = f"`{name[1]}` has no colon after it."
@@ -277,8 +278,7 @@ def _is_key(scene: SyntaxScene, word: str) -> bool:
     """Whether a word that goes on with the text above was to begin an entry of its own."""
     if scene.is_name(word):
         return True
-    line = scene.line(scene.at)
-    source = scene.source
+    line, source = scene.line(scene.at), scene.source
     odd = source.odd_line(line) != line or source.columns[source.indent(line)] == 1
     return " " not in word and odd
 
@@ -386,7 +386,7 @@ CHECKS = (
     _unclosed_quote,
     _tab,
     _template,
-    _lost_colon,
+    _lost_mark,
     _unopened,
     _unclosed_bracket,
     _first_character,

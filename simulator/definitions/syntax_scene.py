@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 import yaml
@@ -98,6 +99,19 @@ class SyntaxScene:
         line = self.line(self.at)
         found = ENTRY.match(self.source.lines[line - 1])
         return self.source.offset(line) + (found.end() if found else 0)
+
+    @property
+    def dashless(self) -> int | None:
+        """Where the first item of a list begins that has no dash, if a dash below it surprised."""
+        source, line = self.source, self.line(self.at)
+        depth = source.indent(line)
+        above = [n for n in range(line - 1, 0, -1) if source.is_content(n)]
+        block = list(takewhile(lambda n: source.indent(n) >= depth, above))
+        key = above[len(block) : len(block) + 1]
+        if not block or not key or not source.lines[key[0] - 1].rstrip().endswith(":"):
+            return None
+        first = source.offset(block[-1]) + source.indent(block[-1])
+        return None if self.text.startswith("- ", first) else first
 
     def line(self, index: int) -> int:
         """The line of an offset."""
