@@ -36,7 +36,7 @@ class StreamedWords:
             self._column, self._space = 0, ""
             return self._break
         if piece.isspace():
-            self._space = piece if self._column else ""
+            self._space = self._space + piece if self._column else ""
             return ""
         space, self._space = self._space, ""
         size = cell_len(piece)
