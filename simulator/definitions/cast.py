@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from simulator.definitions.limits import Budget
@@ -62,10 +63,14 @@ class Cast:
     graph_folder: Path = Path()
     """The folder that reference starts from."""
 
-    @property
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """The members' ids in the order of the round."""
         return tuple(member.id for member in self.members)
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Member]:
+        return {member.id: member for member in self.members}
 
     def member(self, member_id: str) -> Member:
         """The member with this id.
@@ -73,10 +78,7 @@ class Cast:
         Raises:
             KeyError: there is none.
         """
-        for member in self.members:
-            if member.id == member_id:
-                return member
-        raise KeyError(member_id)
+        return self._by_id[member_id]
 
     def with_role(self, role: str) -> tuple[Member, ...]:
         """The members whose role here begins with this word."""
