@@ -292,6 +292,23 @@ Begin it in the column of the fields it belongs to.
 
 | name: x
 | style:
+|   tone: dry
+| max_words: 3
+|   min_words: 1
+|   words: 2
+4:1 `max_words: 3` is not indented as the lines around it are.
+Begin it in the column of the fields it belongs to.
+
+| name: x
+| style:
+| tone: dry
+|   max_words: 3
+|   min_words: 1
+3:1 `tone: dry` is not indented as the lines around it are.
+Begin it in the column of the fields it belongs to.
+
+| name: x
+| style:
 | →tone: dry
 3:1 This line is indented with a tab, and YAML knows only spaces there. Use spaces instead.
 

@@ -80,13 +80,27 @@ class SourceText:
     def odd_line(self, line: int) -> int:
         """Of a line and those above that it does not fit to, the one that breaks the habit.
 
-        One above has to be alone in its column for that: two lines are a habit already.
+        One above has to be alone in its column for that: two lines are a habit already. Or it
+        stands between lines that agree with each other and not with it.
         """
         depth = self.indent(line)
         above = [n for n in range(line - 1, 0, -1) if self.is_content(n)]
+        if self._is_stray(above[:2], line):
+            return above[0]
         deeper = list(takewhile(lambda n: self.indent(n) > depth, above))
         rivals = [*deeper[-1:], *above[len(deeper) : len(deeper) + 1]]
         return next((n for n in rivals if self._is_odd(n, above, depth)), line)
+
+    def _is_stray(self, above: list[int], line: int) -> bool:
+        """Whether the line right above is too far left: those around it form one block."""
+        after = (n for n in range(line + 1, len(self.lines) + 1) if self.is_content(n))
+        depth, below = self.indent(line), next(after, 0)
+        if len(above) < 2 or self.indent(above[0]) >= depth or not below:
+            return False
+        between = self.indent(above[1]) == depth
+        orphan = self.indent(above[1]) == self.indent(above[0])
+        orphan = orphan and self.lines[above[1] - 1].rstrip().endswith(":")
+        return self.indent(below) == depth and (between or orphan)
 
     def _is_odd(self, line: int, above: list[int], depth: int) -> bool:
         column = self.indent(line)
