@@ -12,10 +12,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.definitions.source_text import SourceText
-from simulator.definitions.yaml_composer import Composition, compose
-from simulator.definitions.yaml_document import Node
-from simulator.definitions.yaml_events import portable_events
+from simulator.definitions.yaml.composer import Composition, compose
+from simulator.definitions.yaml.document import Node
+from simulator.definitions.yaml.parser_events import portable_events
+from simulator.definitions.yaml.source_text import SourceText
 from simulator.definitions.yaml_file import parse, read, read_text
 from simulator.errors import InvalidFiles, Problem
 from tests.yaml_cases import Member, Person, Style, told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.definitions.source_text import SourceText
+from simulator.definitions.yaml.source_text import SourceText
 from simulator.definitions.yaml_file import parse
 from simulator.errors import InvalidFiles
 from tests.yaml_cases import cases, told

@@ -22,9 +22,9 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from simulator.definitions.model_catalog import ModelCatalog
-from simulator.definitions.model_place import docstrings, fields
 from simulator.definitions.persona import Persona
 from simulator.definitions.scenario import Scenario, StopRule
+from simulator.definitions.yaml.model_place import docstrings, fields
 
 __all__ = ["KINDS", "Kind", "json_schema", "schema_text"]
 

@@ -24,7 +24,7 @@ from simulator.definitions.project_files import (
     starter_folder,
 )
 from simulator.definitions.scenario import Scenario
-from simulator.definitions.spelling import closest
+from simulator.definitions.yaml.spelling import closest
 from simulator.definitions.yaml_file import read
 from simulator.errors import InvalidFiles, NotFound, Problem, UsageError
 

@@ -18,13 +18,13 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from simulator.definitions.model_finding import MISFITS
-from simulator.definitions.model_mistake import describe_all, find_booleans
-from simulator.definitions.model_place import trace, vocabulary
-from simulator.definitions.source_text import Mistake, SourceText
-from simulator.definitions.syntax_mistake import explain
-from simulator.definitions.yaml_composer import compose
-from simulator.definitions.yaml_document import Document, Loc, Node
+from simulator.definitions.yaml.composer import compose
+from simulator.definitions.yaml.document import Document, Loc, Node
+from simulator.definitions.yaml.model_finding import MISFITS
+from simulator.definitions.yaml.model_mistake import describe_all, find_booleans
+from simulator.definitions.yaml.model_place import trace, vocabulary
+from simulator.definitions.yaml.source_text import Mistake, SourceText
+from simulator.definitions.yaml.syntax_mistake import explain
 from simulator.errors import InvalidFiles, Problem
 
 __all__ = ["Document", "Examined", "examine", "parse", "problem_at", "read", "read_text"]

@@ -21,7 +21,7 @@ from simulator.definitions.model_catalog import ModelCatalog
 from simulator.definitions.persona import IDENTIFIER, Persona
 from simulator.definitions.project_files import ProjectFiles
 from simulator.definitions.scenario import Scenario
-from simulator.definitions.source_text import Mistake
+from simulator.definitions.yaml.source_text import Mistake
 from simulator.definitions.yaml_file import examine
 from simulator.errors import Problem
 

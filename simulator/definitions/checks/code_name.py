@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from simulator.definitions.folder import files_in, is_file, shown
-from simulator.definitions.spelling import closest
+from simulator.definitions.yaml.spelling import closest
 
 __all__ = ["CodeName", "Fault", "fault_in_file"]
 

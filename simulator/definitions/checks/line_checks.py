@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from simulator.definitions.checks.scenario_draft import Draft
 from simulator.definitions.checks.surroundings import TOOLS, meant
-from simulator.definitions.source_text import Mistake
-from simulator.definitions.yaml_document import Loc
+from simulator.definitions.yaml.document import Loc
+from simulator.definitions.yaml.source_text import Mistake
 
 __all__ = ["check_lines"]
 

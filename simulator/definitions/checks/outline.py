@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from simulator.definitions.model_place import fields
 from simulator.definitions.scenario import PLACEHOLDER
-from simulator.definitions.yaml_document import Document, Loc, Node
+from simulator.definitions.yaml.document import Document, Loc, Node
+from simulator.definitions.yaml.model_place import fields
 
 __all__ = ["Outline"]
 

@@ -10,9 +10,9 @@ from simulator.definitions.checks.outline import Outline
 from simulator.definitions.checks.surroundings import TOOLS, Surroundings, meant
 from simulator.definitions.folder import files_in, is_file, is_folder, shown
 from simulator.definitions.model_catalog import TIERS
-from simulator.definitions.source_text import Mistake
-from simulator.definitions.spelling import closest
-from simulator.definitions.yaml_document import Loc
+from simulator.definitions.yaml.document import Loc
+from simulator.definitions.yaml.source_text import Mistake
+from simulator.definitions.yaml.spelling import closest
 
 __all__ = ["check_persona"]
 

@@ -12,8 +12,8 @@ from simulator.definitions.checks.scenario_draft import Draft, Seat
 from simulator.definitions.checks.surroundings import GRAPH_NAME, meant
 from simulator.definitions.persona import IDENTIFIER
 from simulator.definitions.scenario import PLACEHOLDER, Scenario, StopRule
-from simulator.definitions.source_text import Mistake
-from simulator.definitions.yaml_document import Loc, Node
+from simulator.definitions.yaml.document import Loc, Node
+from simulator.definitions.yaml.source_text import Mistake
 
 __all__ = ["check_scenario"]
 

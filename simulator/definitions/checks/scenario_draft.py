@@ -11,8 +11,8 @@ from simulator.definitions.checks.surroundings import Surroundings
 from simulator.definitions.limits import Limits
 from simulator.definitions.persona import Persona
 from simulator.definitions.scenario import CastEntry, Scenario
-from simulator.definitions.source_text import Mistake
-from simulator.definitions.yaml_document import Loc
+from simulator.definitions.yaml.document import Loc
+from simulator.definitions.yaml.source_text import Mistake
 
 __all__ = ["Draft", "Seat"]
 

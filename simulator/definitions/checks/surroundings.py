@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.definitions.checks.outline import Outline
-from simulator.definitions.spelling import closest
+from simulator.definitions.yaml.spelling import closest
 
 __all__ = ["GRAPH_NAME", "TOOLS", "Surroundings", "meant"]
 

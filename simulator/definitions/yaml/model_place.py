@@ -22,7 +22,7 @@ from typing import Annotated, Literal, TypeGuard, Union, get_args, get_origin
 from pydantic import AliasChoices, AliasPath, BaseModel, RootModel, Tag
 from pydantic.fields import FieldInfo
 
-from simulator.definitions.yaml_document import KEY_ITSELF, Document, Loc
+from simulator.definitions.yaml.document import KEY_ITSELF, Document, Loc
 
 __all__ = [
     "Choice",

@@ -23,16 +23,16 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from simulator.definitions.source_text import Mistake, SourceText, clip
-from simulator.definitions.yaml_document import (
+from simulator.definitions.yaml.document import (
     Document,
     Node,
     NumberOutOfRange,
     Scalar,
     resolve,
 )
-from simulator.definitions.yaml_events import read_events
-from simulator.definitions.yaml_trap import (
+from simulator.definitions.yaml.parser_events import read_events
+from simulator.definitions.yaml.source_text import Mistake, SourceText, clip
+from simulator.definitions.yaml.trap import (
     Entry,
     odd_characters,
     plain_traps,

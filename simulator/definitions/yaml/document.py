@@ -23,7 +23,7 @@ from functools import cached_property
 from math import isinf
 from typing import TypeAlias
 
-from simulator.definitions.source_text import SourceText
+from simulator.definitions.yaml.source_text import SourceText
 
 __all__ = [
     "Document",

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from simulator.definitions.source_text import Mistake, SourceText, clip
-from simulator.definitions.yaml_document import Node
+from simulator.definitions.yaml.document import Node
+from simulator.definitions.yaml.source_text import Mistake, SourceText, clip
 
 __all__ = [
     "COLONLESS",

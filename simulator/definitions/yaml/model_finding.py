@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel, ValidationError
 
-from simulator.definitions.model_place import Choice, Place, fields, inside, open_union, trace
-from simulator.definitions.spelling import likeness
-from simulator.definitions.yaml_document import Document, Loc, Node
+from simulator.definitions.yaml.document import Document, Loc, Node
+from simulator.definitions.yaml.model_place import Choice, Place, fields, inside, open_union, trace
+from simulator.definitions.yaml.spelling import likeness
 
 __all__ = ["MISFITS", "MISSING", "UNKNOWN", "Finding", "findings"]
 

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 from yaml import tokens
 
-from simulator.definitions.source_text import SourceText
-from simulator.definitions.yaml_events import PortableLoader
+from simulator.definitions.yaml.parser_events import PortableLoader
+from simulator.definitions.yaml.source_text import SourceText
 
 __all__ = ["BEYOND_UNICODE", "ENTRY", "PAIRS", "QUOTES", "SyntaxScene", "Thing"]
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from simulator.definitions.source_text import Mistake, SourceText, clip
-from simulator.definitions.syntax_scene import (
+from simulator.definitions.yaml.source_text import Mistake, SourceText, clip
+from simulator.definitions.yaml.syntax_scene import (
     BEYOND_UNICODE,
     ENTRY,
     PAIRS,
@@ -21,7 +21,7 @@ from simulator.definitions.syntax_scene import (
     SyntaxScene,
     Thing,
 )
-from simulator.definitions.yaml_trap import COLONLESS, UNSPACED, swallows_lines
+from simulator.definitions.yaml.trap import COLONLESS, UNSPACED, swallows_lines
 
 __all__ = ["explain"]
 

@@ -9,12 +9,18 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ValidationError
 
-from simulator.definitions.model_finding import MISFITS, MISSING, UNKNOWN, Finding, findings
-from simulator.definitions.model_place import allowed, description, fields, kinds_at, open_union
-from simulator.definitions.source_text import Mistake, clip
-from simulator.definitions.spelling import closest, likeness
-from simulator.definitions.yaml_document import Document, Loc, Node
-from simulator.definitions.yaml_trap import UNSPACED
+from simulator.definitions.yaml.document import Document, Loc, Node
+from simulator.definitions.yaml.model_finding import MISFITS, MISSING, UNKNOWN, Finding, findings
+from simulator.definitions.yaml.model_place import (
+    allowed,
+    description,
+    fields,
+    kinds_at,
+    open_union,
+)
+from simulator.definitions.yaml.source_text import Mistake, clip
+from simulator.definitions.yaml.spelling import closest, likeness
+from simulator.definitions.yaml.trap import UNSPACED
 
 __all__ = ["describe_all", "find_booleans"]
 
