@@ -180,7 +180,7 @@ def test_a_speaker_reads_their_own_card() -> None:
         "You want: finish the form; be back on the ward.\n"
         "You never: invent a password.\n"
         "You sound: dry, practical.\n"
-        "You think of others: dev: A nice young man."
+        "You think of others: Dev Moreau: A nice young man."
     )
     assert section(prompt, "secrets").splitlines()[1:] == [
         "- deleted the app once",

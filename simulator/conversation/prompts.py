@@ -51,7 +51,7 @@ class Situation:
 def speaking_prompt(cast: Cast, member: Member, situation: Situation) -> Prompt:
     """The question to a member: what it says now."""
     private = (
-        Section("card", _private_card(member)),
+        Section("card", _private_card(cast, member)),
         Section("secrets", _secrets(member)),
         Section("samples", _samples(member)),
         Section("heard in private", _aside(cast, situation.perceived.private)),
@@ -125,7 +125,9 @@ def _transcript(cast: Cast, situation: Situation, around: Prompt) -> tuple[str, 
 
     What only one speaker reads takes as much room for all, so that all read the same lines.
     """
-    cards = max(estimate_tokens(_private_card(m) + _secrets(m) + _samples(m)) for m in cast.members)
+    cards = max(
+        estimate_tokens(_private_card(cast, m) + _secrets(m) + _samples(m)) for m in cast.members
+    )
     shared = replace(around, private=()).estimated_tokens()
     window = fit(situation.perceived.public, limit=situation.context_tokens - shared - cards)
     lines = tuple(line_of(cast, said) for said in window.kept)
@@ -134,7 +136,7 @@ def _transcript(cast: Cast, situation: Situation, around: Prompt) -> tuple[str, 
     return (f"({window.dropped} earlier lines are left out.)", *lines)
 
 
-def _private_card(member: Member) -> str:
+def _private_card(cast: Cast, member: Member) -> str:
     persona = member.persona
     if persona.system_prompt is not None:
         return f"You are {member.name}.\n{persona.system_prompt}"
@@ -144,15 +146,18 @@ def _private_card(member: Member) -> str:
         ("You want", _listed(member.goals)),
         ("You never", _listed(persona.wont)),
         ("You sound", _listed([style.tone])),
-        ("You think of others", _listed(_relations(member))),
+        ("You think of others", _listed(_relations(cast, member))),
     )
     lines = [f"{label}: {text}." for label, text in parts if text]
     role = f", {member.role}" if member.role else ""
     return "\n".join((f"You are {member.name}{role}.", *lines))
 
 
-def _relations(member: Member) -> list[str]:
-    return [f"{name}: {thought}" for name, thought in member.persona.relationships.items()]
+def _relations(cast: Cast, member: Member) -> list[str]:
+    """What the member thinks of those who are here, under the names they have here."""
+    thoughts = member.persona.relationships
+    others = (other for other in cast.members if other.persona_id in thoughts)
+    return [f"{other.name}: {thoughts[other.persona_id]}" for other in others if other != member]
 
 
 def _listed(texts: Iterable[str], separator: str = "; ") -> str:
