@@ -1,10 +1,11 @@
 """Doubles for tests, ours and yours: models that answer from a script, a record in memory.
 
+    with LoopbackServer(Scripts(), catalog, faults=Faults.of("429:0.1=0.2")) as server: ...
     network = ScriptedTransport([(429, {"retry-after": "0.1"}, {}), completion("Hello.")])
     async with Session(environ={}, network=network) as session: ...
     assert network.bodies[0]["messages"][0]["role"] == "system"
 
-The double stands in the place of the network, so retries, money and parsing are the real ones.
+The doubles stand in the place of the network, so retries, money and parsing are the real ones.
 """
 
 from __future__ import annotations
@@ -17,9 +18,22 @@ from typing import Any, TypeAlias
 import httpx2
 
 from simulator.llm.event_stream import event_chunks, wants_stream
+from simulator.llm.stand_in.faults import Fault, Faults
+from simulator.llm.stand_in.script import Scripts
+from simulator.llm.stand_in.server import LoopbackServer
 from simulator.record.memory import MemoryRecord
 
-__all__ = ["MemoryRecord", "Scripted", "ScriptedStream", "ScriptedTransport", "completion"]
+__all__ = [
+    "Fault",
+    "Faults",
+    "LoopbackServer",
+    "MemoryRecord",
+    "Scripted",
+    "ScriptedStream",
+    "ScriptedTransport",
+    "Scripts",
+    "completion",
+]
 
 _EVENTS = {"content-type": "text/event-stream"}
 _JSON = {"content-type": "application/json"}

@@ -41,31 +41,62 @@ def command() -> None:
     show_default=True,
     help="The wait between two chunks of a stream.",
 )
+@click.option(
+    "--faults",
+    "faults_text",
+    metavar="SPEC",
+    default="",
+    help="What goes wrong how often: 429=0.2,delay:2=0.1,lost=0.02.",
+)
+@click.option(
+    "--fault-seed",
+    type=int,
+    metavar="N",
+    default=0,
+    show_default=True,
+    help="Decides which requests meet a fault.",
+)
 def serve_stand_in(
-    host: str, port: int, keys: tuple[str, ...], latency: float, chunk_delay: float
+    host: str,
+    port: int,
+    keys: tuple[str, ...],
+    latency: float,
+    chunk_delay: float,
+    faults_text: str,
+    fault_seed: int,
 ) -> None:
     """Serve the project's written lines under /stand-in/v1 until Ctrl-C.
 
     It answers chat completions like OpenAI's API, streamed or whole, and bills like it: GET
     /stats tells what it billed. The address goes to stdout. Needs `persona-simulator[server]`.
+
+    Things can go wrong on purpose, by chance (--faults NAME[:AMOUNT]=PROBABILITY,...) or for a
+    request with the header x-stand-in-fault: NAME[:AMOUNT]. Not billed: 429, 429-ms, 429-date,
+    429-bare, quota, 400, 401, 403, 500, 502-html, 503, burst, reset-before, hang. Billed whole:
+    lost, reset-middle, close-middle, cut-body, empty-body, html-200, no-usage, cut-content,
+    stream-no-done, stream-no-finish, stream-error-event, delay, drip, hang-paid.
     """
     import asyncio
 
     from simulator.definitions.project import Project
     from simulator.llm.stand_in.application import app
+    from simulator.llm.stand_in.faults import Faults
     from simulator.llm.stand_in.script import Scripts
     from simulator.llm.stand_in.server import serve
 
     project = Project.find(Path.cwd())
-
-    def ready(url: str) -> None:
-        click.echo(url)
-        click.echo(
-            f"The stand-in listens; it speaks written lines, no model. Use it with\n"
-            f"  OPENAI_BASE_URL={url} OPENAI_API_KEY=any simulator run focus-group --model tiers",
-            err=True,
-        )
+    faults = Faults.of(faults_text, seed=fault_seed)
 
     scripts, catalog = Scripts.of(project), project.catalog()
-    application = app(scripts, catalog, latency=latency, chunk_delay=chunk_delay, keys=keys)
-    asyncio.run(serve(application, host=host, port=port, on_ready=ready))
+    options = {"latency": latency, "chunk_delay": chunk_delay}
+    application = app(scripts, catalog, keys=keys, faults=faults, **options)
+    asyncio.run(serve(application, host=host, port=port, on_ready=_tell))
+
+
+def _tell(url: str) -> None:
+    click.echo(url)
+    click.echo(
+        f"The stand-in listens; it speaks written lines, no model. Use it with\n"
+        f"  OPENAI_BASE_URL={url} OPENAI_API_KEY=any simulator run focus-group --model tiers",
+        err=True,
+    )

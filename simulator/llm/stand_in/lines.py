@@ -35,8 +35,8 @@ class Moment:
 
     @property
     def last_round(self) -> bool:
-        """Whether everybody is saying their last words."""
-        return self.turn > self.turns - self.cast
+        """Whether everybody is saying their last words; nobody does before the first round ends."""
+        return not self.first_round and self.turn > self.turns - self.cast
 
     def in_season(self, act: str) -> bool:
         """Whether an act may be done now: `open` in the first round, `close` in the last."""

@@ -8,11 +8,12 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, cast
 
 from simulator.definitions.model_catalog import ModelCatalog
 from simulator.errors import UsageError
-from simulator.llm.stand_in.application import ASGIApplication, app
+from simulator.llm.stand_in.application import TRANSPORT, ASGIApplication, app
+from simulator.llm.stand_in.faults import Faults
 from simulator.llm.stand_in.script import Scripts
 
 __all__ = ["LoopbackServer", "serve"]
@@ -68,10 +69,11 @@ class LoopbackServer:
         latency: float = 0.0,
         chunk_delay: float = 0.0,
         keys: Iterable[str] = (),
+        faults: Faults | None = None,
     ) -> None:
         """The options are those of `app`."""
         options = {"latency": latency, "chunk_delay": chunk_delay}
-        self._application = app(scripts, catalog, keys=keys, **options)
+        self._application = app(scripts, catalog, keys=keys, faults=faults, **options)
         self._thread = threading.Thread(target=self._run, name="stand-in", daemon=True)
         self._started = threading.Event()
         self._stop: Callable[[], object] = _nothing
@@ -96,12 +98,12 @@ class LoopbackServer:
         self._thread.join()
 
     def stats(self) -> dict[str, Any]:
-        """What `GET /stats` answers: what was billed so far."""
-        return self._application.bills.as_json()
+        """What `GET /stats` answers: what was asked and billed so far."""
+        return self._application.stats()
 
     def reset(self) -> None:
-        """Forget what was billed."""
-        self._application.bills.reset()
+        """Forget what was asked and billed; faults are drawn as from the start."""
+        self._application.reset()
 
     def _run(self) -> None:
         try:
@@ -144,11 +146,21 @@ class _Server(Protocol):
 def _server(application: ASGIApplication) -> _Server:
     try:
         import uvicorn  # noqa: PLC0415 - an extra: only who serves over HTTP needs it
+        from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: PLC0415 - the same
     except ModuleNotFoundError as error:
         message = "Serving over HTTP needs uvicorn: pip install 'persona-simulator[server]'."
         raise UsageError(message) from error
+
+    class Connection(H11Protocol):
+        """Tells the application what it is connected by, so that a fault can break it."""
+
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            super().connection_made(cast("asyncio.Transport", transport))
+            self.app_state = {**self.app_state, TRANSPORT: transport}
+
     config = uvicorn.Config(
         application,
+        http=Connection,
         log_config=None,
         access_log=False,
         lifespan="off",
