@@ -40,7 +40,9 @@ Clock = Callable[[], None]
 def simulation(folder: Path) -> Simulation:
     """The shipped focus group without an end, on a model with a price and without a budget."""
     limits = {"turns": TURNS, "seconds": None, "dollars": None}
-    loaded = load("focus-group", model=MODEL, database=folder / "runs.db", project=Path(__file__))
+    loaded = load(
+        "focus-group", model=MODEL, database=folder / "runs.db", project=Path(__file__).parent
+    )
     scenario = loaded.cast.scenario
     endless = scenario.model_copy(
         update={"limits": scenario.limits.model_copy(update=limits), "stop": None, "events": ()}

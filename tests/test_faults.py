@@ -147,7 +147,7 @@ async def test_a_reset_is_a_reset(server: LoopbackServer) -> None:
     host, port = server.url.split("/")[2].split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     body = request_body(CUE)
-    head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\n{HEADER}: reset-middle\r\n"
+    head = f"POST /stand-in/v1/chat/completions HTTP/1.1\r\nHost: x\r\n{HEADER}: reset-middle\r\n"
     writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
     begun = await reader.readuntil(b"\r\n\r\n") + await reader.read(20)

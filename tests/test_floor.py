@@ -190,6 +190,14 @@ def confused(state: State, cast: Cast, answers: Sequence[Answer[Any]], /) -> Nex
     raise KeyError("moderator")
 
 
+def _nothing(state: State, cast: Cast, answers: Sequence[Answer[Any]], /) -> Any:
+    """A policy that forgets to return."""
+
+
+async def _later(state: State, cast: Cast, answers: Sequence[Answer[Any]], /) -> Any:
+    """A policy that is a coroutine."""
+
+
 def undecided(state: State, cast: Cast, answers: Sequence[Answer[Any]], /) -> Question[Choice]:
     """A policy that asks and asks."""
     host = cast.members[0]
@@ -210,6 +218,11 @@ def undecided(state: State, cast: Cast, answers: Sequence[Answer[Any]], /) -> Qu
         (fixed("rosa", "kim", "tomi"), "the turn-taking chose kim, tomi, who is not present"),
         (fixed("rosa", "dev", "rosa"), "the turn-taking chose rosa twice at once"),
         (confused, "nobody could be chosen: the turn-taking raised KeyError: 'moderator'"),
+        (
+            _nothing,
+            "nobody could be chosen: the turn-taking must return NextSpeakers or a Question",
+        ),
+        (_later, "nobody could be chosen: the turn-taking is `async def`: write a plain function"),
         (
             undecided,
             "nobody could be chosen: The turn-taking asked 5 questions and chose nobody.",

@@ -159,3 +159,13 @@ async def test_secrets_and_goals_stay_with_their_owner(scenario: str, tmp_path: 
         foreign = {secret for member in cast.members for secret in _hidden(member)} - own
         assert asked.purpose != "speak" or all(secret in text for secret in own)
         assert not [secret for secret in foreign if secret in text]
+
+
+async def test_models_answer_only_where_the_address_says_stand_in(server: LoopbackServer) -> None:
+    """Under a bare /v1 nothing is said that could be taken for a model's words."""
+    root = server.url.removesuffix("/stand-in/v1")
+    async with httpx2.AsyncClient(base_url=root) as client:
+        answer = await client.post("/v1/chat/completions", json={})
+
+    assert answer.status_code == 404
+    assert "ends with /stand-in/v1" in answer.json()["error"]["message"]

@@ -98,6 +98,15 @@ def test_a_key_comes_from_its_variable(environ: dict[str, str], expected: str | 
         assert key_for(spec, environ) == SecretStr(expected)
 
 
+@pytest.mark.parametrize("value", ["\u201csk-curly\u201d", "sk-\u00e4", "sk-one\nsk-two", "sk one"])
+def test_what_can_be_no_key_is_refused_before_it_is_sent(value: str) -> None:
+    """A curly quote, an accent, a line break: one sentence, and the value is not in it."""
+    with pytest.raises(KeyRefused, match=r"^TEST_KEY holds something") as raised:
+        key_for(KEYED.spec("test/small"), {"TEST_KEY": value})
+
+    assert value not in str(raised.value)
+
+
 def test_an_endpoint_without_keys_gets_a_placeholder() -> None:
     """A local server is not sent somebody's key."""
     key = key_for(model_spec(), {"OPENAI_API_KEY": KEY})

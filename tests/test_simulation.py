@@ -190,7 +190,10 @@ def test_what_would_stop_the_first_question_leaves_no_run(
     ("code", "message"),
     [
         ("conversation = 4", "'my_graph.py:conversation' must be a simulator.Conversation"),
-        ("conversation = 1 / 0", "'my_graph.py:conversation' cannot be loaded: ZeroDivision"),
+        (
+            "conversation = 1 / 0",
+            "'my_graph.py:conversation' cannot be loaded: my_graph.py:1: Zero",
+        ),
     ],
 )
 def test_a_graph_that_is_none_leaves_no_run(

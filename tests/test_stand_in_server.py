@@ -215,7 +215,9 @@ async def test_stats_are_told_and_reset_over_http(server: LoopbackServer) -> Non
     """GET /stats tells every bill with who asked and why; DELETE forgets them."""
     root = server.url.removesuffix("/stand-in/v1")
     async with httpx2.AsyncClient(base_url=root) as client:
-        answer = await client.post("/v1/chat/completions", content=request_body(CUE, stream=True))
+        answer = await client.post(
+            "/stand-in/v1/chat/completions", content=request_body(CUE, stream=True)
+        )
         told = (await client.get("/stats")).json()
         left = (await client.delete("/stand-in/stats")).json()
 

@@ -318,9 +318,9 @@ def test_a_package_of_the_project_is_found(box: Callable[..., Toolbox]) -> None:
         ("my_tools.py:wether", "'my_tools.py' defines no 'wether'. Did you mean 'weather'?"),
         ("my_tools.py:silent", "'my_tools.py:silent' needs a docstring"),
         ("my_tools.py:NUMBER", "'my_tools.py:NUMBER' is neither a LangChain tool nor a function"),
-        ("raises.py:x", "'raises.py:x' cannot be loaded: ZeroDivisionError"),
-        ("leaves.py:x", "'leaves.py:x' cannot be loaded: SystemExit: 3"),
-        ("broken.py:x", "'broken.py:x' cannot be loaded: SyntaxError"),
+        ("raises.py:x", "'raises.py:x' cannot be loaded: raises.py:1: ZeroDivisionError"),
+        ("leaves.py:x", "'leaves.py:x' cannot be loaded: leaves.py:2: SystemExit: 3"),
+        ("broken.py:x", "'broken.py:x' cannot be loaded: broken.py:1:7: SyntaxError"),
     ],
 )
 def test_what_cannot_be_loaded_is_told_before_anything_is_asked(

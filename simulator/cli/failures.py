@@ -43,7 +43,7 @@ def said_clearly() -> Iterator[None]:
         raise SystemExit(EXIT_INTERRUPTED) from error
     except Exception as error:
         _show_traceback()
-        last = traceback.format_exception_only(error)[-1].strip()
+        last = f"{type(error).__name__}: {error}"
         click.echo(
             "This is a bug in the simulator, please report it with what you did "
             f"(SIMULATOR_DEBUG=1 shows more): {last}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -30,7 +31,14 @@ from simulator.record.events import Event, LimitReached, PersonaLeft, RunEnded, 
 __all__ = ["floor_node", "next_nodes"]
 
 _HOPELESS = frozenset(
-    {"key_missing", "key_refused", "nothing_listens", "quota_exhausted", "request_refused"}
+    {
+        "key_missing",
+        "key_refused",
+        "nothing_listens",
+        "quota_exhausted",
+        "request_refused",
+        "unreachable",
+    }
 )
 """Failures that the next turn would meet as well."""
 _MOST_QUESTIONS = 5
@@ -138,12 +146,19 @@ class _Decision:
 
     def _decide(self, answers: Sequence[Answer[Any]]) -> NextSpeakers | Question[Any]:
         try:
-            return self._policy(self._state, self._run.cast, answers)
+            decision: object = self._policy(self._state, self._run.cast, answers)
         except SimulatorError:
             raise
         except Exception as error:
             message = f"the turn-taking raised {type(error).__name__}: {error}"
             raise UserCodeFailed(message) from error
+        if isinstance(decision, NextSpeakers | Question):
+            return decision
+        if inspect.iscoroutine(decision):
+            decision.close()
+            raise UserCodeFailed("the turn-taking is `async def`: write a plain function")
+        kind = type(decision).__name__
+        raise UserCodeFailed(f"the turn-taking must return NextSpeakers or a Question, not {kind}")
 
     async def _ask(self, question: Question[Any]) -> Answer[Any]:
         turn = self._state.turn + 1

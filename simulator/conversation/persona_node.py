@@ -20,7 +20,16 @@ from simulator.conversation.reply import Reply, parse_reply
 from simulator.conversation.run_context import RunContext, cue_for
 from simulator.conversation.state import Pending, State, Talk
 from simulator.definitions.cast import Cast, Member
-from simulator.errors import BudgetExhausted, InvalidReply, ModelError, UnknownPrice, UsageError
+from simulator.errors import (
+    BadAnswer,
+    BudgetExhausted,
+    ConnectionFailed,
+    DeadlineExceeded,
+    InvalidReply,
+    ModelError,
+    UnknownPrice,
+    UsageError,
+)
 from simulator.llm.ask import Answer, Listener, Occasion, Question, ToolRequest, ask
 from simulator.llm.call_context import Deadline
 from simulator.llm.prompt import Prompt, estimate_tokens
@@ -235,7 +244,7 @@ class _Turn:
         )
 
     def _failed(self, error: ModelError | UsageError) -> TurnFailed:
-        kind = error.kind if isinstance(error, ModelError) else "usage_error"
+        kind = _kind_of(error)
         return TurnFailed(
             turn=self._pending.turn,
             speaker=self._member.id,
@@ -260,6 +269,14 @@ class _Turn:
         state = self._state
         known = error.scope in state.spent if error.scope in state.members else state.limit
         return (passed,) if known else (reached, passed)
+
+
+def _kind_of(error: ModelError | UsageError) -> str:
+    """The word the record keeps; a whole turn in vain at a dead place is told from a slow one."""
+    if isinstance(error, DeadlineExceeded):
+        unsent = isinstance(error.last, ConnectionFailed) and not error.last.sent
+        return "unreachable" if unsent or isinstance(error.last, BadAnswer) else error.kind
+    return error.kind if isinstance(error, ModelError) else "usage_error"
 
 
 def _origin(fingerprint: str) -> tuple[Provenance, str]:

@@ -315,6 +315,10 @@ async def _parsed(answer: Awaitable[T], context: CallContext) -> T | None:
         return await answer
     except SimulatorError:
         raise
+    except UnicodeDecodeError as error:
+        if context.answer:
+            return None
+        raise StreamTorn(f"{context.spec.name}: the stream broke off: it is not UTF-8") from error
     except Exception:
         if not context.answer:
             raise

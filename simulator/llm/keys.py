@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from simulator.definitions.model_catalog import ModelSpec
-from simulator.errors import KeyMissing
+from simulator.errors import KeyMissing, KeyRefused
 
 __all__ = ["key_for"]
 
@@ -19,6 +19,7 @@ def key_for(spec: ModelSpec, environ: Mapping[str, str]) -> SecretStr:
 
     Raises:
         KeyMissing: the endpoint needs a key and its variable is not set.
+        KeyRefused: what the variable holds can be no key.
     """
     variable = spec.endpoint.key_variable
     if variable is None:
@@ -26,4 +27,9 @@ def key_for(spec: ModelSpec, environ: Mapping[str, str]) -> SecretStr:
     value = environ.get(variable, "").strip()
     if not value:
         raise KeyMissing(spec.endpoint_id, variable)
+    if not value.isascii() or any(character.isspace() for character in value):
+        raise KeyRefused(
+            f"{variable} holds something that no API key has (a curly quote, a letter with an "
+            "accent, a space or a line break): set it anew."
+        )
     return SecretStr(value)

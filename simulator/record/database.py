@@ -166,11 +166,11 @@ def _sentence(error: Exception, path: Path) -> str:
         sqlite3.SQLITE_NOTADB: f"{name} is no SQLite database: choose another file.",
         sqlite3.SQLITE_CORRUPT: f"The database {name} is damaged: restore it from a copy.",
         sqlite3.SQLITE_FULL: f"The disk is full, nothing more fits into {name}: make room, then "
-        "resume.",
+        "play it again.",
         sqlite3.SQLITE_READONLY: f"The database {name} may not be written: check the permissions "
         "of the file and its folder.",
         sqlite3.SQLITE_IOERR: f"The disk failed at reading or writing {name} ({error}): check the "
-        "disk and its free space, then resume.",
+        "disk and its free space, then play it again.",
     }
     return known.get(code) or _misuse(error, name)
 

@@ -240,7 +240,7 @@ class LimitReached(_Happening):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPaused(_Happening):
-    """The conversation stopped in the middle and can go on."""
+    """The conversation was stopped in the middle; its record is whole."""
 
     kind: Literal["run_paused"] = "run_paused"
     reason: str

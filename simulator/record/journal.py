@@ -61,8 +61,7 @@ class RunJournal:
         except StoreFailed as error:
             if isinstance(error.__cause__, sqlite3.IntegrityError):
                 raise StoreFailed(
-                    "Another program has written to this run meanwhile: let it finish, or stop "
-                    "it and resume."
+                    "Another program has written to this run meanwhile: let it finish, or stop it."
                 ) from error
             raise
         self._seq += 1

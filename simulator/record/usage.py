@@ -75,7 +75,8 @@ def _count(raw: Mapping[str, Any], group: str, name: str) -> int:
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    """Whether a server can mean it: nobody has asked for a trillion tokens."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**12
 
 
 def cost_of(usage: Usage, price: Price | None) -> Decimal | None:

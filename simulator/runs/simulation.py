@@ -71,7 +71,7 @@ def load(
         InvalidFiles: YAML files have mistakes.
         UsageError: an input is missing or unknown.
     """
-    found = Project.find(Path(project) if project is not None else Path.cwd())
+    found = _project(project)
     cast = found.cast(scenario, inputs)
     catalog = found.catalog()
     given = {"turns": turns, "dollars": None if budget is None else str(budget), **(limits or {})}
@@ -82,6 +82,14 @@ def load(
         choice=catalog.choose(model),
         database=Path(database) if database is not None else default_database(os.environ),
     )
+
+
+def _project(folder: str | Path | None) -> Project:
+    if folder is None:
+        return Project.find(Path.cwd())
+    if not Path(folder).is_dir():
+        raise NotFound("project folder", str(folder))
+    return Project.find(Path(folder))
 
 
 def _limited(cast: Cast, changes: Mapping[str, object]) -> Cast:
@@ -106,6 +114,10 @@ class Simulation:
     database: Path
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
     """Keys and addresses of endpoints."""
+
+    def __repr__(self) -> str:
+        members = ", ".join(self.cast.ids)
+        return f"Simulation({self.cast.scenario_id!r}, {members}; {self.choice.text})"
 
     @property
     def scenario(self) -> Scenario:

@@ -109,7 +109,7 @@ async def _run(
     except TimeoutError:
         error = f"{request.name} did not answer within {seconds:g} seconds"
         return ToolResult(arguments=arguments, error=error)
-    except Exception as error:  # noqa: BLE001 - the model is told whatever a tool raises
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the model is told whatever a tool raises
         text = f"{type(error).__name__}: {error}"
         return ToolResult(arguments=arguments, error=storable(text[:_LONGEST]))
     return _result_of(message, arguments)

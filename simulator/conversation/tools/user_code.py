@@ -9,6 +9,7 @@ from hashlib import blake2b
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from traceback import walk_tb
 from types import ModuleType
 
 from simulator.errors import UserCodeFailed, did_you_mean
@@ -30,13 +31,25 @@ def load_user_code(name: str, *, folder: Path) -> object:
         with _importable(folder):
             module = _from_file(folder / place) if place.endswith(".py") else import_module(place)
     except (Exception, SystemExit) as error:
-        reason = f"{type(error).__name__}: {error}"
+        where = _last_line_of_the_user(error, folder)
+        reason = f"{where}{type(error).__name__}: {error}"
         raise UserCodeFailed(f"{name!r} cannot be loaded: {reason}") from error
     if not hasattr(module, attribute):
         names = [known for known in vars(module) if not known.startswith("_")]
         hint = did_you_mean(attribute, names)
         raise UserCodeFailed(f"{place!r} defines no {attribute!r}. {hint}".rstrip())
     return getattr(module, attribute)
+
+
+def _last_line_of_the_user(error: BaseException, folder: Path) -> str:
+    """`my_tools.py:3: `, the last place below the folder that the error came through."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{Path(error.filename).name}:{error.lineno}:{error.offset}: "
+    home = folder.resolve()
+    frames = (frame for frame, _ in walk_tb(error.__traceback__))
+    lines = [(Path(frame.f_code.co_filename), frame.f_lineno) for frame in frames]
+    own = [(path, line) for path, line in lines if path.is_relative_to(home)]
+    return f"{own[-1][0].relative_to(home)}:{own[-1][1]}: " if own else ""
 
 
 @contextmanager

@@ -1,16 +1,17 @@
-"""The stand-in as a plain ASGI application, under `/v1` and `/stand-in/v1`.
+"""The stand-in as a plain ASGI application.
 
-    POST   /v1/chat/completions   an answer, whole or as a stream
-    GET    /v1/models             the models of the catalog
-    GET    /stats                 {"totals": ..., "requests": [what was billed], "log": [...]}
-    DELETE /stats                 forget it
-    GET    /health                {"status": "ok"}
+    POST   /stand-in/v1/chat/completions   an answer, whole or as a stream
+    GET    /stand-in/v1/models             the models of the catalog
+    GET    /stats                          {"totals": ..., "requests": [billed], "log": [...]}
+    DELETE /stats                          forget it
+    GET    /health                         {"status": "ok"}
 
 Requests for completions meet faults: those of the header `x-stand-in-fault`, else by chance. The
 log tells of each when it came, what went wrong, what was sent and billed, and when it ended.
 
-An address under `/stand-in/` tells the simulator that it speaks to a stand-in, whatever the
-endpoint is called (`OPENAI_BASE_URL=http://127.0.0.1:8765/stand-in/v1`).
+Models answer under `/stand-in/` only: the address tells the simulator that it speaks to a
+stand-in, whatever the endpoint is called, so that nothing it says is taken for a model's words
+(`OPENAI_BASE_URL=http://127.0.0.1:8765/stand-in/v1`).
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ class Application:
         content = await _body(receive)
         line = _Line(scope, receive, send, self._hurried)
         path, method = _path(scope), str(scope["method"])
-        refusal = _misled(path, method) or self._locked_out(path, scope)
+        refusal = _unlabelled(scope) or _misled(path, method) or self._locked_out(path, scope)
         if path == _CHAT:
             await self._converse(line, content, refusal)
         elif refusal is not None:
@@ -268,6 +269,14 @@ def _now(response: Response | None, fault: Fault | None = None) -> Delivery:
 def _path(scope: Scope) -> str:
     path = str(scope["path"])
     return path.removeprefix(_PREFIX) if path.startswith(f"{_PREFIX}/") else path
+
+
+def _unlabelled(scope: Scope) -> Refusal | None:
+    """Why models do not answer at an address that does not say what they are."""
+    if not str(scope["path"]).startswith("/v1/"):
+        return None
+    message = f"This is a stand-in: its base URL ends with {_PREFIX}/v1, so that it says so itself."
+    return Refusal(status=404, message=message, code="unknown_url")
 
 
 def _misled(path: str, method: str) -> Refusal | None:

@@ -31,6 +31,8 @@ _TOO_LONG = frozenset({"context_length_exceeded", "exceed_context_size_error"})
 """What OpenAI and llama-server call it."""
 _TRANSIENT_STATUS = frozenset({408, 409, 425})
 _SHOWN = 300
+_SHORTEST_KEY = 8
+"""What is shorter guards nothing, and would be found in the middle of words."""
 _BEGINNING = 60
 
 
@@ -66,7 +68,7 @@ def _seconds_until(value: str, now: datetime) -> float | None:
 
 def without_key(text: str, key: str) -> str:
     """The text with the key blotted out: some servers repeat what they were sent."""
-    return text.replace(key, "***") if key else text
+    return text.replace(key, "***") if len(key) >= _SHORTEST_KEY else text
 
 
 def error_from(response: httpx2.Response, *, model: str, key: str = "") -> ModelError:
