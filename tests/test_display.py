@@ -7,6 +7,7 @@ import io
 import re
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from simulator.display.label import label
 from simulator.display.money import dollars, price
 from simulator.display.paragraph import paragraph_of
 from simulator.display.plain import PlainView
+from simulator.display.screen import Screen as Watcher
 from simulator.display.status_line import StatusLine
 from simulator.display.streamed_words import StreamedWords
 from simulator.display.tables import Column, print_table
@@ -344,3 +346,15 @@ def test_tables_are_cut_on_screens_and_whole_in_pipes() -> None:
         "an-endpoint/a-model-with-a-name   1,234",
         "短い/名                               7",
     ]
+
+
+def test_a_wait_is_told_where_no_status_line_is_seen() -> None:
+    """In a pipe or a log file a line of its own says what a silent run waits for."""
+    said_to = io.StringIO()
+    screen = Watcher(None, Terminal(said_to, environ={}), database=Path("unused.db"))
+    watching = screen.observer(streams=False, budget=None, labelled=True)
+
+    watching.asking("rosa", 1, "openai/gpt-6-luna")
+    watching.waiting("rosa", 1, "rate limited, again in 2.0 s")
+
+    assert said_to.getvalue() == "openai/gpt-6-luna: rate limited, again in 2.0 s\n"

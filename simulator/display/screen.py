@@ -89,6 +89,9 @@ class Screen:
 
     def _waiting(self, speaker: str, turn: int, why: str) -> None:
         self._speaking, self._why = speaker, why
+        if not self._err.styled:
+            # Nobody sees a status line in a pipe, and a silent minute looks like a hanging one.
+            self._err.say(flat(f"{self._model}: {why}"))
         self._tell()
 
     def _count(self) -> None:
