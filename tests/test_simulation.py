@@ -135,7 +135,7 @@ def test_the_database_is_where_the_environment_says(
         ({"turns": 0}, UsageError, "The limit 'turns' cannot be 0"),
         ({"budget": "a lot"}, UsageError, "The limit 'dollars' cannot be 'a lot'"),
         ({"budget": "nan"}, UsageError, "The limit 'dollars' cannot be"),
-        ({"limits": {"tunrs": 3}}, UsageError, "The limit 'tunrs' cannot be 3"),
+        ({"limits": {"tunrs": 3}}, UsageError, "No limit is called 'tunrs'. Did you mean 'turns'"),
         ({"inputs": {"gest": "Ilse"}}, UsageError, "has no input 'gest'. Did you mean 'guest'"),
     ],
 )

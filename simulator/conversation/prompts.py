@@ -182,8 +182,9 @@ def _aside(cast: Cast, private: Sequence[Utterance]) -> str:
 
 
 def _instruction(cast: Cast, member: Member, situation: Situation) -> str:
-    left = situation.turns - situation.turn
-    ending = " The conversation ends soon: come to your last word." if left < len(cast.ids) else ""
+    size = len(cast.ids)
+    last_round = size < situation.turn > situation.turns - size
+    ending = " The conversation ends soon: come to your last word." if last_round else ""
     words = member.persona.style.max_words
     length = f" At most {words} words." if words else ""
     tools = ", ".join(situation.allowed_tools)

@@ -35,6 +35,8 @@ from simulator.sync import run_sync
 __all__ = ["Simulation", "default_database", "load"]
 
 _SEEDS = 2**31
+"""Seeds that are drawn stay short enough to type."""
+_LARGEST_SEED = 2**63
 
 
 def default_database(environ: Mapping[str, str]) -> Path:
@@ -72,7 +74,7 @@ def load(
         UsageError: an input is missing or unknown.
     """
     found = _project(project)
-    cast = found.cast(scenario, inputs)
+    cast = found.cast(scenario, {name: str(value) for name, value in (inputs or {}).items()})
     catalog = found.catalog()
     given = {"turns": turns, "dollars": None if budget is None else str(budget), **(limits or {})}
     changes = {name: value for name, value in given.items() if value is not None}
@@ -93,6 +95,9 @@ def _project(folder: str | Path | None) -> Project:
 
 
 def _limited(cast: Cast, changes: Mapping[str, object]) -> Cast:
+    for name in changes:
+        if name not in Limits.model_fields:
+            raise NotFound("limit", name, known=Limits.model_fields)
     try:
         limits = Limits.model_validate({**cast.scenario.limits.model_dump(), **changes})
     except ValidationError as error:
@@ -175,6 +180,8 @@ class Simulation:
             UserCodeFailed: a user's graph or tool cannot be loaded.
             StoreFailed: the database cannot be used.
         """
+        if seed is not None and not 0 <= seed < _LARGEST_SEED:
+            raise UsageError(f"The seed {seed} is out of range: take 0 to {_LARGEST_SEED - 1}.")
         if session is None:
             async with Session(environ=self.environ) as own:
                 return await self.arun(seed=seed, observer=observer, session=own, study=study)
