@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sqlite3
 import subprocess
 import sys
@@ -290,3 +291,17 @@ def test_many_programs_may_make_the_database_at_once(tmp_path: Path) -> None:
         ]
 
     assert counts == [[20] * 4] * 4
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
+def test_what_may_not_be_written_can_be_read(tmp_path: Path) -> None:
+    """A database somebody else owns is opened for reading; writing it is one clear sentence."""
+    path = tmp_path / "runs.db"
+    with Store.open(path) as store:
+        run = store.create_run("focus-group")
+    path.chmod(0o444)
+
+    with Store.open(path, create=False) as store:
+        assert [row.id for row in store.runs()] == [run]
+        with pytest.raises(StoreFailed, match="may not be written"):
+            store.create_run("focus-group")

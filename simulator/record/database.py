@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
@@ -88,6 +89,8 @@ class Transaction:
 def connect(path: Path, *, create: bool, busy_seconds: float) -> sqlite3.Connection:
     """A connection to our database, its schema up to date.
 
+    With `create` false, a file that may not be written is opened for reading.
+
     Raises:
         UsageError: there is no such file and `create` is false.
         StoreFailed: it is not ours, written by a newer version, locked, or cannot be written.
@@ -95,15 +98,39 @@ def connect(path: Path, *, create: bool, busy_seconds: float) -> sqlite3.Connect
     in_memory = str(path) == MEMORY
     if not create and not in_memory and not path.exists():
         raise UsageError(f"There is no database {str(path)!r} yet: run `simulator demo`.")
-    uri = MEMORY if in_memory else f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+    reading = not create and not in_memory and not _may_be_written(path)
+    uri = MEMORY if in_memory else f"{path.absolute().as_uri()}?{_mode(path, create, reading)}"
     with Explained(path):
         connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None)
         try:
-            _prepare(connection, path, busy_seconds=busy_seconds)
+            if reading:
+                _check_for_reading(connection, path)
+            else:
+                _prepare(connection, path, busy_seconds=busy_seconds)
         except BaseException:
             connection.close()
             raise
     return connection
+
+
+def _may_be_written(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+
+
+def _mode(path: Path, create: bool, reading: bool) -> str:  # noqa: FBT001 - two private flags
+    if not reading:
+        return f"mode={'rwc' if create else 'rw'}"
+    # Without a write-ahead log beside it nobody is writing, and SQLite need not make one.
+    alone = not path.with_name(f"{path.name}-wal").exists()
+    return "mode=ro&immutable=1" if alone else "mode=ro"
+
+
+def _check_for_reading(connection: sqlite3.Connection, path: Path) -> None:
+    if _known_version(connection, path) < SCHEMA:
+        raise StoreFailed(
+            f"The database {str(path)!r} is of an older version and may not be written: let "
+            "somebody who may write it open it once."
+        )
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, busy_seconds: float) -> None:
