@@ -175,3 +175,16 @@ async def test_whatever_an_endpoint_says_is_an_answer_or_one_of_our_errors(
     assert here.left_open == 0
     assert all(state != "open" for state in here.states)
     assert said is None or (said.value is None) == bool(said.tools)
+
+
+async def test_a_stream_that_is_not_text_starts_again() -> None:
+    """Bytes that are no UTF-8 tear the speech; the call asks again and books both attempts."""
+    torn = ScriptedStream([b'data: {"choices": [{"delta": {"content": "\xff"}}]}\n\n'])
+    restarted: list[str] = []
+    listener = Listener(streams=True, restarted=restarted.append)
+    async with desk(torn, WELL) as here:
+        said = await here.ask(listener=listener)
+
+    assert said.value == "WELL, WHY NOT?"
+    assert [state for state, _ in here.ends] == ["unknown", "settled"]
+    assert len(restarted) == 1
