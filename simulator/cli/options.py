@@ -53,7 +53,7 @@ class _Named(click.ParamType[str]):
         return fitting[:_COMPLETED]
 
     def _known(self, ctx: click.Context) -> Iterable[CompletionItem]:
-        raise NotImplementedError
+        return ()
 
 
 class ScenarioName(_Named):
