@@ -15,69 +15,45 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx2
 from openai import AsyncOpenAI
 from servers.loopback import serving
+from subjects.focus_group import KEY, MODEL, endless, opening, response_format
 
-from simulator import Observer, Project, Session, Simulation, load
-from simulator.conversation.reply import reply_schema
+from simulator import Observer, Session
 
 PLACES = (20, 120)
 AROUND = 10
 TURNS = max(PLACES) + AROUND
-MODEL = "openai/gpt-4.1-mini"
-SCHEMA = {
-    "type": "json_schema",
-    "json_schema": {"name": "reply", "strict": True, "schema": dict(reply_schema().schema)},
-}
 Clock = Callable[[], None]
-
-
-def simulation(folder: Path) -> Simulation:
-    """The shipped focus group without an end, on a model with a price and without a budget."""
-    limits = {"turns": TURNS, "seconds": None, "dollars": None}
-    loaded = load(
-        "focus-group", model=MODEL, database=folder / "runs.db", project=Path(__file__).parent
-    )
-    scenario = loaded.cast.scenario
-    endless = scenario.model_copy(
-        update={"limits": scenario.limits.model_copy(update=limits), "stop": None, "events": ()}
-    )
-    return replace(loaded, cast=replace(loaded.cast, scenario=endless))
 
 
 async def ours(url: str, tick: Clock, folder: Path) -> None:
     """One conversation of ours."""
-    environ = {"OPENAI_API_KEY": "sk-benchmark", "OPENAI_BASE_URL": url}
+    environ = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": url}
 
     def told(event: Any) -> None:
         if event.kind == "turn_taken":
             tick()
 
     async with Session(environ=environ) as session:
-        run = await simulation(folder).arun(seed=1, session=session, observer=Observer(event=told))
+        simulation = endless(folder, turns=TURNS)
+        run = await simulation.arun(seed=1, session=session, observer=Observer(event=told))
     assert len(run.turns) == TURNS, run
-
-
-def messages() -> list[dict[str, str]]:
-    """The beginning of a raw conversation, as long as ours."""
-    cast = Project.find(Path(__file__)).cast("focus-group")
-    return [{"role": "system", "content": cast.scenario.setting * 4}]
 
 
 async def raw_openai(url: str, tick: Clock, folder: Path) -> None:
     """The loop everybody writes: AsyncOpenAI, a message a turn, a structured reply."""
-    said: list[Any] = messages()
-    async with AsyncOpenAI(api_key="sk-benchmark", base_url=url, max_retries=0) as client:
+    said: list[Any] = opening()
+    async with AsyncOpenAI(api_key=KEY, base_url=url, max_retries=0) as client:
         for turn in range(TURNS):
             answer = await client.chat.completions.create(
-                model="gpt-4.1-mini",
+                model=MODEL,
                 messages=said,
-                response_format=SCHEMA,  # type: ignore[arg-type] # the SDK's type is a TypedDict
+                response_format=response_format(),  # type: ignore[arg-type] # a TypedDict there
                 max_completion_tokens=300,
             )
             reply = json.loads(answer.choices[0].message.content or "")
@@ -87,13 +63,13 @@ async def raw_openai(url: str, tick: Clock, folder: Path) -> None:
 
 async def raw_httpx2(url: str, tick: Clock, folder: Path) -> None:
     """The least one can do: POST and parse."""
-    said = messages()
-    async with httpx2.AsyncClient(headers={"authorization": "Bearer sk-benchmark"}) as client:
+    said = opening()
+    async with httpx2.AsyncClient(headers={"authorization": f"Bearer {KEY}"}) as client:
         for turn in range(TURNS):
             body = {
-                "model": "gpt-4.1-mini",
+                "model": MODEL,
                 "messages": said,
-                "response_format": SCHEMA,
+                "response_format": response_format(),
                 "max_completion_tokens": 300,
             }
             answer = await client.post(f"{url}/chat/completions", json=body)

@@ -47,10 +47,11 @@ class Film(MemoryRecord):
         super(Film, self).commit(event)
         self.shots.append(copy_of(self))
 
-    def open_call(self, call: Call) -> None:
+    def open_call(self, call: Call) -> bool:
         """Book a call and take a picture."""
-        super(Film, self).open_call(call)
+        new = super(Film, self).open_call(call)
         self.shots.append(copy_of(self))
+        return new
 
     def reserve(self, attempt: Attempt) -> None:
         """Book an attempt and take a picture."""

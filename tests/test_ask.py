@@ -361,10 +361,4 @@ async def test_schema_and_cache_key_reach_the_wire() -> None:
         "POST",
         "http://127.0.0.1:1/v1/chat/completions",
     )
-    assert sorted(body) == [
-        "max_completion_tokens",
-        "messages",
-        "model",
-        "response_format",
-        "stream",
-    ]
+    assert sorted(body) == ["max_completion_tokens", "messages", "model", "response_format"]

@@ -31,14 +31,14 @@ KEYED = catalog(key_variable="TEST_KEY")
 WELL = completion("Well, why not?")
 
 
-async def test_a_model_is_a_plain_chat_model_made_once() -> None:
+async def test_a_model_is_a_chat_model_made_once() -> None:
     """Retries, caching and the Responses API are off; usage comes with every stream."""
     spec = KEYED.spec("test/small")
 
     async with Session(environ={"TEST_KEY": KEY}) as session:
         model, again, other = (session.model(one) for one in (spec, spec, KEYED.spec("test/big")))
 
-    assert type(model) is ChatOpenAI
+    assert isinstance(model, ChatOpenAI)
     assert again is model is not other
     assert (model.model_name, model.openai_api_base) == ("small", "http://127.0.0.1:1/v1")
     assert (model.max_retries, model.stream_usage, model.use_responses_api, model.cache) == (

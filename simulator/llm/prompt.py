@@ -42,13 +42,15 @@ class Section:
         return estimate_tokens(self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ToolSpec:
     """A tool as a model sees it: `parameters` is a JSON schema of an object."""
 
     name: str
     description: str
     parameters: Mapping[str, Any]
+    strict: bool = True
+    """Whether the schema is one that models can be held to."""
 
     def as_openai(self) -> dict[str, Any]:
         """The entry for a request's `tools`."""
@@ -56,17 +58,27 @@ class ToolSpec:
             "name": self.name,
             "description": self.description,
             "parameters": dict(self.parameters),
-            "strict": True,
+            "strict": self.strict,
         }
         return {"type": "function", "function": function}
 
+    @cached_property
+    def text(self) -> str:
+        """The entry as JSON, for measuring."""
+        return json.dumps(self.as_openai(), ensure_ascii=False)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class ReplySchema:
     """What an answer must look like: a strict JSON schema without defaults and ranges."""
 
     name: str
     schema: Mapping[str, Any]
+
+    @cached_property
+    def text(self) -> str:
+        """The schema as JSON."""
+        return json.dumps(self.schema, ensure_ascii=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +99,8 @@ class Prompt:
 
     @cached_property
     def _fixed_parts(self) -> tuple[str, str]:
-        tools = json.dumps([t.as_openai() for t in self.tools], ensure_ascii=False)
-        schema = json.dumps(self.schema.schema, ensure_ascii=False) if self.schema else ""
-        return tools, schema
+        tools = ", ".join(tool.text for tool in self.tools)
+        return f"[{tools}]", self.schema.text if self.schema else ""
 
     @cached_property
     def system_text(self) -> str:
@@ -182,7 +193,7 @@ def wire(
 def _schema_mode(spec: ModelSpec) -> str:
     supported = spec.endpoint.schema_support
     if supported == "json_schema" and "json_schema" not in spec.supports:
-        return "json_object"
+        return "none"
     return supported
 
 
@@ -205,18 +216,18 @@ def _messages(prompt: Prompt, wiring: _Wiring) -> list[dict[str, Any]]:
     if wiring.breakpoints:
         system = [_part(system, marked=True)]
     messages: list[dict[str, Any]] = [{"role": wiring.system_role, "content": system}]
-    if prompt.transcript:
-        messages.append({"role": "user", "content": _transcript(prompt.transcript, wiring)})
     private = [prompt.private_text, *_schema_in_words(prompt, wiring), *wiring.lines]
+    if prompt.transcript and wiring.parts:
+        messages.append({"role": "user", "content": _transcript(prompt.transcript, wiring)})
+    elif prompt.transcript:
+        private.insert(0, "\n".join((_TRANSCRIPT_OPENING, *prompt.transcript)))
     messages.append({"role": "user", "content": "\n\n".join(part for part in private if part)})
     messages.extend(dict(message) for message in prompt.exchange)
     return messages
 
 
-def _transcript(lines: tuple[str, ...], wiring: _Wiring) -> Any:
+def _transcript(lines: tuple[str, ...], wiring: _Wiring) -> list[dict[str, Any]]:
     texts = (_TRANSCRIPT_OPENING, *lines)
-    if not wiring.parts:
-        return "\n".join(texts)
     first_marked = len(texts) - _WRITTEN_BREAKPOINTS if wiring.breakpoints else len(texts)
     return [_part(text, marked=i >= max(1, first_marked)) for i, text in enumerate(texts)]
 
@@ -229,5 +240,5 @@ def _part(text: str, *, marked: bool) -> dict[str, Any]:
 def _schema_in_words(prompt: Prompt, wiring: _Wiring) -> tuple[str, ...]:
     if prompt.schema is None or wiring.schema_mode == "json_schema":
         return ()
-    schema = json.dumps(prompt.schema.schema, ensure_ascii=False)
+    schema = prompt.schema.text
     return (f"Answer with one JSON object that fits this JSON schema, and nothing else:\n{schema}",)

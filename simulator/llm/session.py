@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +12,7 @@ from langchain_openai import ChatOpenAI
 
 from simulator.definitions.model_catalog import ModelSpec
 from simulator.llm.chat_model import chat_model
+from simulator.llm.collector import rare_collections
 from simulator.llm.keys import key_for
 from simulator.llm.stand_in.script import Scripts
 from simulator.llm.transports.live import Live
@@ -43,8 +45,10 @@ class Session:
         self._network = network
         self._clients: dict[bool, httpx2.AsyncClient] = {}
         self._models: dict[ModelSpec, ChatOpenAI] = {}
+        self._while_open = ExitStack()
 
     async def __aenter__(self) -> Self:
+        self._while_open.enter_context(rare_collections())
         return self
 
     async def __aexit__(
@@ -57,6 +61,7 @@ class Session:
 
     async def aclose(self) -> None:
         """Close every connection; models made here cannot be used any more."""
+        self._while_open.close()
         self._models.clear()
         while self._clients:
             _, client = self._clients.popitem()

@@ -120,14 +120,14 @@ class Outcome:
 class Ledger(Protocol):
     """Where calls and attempts are booked; every method is durable when it returns."""
 
-    def open_call(self, call: Call) -> None:
-        """Book a call; a no-op where the id exists, but what failed or was cancelled reopens."""
+    def open_call(self, call: Call) -> bool:
+        """Book a call and say whether it is new; what failed or was cancelled reopens."""
 
     def reserve(self, attempt: Attempt) -> None:
         """Book an attempt as reserved, before it is sent."""
 
     def close_attempt(self, call: str, number: int, outcome: Outcome) -> None:
-        """Settle, release or mark unknown; an answer is stored with the call in the same step."""
+        """Settle, release or mark unknown; an answer is stored and closes its call with it."""
 
     def close_call(self, call: str, state: CallState) -> None:
         """Say how the call ended; a no-op where it is closed."""

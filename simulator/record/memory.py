@@ -32,19 +32,23 @@ class MemoryRecord:
         """Append the event."""
         self.events.append(event)
 
-    def open_call(self, call: Call) -> None:
-        """Book a call; a no-op where the id exists, but what failed or was cancelled reopens."""
+    def open_call(self, call: Call) -> bool:
+        """Book a call and say whether it is new; what failed or was cancelled reopens."""
+        new = call.id not in self.calls
         self.calls.setdefault(call.id, call)
         if self.states.get(call.id) != "answered":
             self.states[call.id] = "open"
+        return new
 
     def reserve(self, attempt: Attempt) -> None:
         """Book an attempt as reserved."""
         self.attempts[attempt.call, attempt.number] = attempt
 
     def close_attempt(self, call: str, number: int, outcome: Outcome) -> None:
-        """Say how an attempt ended."""
+        """Say how an attempt ended; an answer closes its call."""
         self.outcomes[call, number] = outcome
+        if outcome.answer:
+            self.close_call(call, "answered")
 
     def close_call(self, call: str, state: CallState) -> None:
         """Say how the call ended; a no-op where it is closed or unknown."""

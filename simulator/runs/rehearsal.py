@@ -19,7 +19,7 @@ from simulator.record.events import RunEnded
 from simulator.record.journal import FAILED
 from simulator.record.memory import MemoryRecord
 from simulator.record.usage import Usage, cost_of
-from simulator.runs.play import Performance, perform
+from simulator.runs.play import Performance, Staging, perform
 
 __all__ = ["Rehearsal", "RehearsedModel", "rehearse"]
 
@@ -71,7 +71,7 @@ async def rehearse(
     record = MemoryRecord()
     async with Session(environ={}) as session:
         performance = Performance(
-            cast=_without_budgets(cast),
+            staging=Staging.of(_without_budgets(cast)),
             models=Models(catalog=_answered_here(catalog), choice=choice, session=session),
             seed=seed,
         )

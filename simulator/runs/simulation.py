@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -27,7 +28,7 @@ from simulator.llm.session import Session
 from simulator.record.events import Event
 from simulator.record.store import Store
 from simulator.runs.observer import Observer
-from simulator.runs.play import Performance, perform
+from simulator.runs.play import Performance, Staging, perform
 from simulator.runs.preview import Preview, preview
 from simulator.runs.run import Run
 from simulator.sync import run_sync
@@ -134,6 +135,11 @@ class Simulation:
         """Member id -> persona, in the order of the round."""
         return {member.id: member.persona for member in self.cast.members}
 
+    @cached_property
+    def _staging(self) -> Staging:
+        """Made at the first run."""
+        return Staging.of(self.cast)
+
     def preview(self, member_id: str) -> Preview:
         """What a model would be asked if the first turn were this member's.
 
@@ -186,7 +192,7 @@ class Simulation:
             async with Session(environ=self.environ) as own:
                 return await self.arun(seed=seed, observer=observer, session=own, study=study)
         performance = Performance(
-            cast=self.cast,
+            staging=self._staging,
             models=Models(catalog=self.catalog, choice=self.choice, session=session, study=study),
             seed=secrets.randbelow(_SEEDS) if seed is None else seed,
             observer=observer or Observer(),
