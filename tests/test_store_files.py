@@ -20,7 +20,7 @@ from simulator.record.store import Store
 from simulator.record.views import VIEWS
 from tests.record_samples import AT, said, started
 
-STEPS = ["0001_runs_events_calls", "0002_search"]
+STEPS = ["0001_runs_events_calls", "0002_search", "0003_errors"]
 
 
 def rows(path: Path, sql: str) -> list[tuple[object, ...]]:

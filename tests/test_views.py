@@ -41,6 +41,8 @@ CONTRACT = {
     "cost_nano dollars http_response_status_code request_id latency_ms "
     "response_finish_reasons error_type error_message retry_after",
     "v_cost": f"run scenario persona purpose tier request_model day calls {SPENDING}",
+    "v_errors": "what error_type run stand_in turn persona purpose request_model call attempt at "
+    "http_response_status_code request_id retry_after outcome error_message",
     "v_branches": "run scenario parent_run parent_turn status created",
 }
 

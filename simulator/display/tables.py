@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
+from rich.text import Text
 
 from simulator.display.terminal import Terminal
 from simulator.display.visible import flat
@@ -13,6 +14,8 @@ from simulator.display.visible import flat
 __all__ = ["Column", "print_table"]
 
 _GAP = "  "
+_INDENT = "  "
+"""What stands before a note."""
 _NARROWEST = 8
 """Cells that a cut column keeps."""
 
@@ -29,9 +32,17 @@ class Column:
 
 
 def print_table(
-    out: Terminal, columns: Sequence[Column], rows: Iterable[Sequence[str]], *, total: bool = False
+    out: Terminal,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[str]],
+    *,
+    total: bool = False,
+    notes: Sequence[str] = (),
 ) -> None:
-    """Print rows under their headings; with `total` the last one is set off as a sum."""
+    """Print rows under their headings; with `total` the last one is set off as a sum.
+
+    A row's note stands below it, wrapped to fit a terminal and never cut.
+    """
     cells = [[flat(cell) for cell in row] for row in rows]
     headings = [column.heading for column in columns]
     widths = [max(map(cell_len, column)) for column in zip(headings, *cells, strict=True)]
@@ -41,6 +52,15 @@ def print_table(
     for number, row in enumerate(cells, start=1):
         last = total and number == len(cells)
         out.say(_row(row, columns, widths), style="bold" if last else "")
+        for line in _note_lines(out, flat(notes[number - 1])) if notes else ():
+            out.say(f"{_INDENT}{line}", style="dim")
+
+
+def _note_lines(out: Terminal, note: str) -> list[str]:
+    if not out.is_screen:
+        return [note]
+    lines = Text(note).wrap(out, max(1, out.screen_columns - len(_INDENT)))
+    return [line.plain.rstrip() for line in lines]
 
 
 def _fitted(widths: list[int], columns: Sequence[Column], *, room: int) -> list[int]:

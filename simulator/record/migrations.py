@@ -123,6 +123,12 @@ def search(db: Database) -> None:
     db.execute("PRAGMA user_version = 2")
 
 
+@steps(name="0003_errors")
+def errors(db: Database) -> None:
+    """No table changes: the view of what went wrong is made with the others."""
+    db.execute("PRAGMA user_version = 3")
+
+
 def upgrade(connection: sqlite3.Connection, *, to: int = SCHEMA) -> None:
     """Take the steps that are missing, up to step `to`, all or none; then make the views anew."""
     db = Database(connection, recursive_triggers=False, execute_plugins=False)

@@ -10,10 +10,29 @@ from typing import Literal
 from simulator.record.calls import Attempt, Call, CallState, Outcome
 from simulator.record.usage import Usage
 
-__all__ = ["AttemptRow", "CallRow", "CostRow", "RunRow", "RunStatus", "SearchHit"]
+__all__ = [
+    "AttemptRow",
+    "CallRow",
+    "CostRow",
+    "ErrorGroup",
+    "ErrorOutcome",
+    "ErrorRow",
+    "FailedThing",
+    "RunRow",
+    "RunStatus",
+    "SearchHit",
+]
 
 RunStatus = Literal["created", "running", "paused", "done", "failed"]
 """How a run stands as its last events say; a killed process leaves its run `running`."""
+
+FailedThing = Literal["attempt", "reply", "turn", "run"]
+"""What went wrong: a request; an answer that came whole but did not fit and was asked for again;
+a turn that was given up; a run that could not go on. One cause may stand in several of them."""
+
+ErrorOutcome = Literal["recovered", "failed", "open"]
+"""recovered: the turn was finished all the same; failed: it was not; open: it was interrupted, or
+is still under way. Without a turn that ended it is the question that was answered or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +49,7 @@ class RunRow:
     stand_in: bool
     status: RunStatus
     stop_reason: str
-    """Empty while it goes on."""
+    """As `Run.stop_reason` says: `paused` where it was stopped; empty while it goes on."""
     created: datetime
     started: datetime | None
     ended: datetime | None
@@ -118,6 +137,56 @@ class CostRow:
     def counted_tokens(self) -> int:
         """Tokens to hold against a budget."""
         return self.usage.total + self.reserved_tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorRow:
+    """One thing that went wrong; texts are empty where there is nothing to say."""
+
+    what: FailedThing
+    kind: str
+    """A stable word: rate_limited, invalid_reply, ... (`simulator.errors`); of a run its
+    stop_reason."""
+    run: str
+    """Empty for a model that was asked outside of any run."""
+    stand_in: bool
+    """Whether a stand-in answered in this run."""
+    turn: int
+    persona: str
+    purpose: str
+    """Why the model was asked."""
+    model: str
+    """endpoint/model asked for."""
+    call: str
+    attempt: int | None
+    """The number of the attempt within the call; None for turns and runs."""
+    at: datetime
+    """When the attempt was sent; when the turn or run was given up."""
+    status: int | None
+    """HTTP status, None if none came."""
+    request_id: str
+    retry_after: float | None
+    """Seconds the server asked to wait."""
+    outcome: ErrorOutcome
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorGroup:
+    """How often one kind of thing went wrong, and what became of it."""
+
+    what: FailedThing
+    kind: str
+    times: int
+    runs: int
+    """In how many runs."""
+    recovered: int
+    failed: int
+    open: int
+    stand_in: int
+    """How many of them in runs in which a stand-in answered."""
+    last: datetime
+    """When the newest of them happened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

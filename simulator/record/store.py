@@ -17,6 +17,7 @@ from simulator.record.answers import pack, unpack
 from simulator.record.calls import Attempt, Call, CallState, Outcome
 from simulator.record.database import Explained, Transaction, connect, to_micros
 from simulator.record.events import Event, Journal, TurnFailed, TurnPassed, TurnTaken
+from simulator.record.failures import group_errors, read_errors
 from simulator.record.journal import RunJournal
 from simulator.record.own_sql import Parameters, ask_database
 from simulator.record.reading import (
@@ -28,7 +29,15 @@ from simulator.record.reading import (
     run_key,
     search_turns,
 )
-from simulator.record.rows import AttemptRow, CallRow, CostRow, RunRow, SearchHit
+from simulator.record.rows import (
+    AttemptRow,
+    CallRow,
+    CostRow,
+    ErrorGroup,
+    ErrorRow,
+    RunRow,
+    SearchHit,
+)
 from simulator.record.spending import spending
 from simulator.record.usage import to_nano
 
@@ -40,7 +49,9 @@ OPEN_CALL = """
     INSERT INTO calls
         (id, run, turn, persona, purpose, model, tier, score, reasons, prompt_hash, at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET state = 'open' WHERE state IN ('failed', 'cancelled')"""
+    ON CONFLICT (id) DO NOTHING"""
+REOPEN_CALL = """
+    UPDATE calls SET state = 'open' WHERE id = ? AND state IN ('failed', 'cancelled')"""
 RESERVE = """
     INSERT INTO attempts (call, number, model, at, reserved_nano, reserved_tokens)
     SELECT key, :number, nullif(:model, model), :at, :nano, :tokens FROM calls WHERE id = :call"""
@@ -53,6 +64,7 @@ CLOSE_ATTEMPT = """
 KEEP_ANSWER = """
     INSERT OR REPLACE INTO answers (call, body) SELECT key, ? FROM calls WHERE id = ?"""
 CLOSE_CALL = "UPDATE calls SET state = ? WHERE id = ? AND state = 'open'"
+IS_CALL = "SELECT 1 FROM calls WHERE id = ?"
 ANSWER = "SELECT body FROM answers WHERE call = (SELECT key FROM calls WHERE id = ?)"
 LAST_ATTEMPT = """
     SELECT coalesce(max(number), 0) FROM attempts
@@ -134,8 +146,8 @@ class Store:
         """
         return RunJournal(self._connection, self._explained, key=self._key(run))
 
-    def open_call(self, call: Call) -> None:
-        """Book a call; a no-op where the id exists, but what failed or was cancelled reopens.
+    def open_call(self, call: Call) -> bool:
+        """Book a call and say whether it is new; what failed or was cancelled reopens.
 
         An empty `run` books it outside of any run.
         """
@@ -153,7 +165,10 @@ class Store:
             to_micros(call.at),
         )
         with self._explained:
-            self._connection.execute(OPEN_CALL, row)
+            new = self._connection.execute(OPEN_CALL, row).rowcount == 1
+            if not new:
+                self._connection.execute(REOPEN_CALL, (call.id,))
+        return new
 
     def reserve(self, attempt: Attempt) -> None:
         """Book an attempt as reserved, before it is sent.
@@ -180,7 +195,7 @@ class Store:
             raise _no_such_call(attempt.call)
 
     def close_attempt(self, call: str, number: int, outcome: Outcome) -> None:
-        """Settle, release or mark unknown; an answer is stored with the call in the same step.
+        """Settle, release or mark unknown; an answer is stored and closes its call with it.
 
         Raises:
             StoreFailed: the attempt is not reserved.
@@ -197,6 +212,7 @@ class Store:
                 )
             if outcome.answer:
                 self._connection.execute(KEEP_ANSWER, (pack(outcome.answer), call))
+                self._connection.execute(CLOSE_CALL, ("answered", call))
 
     def close_call(self, call: str, state: CallState) -> None:
         """Say how the call ended; a no-op where it is closed.
@@ -206,10 +222,7 @@ class Store:
         """
         with self._explained:
             closed = self._connection.execute(CLOSE_CALL, (state, call)).rowcount
-            known = (
-                closed
-                or self._connection.execute("SELECT 1 FROM calls WHERE id = ?", (call,)).fetchone()
-            )
+            known = closed or self._connection.execute(IS_CALL, (call,)).fetchone()
         if not known:
             raise _no_such_call(call)
 
@@ -264,6 +277,31 @@ class Store:
         """The attempts of a run, or of everything, in the order of their calls."""
         with self._explained:
             return read_attempts(self._connection, None if run is None else self._key(run))
+
+    def errors(
+        self,
+        *,
+        run: str | None = None,
+        kind: str | None = None,
+        model: str | None = None,
+        limit: int | None = None,
+    ) -> list[ErrorRow]:
+        """What went wrong, the newest first; `model` is endpoint/model, or an endpoint.
+
+        Raises:
+            NotFound: there is no such run, kind of error, or model on record.
+        """
+        with self._explained:
+            wanted = {"run": run, "kind": kind, "model": model}
+            return read_errors(self._connection, wanted, limit=limit)
+
+    def error_groups(
+        self, *, run: str | None = None, kind: str | None = None, model: str | None = None
+    ) -> list[ErrorGroup]:
+        """How often what went wrong, the newest first. Raises NotFound like `errors`."""
+        with self._explained:
+            wanted = {"run": run, "kind": kind, "model": model}
+            return group_errors(self._connection, wanted)
 
     def search(self, query: str, *, limit: int = 20) -> list[SearchHit]:
         """Turns in which one of the words was said, those that fit best first.

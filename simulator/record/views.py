@@ -133,12 +133,77 @@ SELECT r.id AS run, r.scenario, p.id AS parent_run, r.parent_turn, r.status,
 FROM runs r
 JOIN runs p ON p.key = r.parent_run"""  # noqa: S608 - constants of ours
 
+_OUTCOME: Final = f"""
+    CASE coalesce((
+        SELECT CASE
+            WHEN t.kind = 'turn_failed' THEN 'failed'
+            WHEN coalesce(json_extract(t.payload, '$.reason'), '') = '' THEN 'answered'
+        END
+        FROM events t
+        WHERE t.run = c.run AND t.turn = c.turn AND t.kind IN {TURN_KINDS}
+            AND json_extract(t.payload, '$.speaker') = c.persona
+    ), c.state) WHEN 'answered' THEN 'recovered' WHEN 'failed' THEN 'failed' ELSE 'open' END"""  # noqa: S608 - constants of ours
+"""What became of it that something went wrong with a call `c`: how its persona's turn ended, or,
+before that and where a budget ended it, how the question did; open: not at all yet."""
+
+_UNFIT: Final = """
+    CASE a.finish_reason
+        WHEN 'length' THEN 'The answer was cut off at its limit of tokens and asked for again.'
+        WHEN 'content_filter' THEN 'A content filter cut the answer off; it was asked for again.'
+        ELSE 'The answer did not have the form it must have and was asked for again.'
+    END"""
+"""Why an answer `a` was repaired, as far as the record tells."""
+
+V_ERRORS: Final = f"""
+SELECT 'attempt' AS what, a.error AS error_type, r.id AS run, r.stand_in,
+    c.turn, c.persona, c.purpose, {MODEL} AS request_model, c.id AS call, a.number AS attempt,
+    {_iso("a.at")} AS at, a.status AS http_response_status_code, a.request_id, a.retry_after,
+    {_OUTCOME} AS outcome, a.message AS error_message
+FROM attempts a
+JOIN calls c ON c.key = a.call
+LEFT JOIN runs r ON r.key = c.run
+WHERE a.error <> ''
+UNION ALL
+SELECT 'reply', 'invalid_reply', r.id, r.stand_in,
+    c.turn, c.persona, p.purpose, coalesce(a.model, p.model), p.id, a.number,
+    {_iso("a.at")}, a.status, a.request_id, NULL, {_OUTCOME}, {_UNFIT}
+FROM calls c
+JOIN runs r ON r.key = c.run
+JOIN calls p ON p.key = (
+    SELECT max(q.key) FROM calls q
+    WHERE q.run = c.run AND q.turn = c.turn AND q.persona = c.persona AND q.key < c.key
+        AND q.state = 'answered'
+)
+JOIN attempts a ON a.call = p.key
+    AND a.number = (SELECT max(number) FROM attempts WHERE call = p.key)
+WHERE c.purpose = 'repair'
+UNION ALL
+SELECT 'turn', json_extract(e.payload, '$.error'), r.id, r.stand_in,
+    e.turn, json_extract(e.payload, '$.speaker'), c.purpose, c.model, c.id, NULL,
+    {_iso("e.at")}, NULL, '', NULL, 'failed', json_extract(e.payload, '$.message')
+FROM runs r
+JOIN events e ON e.run = r.key
+LEFT JOIN calls c ON c.key = (
+    SELECT max(q.key) FROM calls q
+    WHERE q.run = e.run AND q.turn = e.turn
+        AND q.persona = json_extract(e.payload, '$.speaker')
+)
+WHERE e.kind IN {TURN_KINDS} AND e.kind = 'turn_failed'
+UNION ALL
+SELECT 'run', r.stop_reason, r.id, r.stand_in,
+    e.turn, NULL, NULL, NULL, NULL, NULL,
+    {_iso("e.at")}, NULL, '', NULL, 'failed', coalesce(json_extract(e.payload, '$.detail'), '')
+FROM runs r
+JOIN events e ON e.run = r.key AND e.seq = (SELECT max(seq) FROM events WHERE run = r.key)
+WHERE r.status = 'failed'"""  # noqa: S608 - constants of ours
+
 VIEWS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "v_attempts": V_ATTEMPTS.strip(),
         "v_branches": V_BRANCHES.strip(),
         "v_calls": V_CALLS.strip(),
         "v_cost": V_COST.strip(),
+        "v_errors": V_ERRORS.strip(),
         "v_runs": V_RUNS.strip(),
         "v_turns": V_TURNS.strip(),
     }

@@ -16,7 +16,7 @@ from simulator.record.events import (
     TurnFailed,
     TurnTaken,
 )
-from simulator.record.rows import CallRow, CostRow
+from simulator.record.rows import CallRow, CostRow, ErrorRow
 from simulator.record.store import Store
 
 __all__ = ["Run", "exit_code_of"]
@@ -44,6 +44,12 @@ class Run:
         """Every question to a model with its attempts summed."""
         with self._store() as store:
             return tuple(store.calls(self.id))
+
+    @cached_property
+    def errors(self) -> tuple[ErrorRow, ...]:
+        """What went wrong, mended or not, in the order it happened."""
+        with self._store() as store:
+            return tuple(reversed(store.errors(run=self.id)))
 
     @cached_property
     def started(self) -> RunStarted:
