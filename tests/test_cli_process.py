@@ -156,7 +156,7 @@ def test_help_and_reading_load_nothing_heavy(tmp_path: Path) -> None:
     recorded(tmp_path / "runs.db")
     commands = [
         *(["--help"], ["run", "--help"], ["demo", "--list"], ["models"], ["validate"]),
-        *(["runs"], ["runs", "show", "@last"], ["runs", "search", "steps"], ["cost"]),
+        *(["runs"], ["runs", "show", "@last"], ["runs", "search", "steps"], ["cost"], ["errors"]),
     ]
 
     finished = subprocess.run(

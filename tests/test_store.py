@@ -94,14 +94,25 @@ def test_an_event_that_cannot_be_written_leaves_nothing(store: Store) -> None:
 def test_a_run_tells_how_it_stands(store: Store) -> None:
     """A run is created, running, paused, running again, and done, as its events say."""
     run = store.create_run("focus-group")
-    journal = store.journal(run)
-    seen = [store.run(run).status]
+    journal, seen = store.journal(run), [stands(store, run)]
 
-    for event in (started(), RunPaused(turn=1, at=AT, reason="Ctrl-C"), chosen(2), ended(2)):
+    for event in (started(), RunPaused(turn=1, at=AT, reason="interrupted"), chosen(2), ended(2)):
         journal.commit(event)
-        seen.append(store.run(run).status)
+        seen.append(stands(store, run))
 
-    assert seen == ["created", "running", "paused", "running", "done"]
+    assert seen == [
+        ("created", ""),
+        ("running", ""),
+        ("paused", "paused"),
+        ("running", ""),
+        ("done", "turns"),
+    ]
+
+
+def stands(store: Store, run: str) -> tuple[str, str]:
+    """Status and stop reason."""
+    row = store.run(run)
+    return row.status, row.stop_reason
 
 
 @pytest.mark.parametrize("word", ["failed", "key_missing", "key_refused"])

@@ -131,7 +131,7 @@ async def test_breaking_off_without_closing_pauses_the_run(tea: Callable[..., Si
 
     async for _ in simulation.events(seed=3):
         break
-    for _ in range(20):
+    for _ in range(50):
         await asyncio.sleep(0)
 
     with Store.open(simulation.database) as store:

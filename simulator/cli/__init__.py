@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from simulator.cli.program import main
+from simulator.cli.entrance import main
 
 __all__ = ["main"]

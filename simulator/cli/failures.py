@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ import click
 
 from simulator.errors import InvalidFiles, Problem, SimulatorError
 
-__all__ = ["EXIT_INTERRUPTED", "no_more_interrupts", "problem_text", "said_clearly"]
+__all__ = ["EXIT_INTERRUPTED", "problem_text", "said_clearly", "sentence"]
 
 EXIT_INTERRUPTED = 130
 """128 and the number of the signal that Ctrl-C sends, as shells count."""
@@ -31,14 +30,13 @@ def said_clearly() -> Iterator[None]:
         raise
     except SimulatorError as error:
         _show_traceback()
-        click.echo(_sentence(error), err=True)
+        click.echo(sentence(error), err=True)
         raise SystemExit(error.exit_code) from error
     except OSError as error:
         _show_traceback()
         click.echo(f"Error: {error.filename or 'The output'}: {error.strerror or error}.", err=True)
         raise SystemExit(1) from error
     except KeyboardInterrupt as error:
-        no_more_interrupts()
         click.echo("\nInterrupted.", err=True)
         raise SystemExit(EXIT_INTERRUPTED) from error
     except Exception as error:
@@ -52,17 +50,13 @@ def said_clearly() -> Iterator[None]:
         raise SystemExit(1) from error
 
 
-def no_more_interrupts() -> None:
-    """From here on Ctrl-C changes nothing: what is left is to say how it ended."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 def problem_text(problem: Problem) -> str:
     """One mistake in a file with the lines around it."""
     return f"{problem}\n{problem.frame}" if problem.frame else str(problem)
 
 
-def _sentence(error: SimulatorError) -> str:
+def sentence(error: SimulatorError) -> str:
+    """What a person is told of an error."""
     if isinstance(error, InvalidFiles):
         return "\n\n".join(map(problem_text, error.problems))
     return f"Error: {error}"

@@ -16,7 +16,8 @@ What `--help` says of every command, as the program itself says it (`make docs` 
 
 Data goes to stdout, everything else to stderr; most commands write JSON with `--json`. Exit codes:
 0 done, also at the turn limit; 1 failed; 2 wrong usage; 3 mistakes in files; 4 done, but turns
-failed; 5 stopped by money, tokens or time; 6 no key, or it was refused; 130 interrupted.
+failed; 5 stopped by money, tokens or time; 6 no key, or it was refused; 130 interrupted, 143
+terminated.
 `SIMULATOR_DB` names the database, `NO_COLOR` and pipes keep the output free of escape codes,
 `SIMULATOR_DEBUG=1` shows tracebacks.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from os import environ
 
-from simulator.cli.failures import EXIT_INTERRUPTED, no_more_interrupts
+from simulator.cli.failures import EXIT_INTERRUPTED, sentence
 from simulator.display.json_lines import JsonView, json_line
 from simulator.display.plain import PlainView
 from simulator.display.screen import Screen
@@ -21,7 +22,7 @@ from simulator.errors import SimulatorError
 from simulator.record.rows import CallRow
 from simulator.runs.run import Run
 from simulator.runs.simulation import Simulation
-from simulator.sync import run_sync
+from simulator.sync import Terminated, run_sync
 
 __all__ = ["Showing", "play"]
 
@@ -48,14 +49,12 @@ def play(simulation: Simulation, *, seed: int | None, showing: Showing) -> int:
     live = _Live(simulation, showing, out=out, err=err)
     try:
         run = run_sync(live.played(seed))
-    except KeyboardInterrupt:
-        no_more_interrupts()
-        live.interrupted()
-        return EXIT_INTERRUPTED
+    except (KeyboardInterrupt, Terminated) as stop:
+        return live.stopped(stop)
     except SimulatorError:
         live.broken_off()
         raise
-    live.ended(run)
+    live.ended(run, code=run.exit_code)
     return run.exit_code
 
 
@@ -81,11 +80,11 @@ class _Live:
         async with self._screen.status.ticking():
             return await self._simulation.arun(seed=seed, observer=observer)
 
-    def ended(self, run: Run) -> None:
-        """Say how it ended, and how to look again."""
+    def ended(self, run: Run, *, code: int) -> None:
+        """Say how it ended, and how to look again; `code` is what the command returns."""
         summary = summary_of(run, catalog=self._simulation.catalog)
         if self._showing.as_json:
-            self._out.raw(json_line({**summary.data(), "exit_code": run.exit_code}))
+            self._out.raw(json_line({**summary.data(), "exit_code": code}))
         self._err.say()
         ending, *rest = summary.lines()
         failed = run.exit_code not in {0, 5, EXIT_INTERRUPTED}
@@ -93,12 +92,18 @@ class _Live:
         for line in (*rest, "", *self._suggestions(run)):
             self._err.say(line)
 
-    def interrupted(self) -> None:
-        """Say what is kept of a run that was stopped by Ctrl-C."""
-        if self._screen.started is None:
-            self._err.say("\nInterrupted before anything was asked.")
-            return
-        self.ended(Run(self._screen.run, self._simulation.database))
+    def stopped(self, stop: KeyboardInterrupt | Terminated) -> int:
+        """Say what is kept of a run that was stopped by a signal; the exit code."""
+        code = 128 + stop.signal if isinstance(stop, Terminated) else EXIT_INTERRUPTED
+        with suppress(OSError):  # a terminal that was closed hears nothing
+            if isinstance(stop.__cause__, SimulatorError):
+                self._err.say(sentence(stop.__cause__))
+            if self._screen.started is None:
+                how = "Terminated" if isinstance(stop, Terminated) else "Interrupted"
+                self._err.say(f"\n{how} before anything was asked.")
+            else:
+                self.ended(Run(self._screen.run, self._simulation.database), code=code)
+        return code
 
     def broken_off(self) -> None:
         """Say where the beginning of a run is that could not go on."""

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from importlib import import_module
-from io import TextIOWrapper
-from pathlib import Path
 
 import click
 
-from simulator.cli.failures import EXIT_INTERRUPTED, said_clearly
+from simulator.cli.failures import said_clearly
 
-__all__ = ["Deferred", "Program", "main", "program"]
+__all__ = ["Deferred", "Program", "program"]
 
 COMMANDS = {
     "demo": ("demo", "Play a scenario that comes with the simulator, without a key."),
     "run": ("run", "Play a scenario and keep its record."),
     "runs": ("runs", "List, show and search what was said."),
     "cost": ("cost", "Tell what runs cost."),
+    "errors": ("errors", "Tell what went wrong, and whether it was mended."),
     "models": ("models", "List models with their prices and tiers."),
     "validate": ("validate", "Find every mistake in personas, scenarios and models."),
     "prompt": ("prompt", "Show exactly what a model would read."),
@@ -78,22 +75,3 @@ def program() -> None:
     Start with `simulator demo`: it needs no key and no network. Data goes to stdout, everything
     else to stderr.
     """
-
-
-def main() -> None:
-    """Run the `simulator` command and exit."""
-    _prepare_streams()
-    try:
-        program(prog_name="simulator")
-    except KeyboardInterrupt:
-        os._exit(EXIT_INTERRUPTED)
-
-
-def _prepare_streams() -> None:
-    """See to it that anything can be written: to closed streams, and in narrow encodings."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - stays
-        elif isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")

@@ -48,7 +48,7 @@ def command(
 
     Exit codes: 0 done, also at the turn limit; 1 failed; 2 wrong usage; 3 mistakes in files;
     4 done, but turns failed; 5 stopped by money, tokens or time; 6 no key, or it was refused;
-    130 interrupted.
+    130 interrupted, 143 terminated.
     """
     from simulator.cli.dry_run import tell
     from simulator.cli.live_run import Showing, play

@@ -19,7 +19,7 @@ from langchain_core.outputs import ChatGeneration, LLMResult
 from simulator.definitions.model_catalog import ModelSpec
 from simulator.errors import ModelError, NotFound
 from simulator.llm.call_context import current_call
-from simulator.llm.transports.verdict import retry_after
+from simulator.llm.transports.verdict import key_in, retry_after, without_key
 from simulator.record.calls import Attempt, Call, Ledger, Outcome
 from simulator.record.usage import Usage, cost_of
 
@@ -30,7 +30,7 @@ _PROCESSING = ("", "flex_", "priority_")
 
 
 class Tracker(AsyncCallbackHandler):
-    """Closes a call when its chat model ends; books plain LangChain calls from start to end.
+    """Books plain LangChain calls from start to end; those of `ask` are left to their meter.
 
     `raise_error` is set: LangChain would otherwise swallow a refusal or a full disk.
     """
@@ -70,11 +70,8 @@ class Tracker(AsyncCallbackHandler):
         )
 
     async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
-        """Close the call as answered."""
-        call = current_call.get()
-        if call is not None:
-            self._ledger.close_call(call.booking.id, "answered")
-        elif run_id in self._plain:
+        """Book what a plain call used; one of `ask` is closed with its answer."""
+        if run_id in self._plain:
             self._settle(run_id, response, error=None)
 
     async def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
@@ -84,6 +81,14 @@ class Tracker(AsyncCallbackHandler):
         """
         if run_id in self._plain:
             self._settle(run_id, kwargs.get("response"), error=error)
+
+    def close(self) -> None:
+        """Book plain calls that were cancelled as unknown: LangChain tells nobody of these.
+
+        A run of ours does so at its end; whoever uses a tracker without one calls it.
+        """
+        for run_id in tuple(self._plain):
+            self._settle(run_id, None, error=asyncio.CancelledError())
 
     def _spec(self, name: str) -> ModelSpec | None:
         try:
@@ -100,9 +105,9 @@ class Tracker(AsyncCallbackHandler):
             usage=usage,
             cost=cost_of(usage, spec.price_for(usage.input)) if usage and spec else None,
             status=refused.status_code if refused else None,
-            request_id=(refused.request_id if refused else None) or "",
+            request_id=_blotted((refused.request_id if refused else None) or "", error),
             error=_kind_of(error) if error else "",
-            message=str(error)[:_MESSAGE_KEPT] if error else "",
+            message=_blotted(str(error), error)[:_MESSAGE_KEPT] if error else "",
             retry_after=retry_after(refused.response.headers) if refused else None,
         )
         self._ledger.close_attempt(_id_of(run_id), 1, outcome)
@@ -117,6 +122,12 @@ def _kind_of(error: BaseException) -> str:
     if isinstance(error, asyncio.CancelledError | GeneratorExit):
         return "cancelled"
     return error.kind if isinstance(error, ModelError) else type(error).__name__
+
+
+def _blotted(text: str, error: BaseException | None) -> str:
+    """Words that came with an error, without the key that a server may have repeated in them."""
+    key = key_in(error.request) if isinstance(error, openai.APIError) else ""
+    return without_key(text, key)
 
 
 def _usage_in(response: Any) -> Usage | None:

@@ -68,7 +68,7 @@ class RunJournal:
         self._status = status
 
     def _note(self, event: Event, status: RunStatus) -> None:
-        reason, ended = ("", None)
+        reason, ended = ("paused" if status == "paused" else "", None)
         if isinstance(event, RunEnded):
             reason, ended = event.stop_reason, to_micros(event.at)
         self._connection.execute(ENDED, (status, reason, ended, self._key))

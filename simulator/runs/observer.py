@@ -8,7 +8,7 @@ from typing import Any
 
 from simulator.conversation.speech import SpeechDelta, SpokenWords
 from simulator.llm.ask import Listener
-from simulator.record.events import Event, Journal
+from simulator.record.events import Event, Journal, RunEnded
 
 __all__ = ["Observer", "WatchedJournal", "listener_for"]
 
@@ -43,11 +43,14 @@ class WatchedJournal:
     observer: Observer
     turn: int = 0
     """The turn of the latest event."""
+    ended: bool = False
+    """Whether the run's end is on record."""
 
     def commit(self, event: Event) -> None:
         """Commit, then tell."""
         self.journal.commit(event)
         self.turn = max(self.turn, event.turn)
+        self.ended = isinstance(event, RunEnded)
         self.observer.event(event)
 
 

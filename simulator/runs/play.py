@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from langchain_core.runnables import RunnableConfig
 from pydantic import BaseModel
 
+from simulator.conversation.context_window import narrowest
 from simulator.conversation.graph import CompiledTalk, Conversation, recursion_limit
 from simulator.conversation.run_context import Models, RunContext, access_for, stopwatch
 from simulator.conversation.state import State
@@ -22,8 +23,9 @@ from simulator.errors import SimulatorError, UnknownPrice, UserCodeFailed
 from simulator.record.calls import Ledger
 from simulator.record.events import Journal, RunEnded, RunPaused, RunStarted
 from simulator.runs.observer import Observer, WatchedJournal, listener_for
+from simulator.sync import undisturbed, why_stopped
 
-__all__ = ["Performance", "RunRecord", "conversation_of", "perform", "play"]
+__all__ = ["Performance", "RunRecord", "Staging", "conversation_of", "perform", "play"]
 
 
 class RunRecord(Ledger, Protocol):
@@ -37,10 +39,37 @@ class RunRecord(Ledger, Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Staging:
+    """A cast with what all its runs share: the graph, and our tools with what they search."""
+
+    cast: Cast
+    graph: CompiledTalk
+    _toolbox: Toolbox | None
+    """None where the cast has tools of the user's, which may keep something of a run."""
+
+    @classmethod
+    def of(cls, cast: Cast) -> Staging:
+        """The staging for a cast, its graph compiled.
+
+        Raises:
+            UserCodeFailed: a graph of the user's cannot be loaded.
+            NotFound: the graph names a turn-taking policy that there is not.
+        """
+        named = {tool for member in cast.members for tool in member.persona.tools}
+        ours = not any(":" in name for name in named)
+        graph, toolbox = conversation_of(cast).compiled(cast), Toolbox.of(cast) if ours else None
+        return cls(cast=cast, graph=graph, _toolbox=toolbox)
+
+    def toolbox(self) -> Toolbox:
+        """The tools for one run. Raises UserCodeFailed."""
+        return self._toolbox or Toolbox.of(self.cast)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Performance:
     """One playing of a cast."""
 
-    cast: Cast
+    staging: Staging
     models: Models
     seed: int
     observer: Observer = Observer()
@@ -49,15 +78,15 @@ class Performance:
 async def perform(performance: Performance, record: RunRecord) -> str:
     """Play a cast from the beginning to its end and return the run's id.
 
+    However often it is cancelled, all that was sent is booked and the run paused when it returns.
+
     Raises:
         KeyMissing: a model needs a key and there is none; nothing was recorded.
         UnknownPrice: there is a dollar limit and a model without a price; nothing was recorded.
-        UserCodeFailed: a graph or tool of the user's cannot be loaded; nothing was recorded.
-        NotFound: the graph names a turn-taking policy that there is not; nothing was recorded.
+        UserCodeFailed: a tool of the user's cannot be loaded; nothing was recorded.
     """
-    cast = performance.cast
-    graph = conversation_of(cast).compiled(cast)
-    toolbox = Toolbox.of(cast)
+    staging, cast = performance.staging, performance.staging.cast
+    toolbox = staging.toolbox()
     _check_models(performance)
     run = record.create_run(cast.scenario_id)
     performance.observer.run(run)
@@ -73,9 +102,10 @@ async def perform(performance: Performance, record: RunRecord) -> str:
         listener=partial(listener_for, performance.observer),
     )
     try:
-        await play(graph, context, State.from_events([started]))
-    except asyncio.CancelledError:
-        journal.commit(RunPaused(turn=journal.turn, reason="interrupted"))
+        await _to_its_end(staging.graph, context, State.from_events([started]))
+    except asyncio.CancelledError as error:
+        if not journal.ended:
+            journal.commit(RunPaused(turn=journal.turn, reason=why_stopped(error)))
         raise
     except Exception as error:
         known = isinstance(error, SimulatorError)
@@ -94,6 +124,14 @@ async def play(graph: CompiledTalk, context: RunContext, state: State) -> State:
     return final
 
 
+async def _to_its_end(graph: CompiledTalk, context: RunContext, state: State) -> None:
+    """Play until the end, or until nothing is under way any more."""
+    try:
+        await undisturbed(play(graph, context, state))
+    finally:
+        context.access.tracker.close()
+
+
 def conversation_of(cast: Cast) -> Conversation:
     """The conversation that the scenario's graph file binds.
 
@@ -110,8 +148,8 @@ def conversation_of(cast: Cast) -> Conversation:
 
 def _check_models(performance: Performance) -> None:
     """Everything that would stop the first question stops the run before it is recorded."""
-    models = performance.models
-    budgets = [performance.cast.scenario.limits, *(m.budget for m in performance.cast.members)]
+    models, cast = performance.models, performance.staging.cast
+    budgets = [cast.scenario.limits, *(member.budget for member in cast.members)]
     if models.study is not None:
         budgets.append(models.study.budget)
     limited = any(budget.dollars is not None for budget in budgets)
@@ -128,7 +166,7 @@ def _specs(models: Models) -> list[ModelSpec]:
 
 
 def _started(performance: Performance) -> RunStarted:
-    cast, models = performance.cast, performance.models
+    cast, models = performance.staging.cast, performance.models
     environ = models.session.environ
     return RunStarted(
         scenario=cast.scenario_id,
@@ -139,6 +177,12 @@ def _started(performance: Performance) -> RunStarted:
         stand_in=any(s.endpoint.speaks_stand_in(environ) for s in _specs(models)),
         inputs=dict(cast.inputs),
         members={member.id: member.name for member in cast.members},
+        context_tokens=narrowest(
+            cast.scenario.limits,
+            catalog=models.catalog,
+            choice=models.choice,
+            today=datetime.now(UTC).date(),
+        ),
         definitions=_definitions(cast),
     )
 
