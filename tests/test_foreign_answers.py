@@ -98,7 +98,7 @@ async def test_a_missing_finish_reason_is_a_matter_of_the_endpoint(
 
     first = ("settled", "")
     if not accepted:
-        first = ("unknown", "stream_torn") if streams else ("settled", "bad_answer")
+        first = ("settled", "stream_torn" if streams else "bad_answer")
     assert here.ends == ([first] if accepted else [first, ("settled", "")])
 
 

@@ -80,8 +80,10 @@ def test_a_longer_transcript_begins_like_the_shorter_one(
 
     before, after = (wired(one, spec)["messages"] for one in (shorter, longer))
 
+    read = "\n".join(("The conversation so far:", *shorter.transcript))
     assert text_of(after[0]) == text_of(before[0])
-    assert text_of(after[1]).startswith(text_of(before[1]))
+    assert [text_of(messages[1])[: len(read)] for messages in (before, after)] == [read, read]
+    assert len(after) == len(before)
     assert after[2:] == before[2:]
     assert longer.prefix_hash == shorter.prefix_hash
     assert longer.shared_bytes == shorter.shared_bytes + len(line.encode())
@@ -129,15 +131,17 @@ def test_a_model_reads_system_transcript_private_exchange() -> None:
 
 
 def test_an_endpoint_of_plain_text_gets_plain_text() -> None:
-    """Where parts are not understood the transcript is one string, and nothing is marked."""
+    """Where parts are not understood a user sends one string, and nothing is marked.
+
+    The templates of some models refuse two messages of one role in a row.
+    """
     spec = model_spec(endpoint={"content": "text"}, cache="breakpoints")
 
     messages = wired(prompt(*LINES), spec)["messages"]
 
     assert [message["content"] for message in messages] == [
         "Three people try an app.\n\nBe yourself.",
-        "\n".join(("The conversation so far:", *LINES)),
-        "You are Rosa.",
+        "\n".join(("The conversation so far:", *LINES)) + "\n\nYou are Rosa.",
     ]
 
 
@@ -155,7 +159,7 @@ def test_the_first_turn_has_no_transcript() -> None:
     ("schema", "supports", "expected"),
     [
         ("json_schema", ["json_schema"], "json_schema"),
-        ("json_schema", [], "json_object"),
+        ("json_schema", [], None),
         ("json_object", ["json_schema"], "json_object"),
         ("none", ["json_schema"], None),
     ],

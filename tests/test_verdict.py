@@ -80,6 +80,10 @@ ELSEWHERE = {
     "InvalidWebhookSignatureError": "webhooks",
     "APIRemovedInV1": "the SDK before version 1",
     "MissingDependencyError": "helpers that need numpy or pandas",
+    "AgentFilePreparationError": "the Agents API",
+    "AgentFileStagingError": "the Agents API",
+    "AgentOutputParseError": "the Agents API",
+    "AgentTurnResultError": "the Agents API",
     "_AmbiguousModuleClientUsageError": "the module used as a client",
 }
 """Errors of the SDK that no chat completion of ours can meet, and what they belong to."""
@@ -146,10 +150,20 @@ async def test_we_raise_ours(
     assert type(raised.value) is ours
 
 
+_VLLM = (
+    "You passed 1015 input tokens and requested 10 output tokens. However, the model's context "
+    "length is only 1024 tokens."
+)
+_OPENROUTER = "This endpoint's maximum context length is 40960 tokens. However, you requested 42988"
+
+
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
         (400, {"error": {"code": 400, "type": "exceed_context_size_error"}}, ContextOverflow),
+        (400, {"error": {"code": 400, "message": _VLLM}}, ContextOverflow),
+        (400, {"error": {"code": "400", "message": _OPENROUTER}}, ContextOverflow),
+        (500, {"error": {"code": 500, "message": _VLLM}}, ServerFailed),
         (429, {"error": {"code": None, "type": "insufficient_quota"}}, QuotaExhausted),
         (500, {"error": {"code": 500, "type": "server_error"}}, ServerFailed),
         (400, {"error": "it is broken"}, RequestRefused),

@@ -34,7 +34,9 @@ __all__ = [
 ]
 
 _T = TypeVar("_T", bound=BaseModel)
-_FENCE = re.compile(r"^\s*```(?:json)?\s*(.*?)\s*```\s*$", re.DOTALL)
+_THOUGHT = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)
+"""What models that think aloud put before their answer, where the server does not take it out."""
+_FENCE = re.compile(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL)
 _HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
 """Halves of surrogate pairs, as broken escapes leave them: UTF-8 has no bytes for them."""
 
@@ -153,9 +155,8 @@ def _strict(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parse(text: str, model: type[_T]) -> _T:
-    fenced = _FENCE.match(text)
     try:
-        data = json.loads(fenced[1] if fenced else text, strict=False)
+        data = json.loads(_bare(text), strict=False)
     except json.JSONDecodeError as error:
         message = f"the answer is not one JSON object: {error.msg} at character {error.pos}"
         raise ValueError(message) from None
@@ -166,6 +167,13 @@ def _parse(text: str, model: type[_T]) -> _T:
         return model.model_validate(data)
     except ValidationError as error:
         raise ValueError("; ".join(map(_sentence, error.errors()))) from None
+
+
+def _bare(text: str) -> str:
+    """The answer without thoughts before it, and without a fence and words around it."""
+    bare = _THOUGHT.sub("", text, count=1).strip()
+    fenced = None if bare.startswith("{") else _FENCE.search(bare)
+    return fenced[1] if fenced else bare
 
 
 def _sentence(error: Any) -> str:

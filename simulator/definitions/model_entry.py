@@ -105,6 +105,8 @@ class Endpoint(_Written):
     """The request field that bounds an answer's tokens; some servers ignore the other one."""
     finish_reason: Literal["always", "sometimes"] = "always"
     """`sometimes`: a whole answer may come without a finish_reason and is accepted."""
+    streams: bool = True
+    """False: answers are asked for whole, as from a server that refuses `stream_options`."""
     requests_per_minute: Count | None = None
     """Requests sent in any minute at most; None: no limit."""
     tokens_per_minute: Count | None = None

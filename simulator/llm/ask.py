@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,6 +29,7 @@ from simulator.llm.router import Route, TurnFeatures, route, tier_above
 from simulator.llm.session import Session
 from simulator.llm.stand_in.cue import Cue
 from simulator.llm.tracker import Tracker
+from simulator.llm.transports.missing_feature import ignored_schema
 from simulator.record.calls import Call, CallState, Ledger, Purpose, call_id
 
 __all__ = [
@@ -42,7 +43,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-_STUB = "The messages travel in extra_body: parsed once, not once a layer."
 _SHOWN = 200
 _REPAIRS, _QUESTIONS = 10, 1_000
 """Room for the repairs of one question, and for the questions of one purpose in a turn."""
@@ -179,8 +179,9 @@ async def ask(question: Question[T], access: ModelAccess, occasion: Occasion) ->
         third = _again(question, 1, prompt=question.prompt)
         said, flaw = await attempt.once(third, way)
     if flaw:
-        message = f"{way.spec.name} gave no valid {question.purpose} answer: {flaw}"
-        raise InvalidReply(message)
+        hint = ignored_schema(said.text, way.spec) if question.prompt.schema else ""
+        told = f"{flaw}. {hint}" if hint else flaw
+        raise InvalidReply(f"{way.spec.name} gave no valid {question.purpose} answer: {told}")
     return Answer(
         value=None if said.tools else question.parse(said.text),
         tools=said.tools,
@@ -254,8 +255,6 @@ class _Asking:
             shared_bytes=prompt.shared_bytes,
             prefix_hash=prompt.prefix_hash,
             seed=access.seed,
-            answered=access.ledger.answer(number),
-            attempt=access.ledger.last_attempt(number),
             on_wait=self._occasion.listener.waiting,
         )
 
@@ -270,7 +269,10 @@ class _Asking:
             cue=cued.as_line() if cued else "",
             cache_key=question.prompt.prefix_hash,
         )
-        self._access.ledger.open_call(context.booking)
+        ledger, number = self._access.ledger, context.booking.id
+        if not ledger.open_call(context.booking):
+            context.answered = ledger.answer(number)
+            context.attempt = ledger.last_attempt(number)
         token = current_call.set(context)
         end: CallState = "failed"
         try:
@@ -284,7 +286,8 @@ class _Asking:
         finally:
             context.deadline.stop()
             current_call.reset(token)
-            self._access.ledger.close_call(context.booking.id, end)
+            if end != "answered":
+                ledger.close_call(number, end)
 
     async def _send(self, model: ChatOpenAI, body: dict[str, Any], context: CallContext) -> None:
         """Send, and again after each torn stream, until the transports give up."""
@@ -300,10 +303,10 @@ class _Asking:
     async def _receive(self, model: ChatOpenAI, body: dict[str, Any], context: CallContext) -> None:
         config: RunnableConfig = {"callbacks": [self._access.tracker]}
         listener = self._occasion.listener
-        if not listener.streams:
-            await _parsed(model.ainvoke(_STUB, config, extra_body=body), context)
+        if not (listener.streams and context.spec.endpoint.streams):
+            await _parsed(model.ainvoke([], config, extra_body=body), context)
             return
-        stream = model.astream(_STUB, config, extra_body=body)
+        stream = model.astream([], config, extra_body=body)
         async with aclosing(cast("AsyncGenerator[AIMessageChunk]", stream)):
             while (chunk := await _parsed(anext(stream, None), context)) is not None:
                 listener.text(str(chunk.content))
@@ -329,13 +332,10 @@ def _said(context: CallContext) -> _Said:
     """The answer as it was committed: the record, not the parser, is what everybody reads."""
     choice = json.loads(context.answer)
     message = choice["message"]
+    asked = message.get("tool_calls") or ()
     tools = tuple(
-        ToolRequest(
-            id=str(call.get("id") or f"call_{index}"),
-            name=call["function"]["name"],
-            arguments=call["function"]["arguments"],
-        )
-        for index, call in enumerate(message.get("tool_calls") or ())
+        ToolRequest(id=own, name=call["function"]["name"], arguments=call["function"]["arguments"])
+        for own, call in zip(_own_ids(asked), asked, strict=True)
     )
     return _Said(
         text=message.get("content") or "",
@@ -343,6 +343,15 @@ def _said(context: CallContext) -> _Said:
         fingerprint=choice.get("system_fingerprint") or "",
         flaw=_flaw(message, choice["finish_reason"], context),
     )
+
+
+def _own_ids(calls: Sequence[Mapping[str, Any]]) -> list[str]:
+    """An id for each call: some servers give none, or several the same."""
+    ids: list[str] = []
+    for index, call in enumerate(calls):
+        given = str(call.get("id") or f"call_{index}")
+        ids.append(f"{given}_{index}" if given in ids else given)
+    return ids
 
 
 def _flaw(message: Mapping[str, Any], finish_reason: str, context: CallContext) -> str:

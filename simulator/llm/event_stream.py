@@ -6,7 +6,15 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-__all__ = ["Assembly", "as_event_stream", "event_chunks", "wants_stream"]
+__all__ = [
+    "Assembly",
+    "arguments_text",
+    "as_event_stream",
+    "content_text",
+    "event_chunks",
+    "is_event_stream",
+    "wants_stream",
+]
 
 V = TypeVar("V")
 _PIECE = 24
@@ -21,6 +29,37 @@ _DONE = b"data: [DONE]\n\n"
 def wants_stream(content: bytes) -> bool:
     """Whether a request body asks for a stream."""
     return b'"stream"' in content and json.loads(content).get("stream") is True
+
+
+def is_event_stream(content: bytes) -> bool:
+    """Whether a body is an event stream, whatever its headers call it."""
+    return content.lstrip()[:6].startswith((b"data:", b"event:", b":"))
+
+
+def content_text(content: object) -> str | None:
+    """The words of a content: a string, or parts of which those that are no text say nothing.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    if content is None or isinstance(content, str):
+        return content
+    if not isinstance(content, list) or not all(isinstance(part, dict) for part in content):
+        raise TypeError("content")
+    return "".join(_value(part, "text", "") for part in content if part.get("type") == "text")
+
+
+def arguments_text(arguments: object) -> str:
+    """The arguments of a tool as JSON text; some servers send the object itself, or nothing.
+
+    Raises:
+        TypeError: they are neither.
+    """
+    if arguments is None or isinstance(arguments, str):
+        return arguments or ""
+    if not isinstance(arguments, dict):
+        raise TypeError("arguments")
+    return json.dumps(arguments, ensure_ascii=False)
 
 
 def as_event_stream(body: Mapping[str, Any], *, piece: int = _PIECE) -> bytes:
@@ -111,20 +150,36 @@ class Assembly:
     def _choice(self, choice: Mapping[str, Any]) -> None:
         delta = _value(choice, "delta", dict[str, Any]())
         self.finish_reason = _value(choice, "finish_reason", "") or self.finish_reason
-        self._content.append(_value(delta, "content", ""))
+        self._content.append(content_text(delta.get("content")) or "")
         self._refusal.append(_value(delta, "refusal", ""))
         for part in _value(delta, "tool_calls", list[Any]()):
             self._tool(part)
 
     def _tool(self, part: Mapping[str, Any]) -> None:
-        known, function = len(self._tools), part["function"]
-        own = _value(part, "id", "")
-        index = _value(part, "index", known if own else max(0, known - 1))
+        function, own = part["function"], _value(part, "id", "")
+        name = _value(function, "name", "")
+        index = self._place(part.get("index"), own, name)
         blank = {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
         tool = self._tools.setdefault(index, blank)
-        tool["id"] = own or tool["id"]
-        tool["function"]["name"] = _value(function, "name", "") or tool["function"]["name"]
-        tool["function"]["arguments"] += _value(function, "arguments", "")
+        tool["id"] = tool["id"] or own
+        tool["function"]["name"] = name or tool["function"]["name"]
+        tool["function"]["arguments"] += arguments_text(function.get("arguments"))
+
+    def _place(self, index: object, own: str, name: str) -> int:
+        """The call a piece belongs to: some servers give no index, or each call the same one."""
+        if index is not None and not isinstance(index, int):
+            raise TypeError("index")
+        last = max(self._tools, default=-1)
+        if index is None:
+            named = [place for place, tool in self._tools.items() if own and tool["id"] == own]
+            if named or own:
+                return named[0] if named else last + 1
+            index = max(last, 0)
+        known = self._tools.get(index)
+        if known is None or not name or (own and own == known["id"]):
+            return index
+        begun = known["function"]["arguments"]
+        return last + 1 if _is_whole(begun) or (own and not begun) else index
 
     def message(self) -> dict[str, Any]:
         """The assistant's message."""
@@ -144,6 +199,14 @@ def _value(values: Mapping[str, Any], name: str, default: V) -> V:
     if not isinstance(value, type(default)):
         raise TypeError(name)
     return value
+
+
+def _is_whole(arguments: str) -> bool:
+    """Whether nothing more can come after these arguments."""
+    try:
+        return isinstance(json.loads(arguments), dict)
+    except (RecursionError, ValueError):
+        return False
 
 
 def _checked(usage: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,12 +24,16 @@ from simulator.definitions.cast import Cast, Member
 from simulator.errors import UserCodeFailed
 from simulator.llm.ask import ToolRequest
 from simulator.llm.prompt import ToolSpec
+from simulator.llm.strict_schema import is_open, strict_flaw
 from simulator.record.knowledge import Knowledge, KnowledgeFile
 
 __all__ = ["ToolResult", "Toolbox"]
 
 _LONGEST = 20_000
 """Characters of a result a model is shown."""
+_NAME = re.compile("[a-zA-Z0-9_-]{1,64}")
+_LONGEST_DESCRIPTION = 1_024
+"""Characters; OpenAI refuses more, and with it the questions of the whole cast."""
 _SHOWN = 200
 """Characters of unreadable arguments a model is shown again."""
 
@@ -181,6 +186,19 @@ def _union(by_member: Mapping[str, Sequence[BaseTool]]) -> tuple[ToolSpec, ...]:
 
 
 def _spec(tool: BaseTool) -> ToolSpec:
+    """The tool as models see it; strict where its parameters can be told strictly."""
+    if not _NAME.fullmatch(tool.name):
+        raise UserCodeFailed(
+            f"The tool {tool.name!r} needs another name: endpoints take up to 64 of a-z, A-Z, "
+            "0-9, _ and -."
+        )
+    loose = convert_to_openai_tool(tool)["function"]
+    name, description = loose["name"], loose["description"]
+    if len(description) > _LONGEST_DESCRIPTION:
+        raise UserCodeFailed(
+            f"The docstring of the tool {name!r} has {len(description)} characters; endpoints "
+            f"take up to {_LONGEST_DESCRIPTION}."
+        )
     function = convert_to_openai_tool(tool, strict=True)["function"]
     properties = function["parameters"].get("properties", {})
     parameters = {
@@ -188,9 +206,9 @@ def _spec(tool: BaseTool) -> ToolSpec:
         "properties": {name: _strict(one) for name, one in properties.items()},
         "required": list(properties),
     }
-    return ToolSpec(
-        name=function["name"], description=function["description"], parameters=parameters
-    )
+    if is_open(loose["parameters"]) or strict_flaw(parameters):
+        return ToolSpec(name, description, loose["parameters"], strict=False)
+    return ToolSpec(name=name, description=description, parameters=parameters)
 
 
 def _strict(parameter: dict[str, Any]) -> dict[str, Any]:

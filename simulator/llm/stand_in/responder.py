@@ -17,6 +17,7 @@ from simulator.llm.stand_in.cue import Cue, find_cue
 from simulator.llm.stand_in.form import compose, demanded_schema, takes_speech
 from simulator.llm.stand_in.prompt_cache import MeasuredPrompt, PromptCache, measure_prompt
 from simulator.llm.stand_in.request import ChatRequest, Message, Refusal, read_request
+from simulator.llm.stand_in.rules.request_rules import RequestRules
 from simulator.llm.stand_in.script import Script, Scripts
 from simulator.llm.stand_in.speech import UNCUED, UNWRITTEN, Speech, speak
 from simulator.llm.stand_in.tool_use import tools_to_call
@@ -59,7 +60,7 @@ class Responder:
     def __init__(self, scripts: Scripts, *, catalog: ModelCatalog | None = None) -> None:
         """Without a catalog prices are unknown, and every model caches automatically."""
         self._scripts, self._catalog = scripts, catalog
-        self._cache = PromptCache()
+        self._cache, self._rules = PromptCache(), RequestRules()
         self._specs: dict[str, ModelSpec | None] = {}
         self._served = 0
 
@@ -68,7 +69,7 @@ class Responder:
         request = read_request(content)
         if isinstance(request, Refusal):
             return self.refuse(request, content)
-        answer = self._answer(request)
+        answer = self._rules.broken_by(request) or self._answer(request)
         if isinstance(answer, Refusal):
             return self.refuse(answer, content, model=request.model)
         return self._billed(answer, request, self._next_key(content))

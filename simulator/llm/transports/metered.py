@@ -6,14 +6,28 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 import httpx2
 
 from simulator.errors import BadAnswer, ConnectionFailed, DeadlineExceeded, ModelError, StreamTorn
 from simulator.llm.call_context import CallContext, current_call
-from simulator.llm.event_stream import Assembly, as_event_stream, wants_stream
-from simulator.llm.transports.verdict import completion_in, error_from, without_key
+from simulator.llm.event_stream import (
+    Assembly,
+    as_event_stream,
+    is_event_stream,
+    wants_stream,
+)
+from simulator.llm.transports.missing_feature import missing_feature
+from simulator.llm.transports.verdict import (
+    completion_in,
+    error_from,
+    finish_of,
+    key_in,
+    unfinished,
+    without_key,
+)
 from simulator.record.calls import Outcome
 from simulator.record.usage import cost_of, usage_from_openai
 
@@ -49,7 +63,7 @@ class Metered(httpx2.AsyncBaseTransport):
         if call is None:
             return await self._inner.handle_async_request(request)
         await call.meter.reserve(call, request_bytes=len(request.content))
-        attempt = _Attempt(call, key=_key_in(request))
+        attempt = _Attempt(call, key=key_in(request))
         try:
             response = await self._reached(request)
             return await self._answered(attempt, request, response)
@@ -61,7 +75,8 @@ class Metered(httpx2.AsyncBaseTransport):
         try:
             return await self._inner.handle_async_request(request)
         except httpx2.HTTPError as error:
-            message = f"No answer came from {request.url.host}: {error!s:.200}"
+            said = without_key(str(error), key_in(request))
+            message = f"No answer came from {request.url.host}: {said:.200}"
             unsent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
             raise ConnectionFailed(message, sent=not unsent) from error
 
@@ -82,10 +97,15 @@ class Metered(httpx2.AsyncBaseTransport):
         finally:
             await response.aclose()
         if not response.is_success:
-            raise error_from(response, model=attempt.call.spec.name, key=attempt.key)
-        body = attempt.settle_body(content)
+            spec = attempt.call.spec
+            hint = partial(missing_feature, content=request.content, spec=spec)
+            raise error_from(response, model=spec.name, key=attempt.key, hint=hint)
+        events = is_event_stream(content)
+        body = attempt.settle_events(content) if events else attempt.settle_body(content)
         if wants_stream(request.content):
             headers, content = [("content-type", _EVENT_STREAM)], as_event_stream(body)
+        elif events:
+            headers, content = [("content-type", "application/json")], json.dumps(body).encode()
         return httpx2.Response(response.status_code, headers=headers, content=content)
 
     async def aclose(self) -> None:
@@ -98,7 +118,7 @@ class _Attempt:
 
     def __init__(self, call: CallContext, *, key: str) -> None:
         self.call, self.key = call, key
-        self.closed = False
+        self.closed = self.answered = False
         self._began = time.monotonic()
         self._status: int | None = None
         self._request_id = ""
@@ -106,7 +126,7 @@ class _Attempt:
     def heard(self, response: httpx2.Response) -> None:
         """Note what the head of the response says."""
         self._status = response.status_code
-        self._request_id = response.headers.get("x-request-id", "")
+        self._request_id = without_key(response.headers.get("x-request-id", ""), self.key)
 
     async def within_deadline(self, awaitable: Awaitable[T]) -> T:
         """Await, but no longer than the turn's deadline allows."""
@@ -127,38 +147,81 @@ class _Attempt:
             self._close(_usage_in(content), error=error)
             raise
         choice = body["choices"][0]
-        self.settle(
+        self._settle(
             message=choice["message"],
-            finish_reason=choice.get("finish_reason"),
+            finish_reason=str(choice["finish_reason"] or ""),
             fingerprint=body.get("system_fingerprint"),
             model=body.get("model"),
             usage=body.get("usage"),
         )
         return body
 
-    def settle(
+    def settle_events(self, content: bytes) -> dict[str, Any]:
+        """Settle from a whole event stream that nobody called one."""
+        answer = Assembly()
+        answer.feed(content)
+        answer.end()
+        if answer.error:
+            raise self.torn(f"it carried {without_key(answer.error, self.key)[:_SHOWN]}")
+        self.settle_stream(answer)
+        choice = {"index": 0, "message": answer.message(), "finish_reason": answer.finish_reason}
+        told = {"model": answer.model, "system_fingerprint": answer.fingerprint}
+        return {**told, "choices": [choice], "usage": answer.usage}
+
+    def settle_stream(self, answer: Assembly) -> None:
+        """Settle from a stream that is over.
+
+        Raises:
+            StreamTorn: it does not say that it is whole; if it says what it cost, that is booked.
+        """
+        spec, why = self.call.spec, ""
+        try:
+            reason = finish_of(answer.finish_reason)
+        except ValueError as error:
+            reason, why = "", str(error)
+        if not reason and not why and spec.endpoint.finish_reason != "sometimes":
+            why = f"it ended {unfinished(spec.name)}"
+        if why:
+            torn = self.torn(why)
+            if answer.done:
+                self._close(answer.usage, error=torn)
+            raise torn
+        self._settle(
+            message=answer.message(),
+            finish_reason=reason,
+            fingerprint=answer.fingerprint,
+            model=answer.model,
+            usage=answer.usage,
+        )
+
+    def torn(self, why: str) -> StreamTorn:
+        """The error of a stream that did not come to its end."""
+        return StreamTorn(f"{self.call.spec.name}: the stream broke off: {why}")
+
+    def _settle(
         self,
         *,
         message: Mapping[str, Any],
-        finish_reason: object,
+        finish_reason: str,
         fingerprint: object,
         model: object,
         usage: object,
     ) -> None:
         """Close with a whole answer; without usage its cost is unknown."""
         kept = {key: message[key] for key in _STORED_FIELDS if message.get(key)}
-        reason = str(finish_reason or "")
         answer = {
             "message": kept,
-            "finish_reason": reason,
+            "finish_reason": finish_reason,
             "system_fingerprint": None if fingerprint is None else str(fingerprint),
         }
         text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+        self.answered = True
         self._close(
             usage,
             answer=text.encode(errors="replace"),
-            finish_reason=reason,
+            finish_reason=finish_reason,
             response_model=str(model or ""),
+            spoke=bool(kept.keys() - {"role"}),
         )
 
     def failed(self, error: BaseException) -> None:
@@ -185,8 +248,11 @@ class _Attempt:
         finish_reason: str = "",
         response_model: str = "",
         error: ModelError | None = None,
+        spoke: bool = False,
     ) -> None:
         usage = usage_from_openai(raw_usage) if isinstance(raw_usage, Mapping) else None
+        if usage is not None and (not usage.input or (spoke and not usage.output)):
+            usage = None
         outcome = Outcome(
             state="settled" if usage else "unknown",
             usage=usage,
@@ -209,10 +275,6 @@ class _Attempt:
         self.closed = True
         self.call.outcomes.append(outcome)
         self.call.meter.close(self.call, outcome)
-
-
-def _key_in(request: httpx2.Request) -> str:
-    return str(request.headers.get("authorization", "")).removeprefix("Bearer ")
 
 
 def _surely_not_paid(error: BaseException) -> bool:
@@ -256,7 +318,7 @@ class _MeteredStream(httpx2.AsyncByteStream):
             self._answer.end()
             self._settle()
         except BaseException as error:
-            if isinstance(error, ModelError) and self._attempt.closed:
+            if isinstance(error, ModelError) and self._attempt.answered:
                 return
             self._attempt.failed(error)
             raise
@@ -265,33 +327,20 @@ class _MeteredStream(httpx2.AsyncByteStream):
         try:
             return await self._attempt.within_deadline(anext(chunks, None))
         except httpx2.HTTPError as error:
-            raise self._torn("the connection broke") from error
+            raise self._attempt.torn("the connection broke") from error
 
     def _take(self, data: bytes) -> None:
         """Settle before the last event is handed on: nobody need read on after it."""
         self._answer.feed(data)
         if self._answer.error:
             said = without_key(self._answer.error, self._attempt.key)
-            raise self._torn(f"it carried {said[:_SHOWN]}")
+            raise self._attempt.torn(f"it carried {said[:_SHOWN]}")
         if self._answer.done:
             self._settle()
 
     def _settle(self) -> None:
-        answer, call = self._answer, self._attempt.call
-        if self._attempt.closed:
-            return
-        if not answer.finish_reason and call.spec.endpoint.finish_reason != "sometimes":
-            raise self._torn("it ended without a finish_reason")
-        self._attempt.settle(
-            message=answer.message(),
-            finish_reason=answer.finish_reason,
-            fingerprint=answer.fingerprint,
-            model=answer.model,
-            usage=answer.usage,
-        )
-
-    def _torn(self, why: str) -> StreamTorn:
-        return StreamTorn(f"{self._attempt.call.spec.name}: the stream broke off: {why}")
+        if not self._attempt.closed:
+            self._attempt.settle_stream(self._answer)
 
     async def aclose(self) -> None:
         self._attempt.failed(asyncio.CancelledError())

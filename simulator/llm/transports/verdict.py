@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isfinite
@@ -21,19 +22,42 @@ from simulator.errors import (
     RequestRefused,
     ServerFailed,
 )
+from simulator.llm.event_stream import arguments_text, content_text
 
-__all__ = ["completion_in", "error_from", "retry_after", "without_key"]
+__all__ = [
+    "completion_in",
+    "error_from",
+    "finish_of",
+    "key_in",
+    "retry_after",
+    "unfinished",
+    "without_key",
+]
 
 _WAITING_HELPS_NOT = frozenset(
     {"billing_hard_limit_reached", "billing_not_active", "insufficient_quota"}
 )
 _TOO_LONG = frozenset({"context_length_exceeded", "exceed_context_size_error"})
 """What OpenAI and llama-server call it."""
+_SAID_TO_BE_TOO_LONG = re.compile(
+    r"context (length|size|window)|maximum model length", re.IGNORECASE
+)
+"""What vLLM, LM Studio and OpenRouter say, who have no word of their own for it."""
+_NEVER = re.compile(
+    r"not (yet )?(support|implement)|unsupported|requires|must (be one of|alternate)"
+    r"|concatenate str|list found",
+    re.IGNORECASE,
+)
+"""What a server that fails says of what it will not do the next time either."""
 _TRANSIENT_STATUS = frozenset({408, 409, 425})
 _SHOWN = 300
 _SHORTEST_KEY = 8
 """What is shorter guards nothing, and would be found in the middle of words."""
 _BEGINNING = 60
+_LIKE_A_KEY = re.compile(
+    r"(?<![a-z])sk-[\w-]{16,}|(?<=bearer )(?=\S*\d)[^\s\"'<>,;]{8,}", re.IGNORECASE
+)
+"""What OpenAI's keys look like, and what stands where a header has a key."""
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
@@ -66,22 +90,45 @@ def _seconds_until(value: str, now: datetime) -> float | None:
     return max(0.0, (then - now).total_seconds())
 
 
+def key_in(request: httpx2.Request) -> str:
+    """The key that a request bears; empty where it bears none."""
+    return str(request.headers.get("authorization", "")).removeprefix("Bearer ")
+
+
 def without_key(text: str, key: str) -> str:
-    """The text with the key blotted out: some servers repeat what they were sent."""
-    return text.replace(key, "***") if len(key) >= _SHORTEST_KEY else text
+    """The text with the key blotted out, and what looks like one: servers repeat what they get."""
+    blotted = text.replace(key, "***") if len(key) >= _SHORTEST_KEY else text
+    return _LIKE_A_KEY.sub("***", blotted)
 
 
-def error_from(response: httpx2.Response, *, model: str, key: str = "") -> ModelError:
-    """The error a response with a status other than 2xx stands for; it does not hold the key."""
-    detail = _detail(response)
-    said = str(detail.get("message") or response.reason_phrase or "no reason given")
+def _no_hint(_: str) -> str:
+    return ""
+
+
+def error_from(
+    response: httpx2.Response,
+    *,
+    model: str,
+    key: str = "",
+    hint: Callable[[str], str] = _no_hint,
+) -> ModelError:
+    """The error a response with a status other than 2xx stands for; it does not hold the key.
+
+    `hint` makes of all that was said a sentence on what mends it, or nothing; with one, a server
+    that fails refuses: sending the same again would change nothing.
+    """
+    body = _json_in(response.content)
+    said = _said(body) or _plain(response.content) or response.reason_phrase or "no reason given"
     status = response.status_code
-    codes = {str(detail.get("code")), str(detail.get("type"))}
-    kind, sentence = _kind_of(status, codes, without_key(said, key)[:_SHOWN])
+    kind, sentence = _kind_of(status, _codes(body), without_key(said, key)[:_SHOWN])
+    again = kind is ServerFailed and not (status in {500, 501} and _NEVER.search(said))
+    mend = hint(said) if kind in {RequestRefused, ServerFailed} and not again else ""
+    if mend and kind is ServerFailed:
+        kind, sentence = RequestRefused, f"the endpoint refuses the request: {said[:_SHOWN]}"
     return kind(
-        f"{model}: {sentence} ({status})",
+        without_key(f"{model}: {sentence} ({status}){mend and f'. {mend}'}", key),
         status=status,
-        request_id=response.headers.get("x-request-id"),
+        request_id=without_key(response.headers.get("x-request-id", ""), key) or None,
         retry_after=retry_after(response.headers),
     )
 
@@ -93,60 +140,135 @@ def _kind_of(status: int, codes: set[str], said: str) -> tuple[type[ModelError],
         gone = not codes.isdisjoint(_WAITING_HELPS_NOT)
         word = "the account has no quota left" if gone else "too many requests"
         return (QuotaExhausted if gone else RateLimited), f"{word}: {said}"
-    if not codes.isdisjoint(_TOO_LONG):
+    if not codes.isdisjoint(_TOO_LONG) or (status == 400 and _SAID_TO_BE_TOO_LONG.search(said)):
         return ContextOverflow, f"the prompt is too long: {said}"
     if status >= 500 or status in _TRANSIENT_STATUS:
         return ServerFailed, f"the endpoint failed: {said}"
     return RequestRefused, f"the endpoint refuses the request: {said}"
 
 
-def _detail(response: httpx2.Response) -> Mapping[str, Any]:
+def _json_in(content: bytes) -> Any:
     try:
-        body = json.loads(response.content)
+        return json.loads(content)
     except (RecursionError, ValueError):
-        return {}
+        return None
+
+
+def _codes(body: Any) -> set[str]:
+    """What classes an error, by `code` or `type`, in an envelope or without one."""
     error = body.get("error") if isinstance(body, dict) else None
-    if isinstance(error, str):
-        return {"message": error}
-    return error if isinstance(error, dict) else {}
+    told = [one for one in (error, body) if isinstance(one, dict)]
+    return {str(one.get(name)) for one in told for name in ("code", "type")}
+
+
+def _said(body: Any, *, depth: int = 4) -> str:
+    """What a server says of an error, wherever it says so.
+
+    OpenAI's envelope, a string for an error, FastAPI's `detail`, vLLM's and Mistral's `message`
+    at the top, which may hold a `detail` again.
+    """
+    if isinstance(body, str):
+        return body
+    if not depth or not isinstance(body, dict | list):
+        return ""
+    if isinstance(body, list):
+        parts = [_said(part, depth=depth - 1) for part in body[:_MOST_DETAILS]]
+        return "; ".join(part for part in parts if part)
+    place = body.get("loc")
+    where = ".".join(map(str, place)) + ": " if isinstance(place, list) else ""
+    told = (_said(body.get(name), depth=depth - 1) for name in _SAYING)
+    said = next((one for one in told if one), "")
+    kind = body.get("type") if where else ""
+    return f"{where}{said}{f' ({kind})' if kind else ''}" if said else ""
+
+
+def _plain(content: bytes) -> str:
+    """A sentence that is no JSON; not a page, nor JSON that was cut."""
+    text = content[:_LONGEST_PLAIN].decode("utf-8", "replace").strip()
+    return text if " " in text and text[0].isalnum() else ""
+
+
+_LONGEST_PLAIN = 1_000
+_SAYING = ("error", "message", "detail", "msg")
+_MOST_DETAILS = 5
+_CUT = frozenset({"max_tokens", "model_length", "max_output_tokens", "max_length", "token_limit"})
+_FILTERED = frozenset({"safety", "content_filtered", "moderation"})
+_BROKEN = frozenset({"error", "abort", "aborted"})
+
+
+def finish_of(reason: object) -> str:
+    """A finish_reason in OpenAI's words, where servers have others for what matters.
+
+    Raises:
+        ValueError: it says that the answer was broken off.
+    """
+    told = str(reason or "")
+    lowered = told.lower()
+    if lowered in _BROKEN:
+        message = f"the server broke it off (finish_reason {told!r})"
+        raise ValueError(message)
+    if lowered in _CUT:
+        return "length"
+    return "content_filter" if lowered in _FILTERED else told
+
+
+def unfinished(model: str) -> str:
+    """What is wrong with an answer that has no finish_reason, and what to do about a habit."""
+    endpoint = model.partition("/")[0]
+    return (
+        "without a finish_reason (if this server never sends one, set `finish_reason: sometimes` "
+        f"for the endpoint {endpoint!r} in models.yaml)"
+    )
 
 
 def completion_in(
     content: bytes, *, model: str, may_omit_finish: bool, key: str = ""
 ) -> dict[str, Any]:
-    """The completion a 200 carries.
+    """The completion a 200 carries; texts and arguments that came in other shapes are texts.
 
     Raises:
-        BadAnswer: the body is cut, empty, HTML, or anything but one whole completion.
+        BadAnswer: the body is cut, empty, HTML, an error, or anything but one whole completion.
     """
-    try:
-        body = json.loads(content)
-    except (RecursionError, ValueError):
+    body = _json_in(content)
+    if body is None:
         text = without_key(content.decode("utf-8", "replace"), key).strip()
         message = f"{model}: the answer is not JSON but begins with {text[:_BEGINNING]!r}"
-        raise BadAnswer(message if text else f"{model}: the answer is empty", status=200) from None
+        raise BadAnswer(message if text else f"{model}: the answer is empty", status=200)
     choices = body.get("choices") if isinstance(body, dict) else None
     choice = choices[0] if isinstance(choices, list) and choices else None
-    if not isinstance(choice, dict) or not _is_message(choice.get("message")):
-        message = f"{model}: the answer holds no choice with a message"
-        raise BadAnswer(message, status=200)
-    if not choice.get("finish_reason") and not may_omit_finish:
-        message = f"{model}: the answer breaks off without a finish_reason"
-        raise BadAnswer(message, status=200)
-    return dict(body)
+    shaped = _shaped(choice.get("message")) if isinstance(choice, dict) else None
+    if not isinstance(choice, dict) or shaped is None:
+        said = without_key(_said(body), key)[:_SHOWN]
+        told = f"is an error: {said}" if said else "holds no choice with a message"
+        raise BadAnswer(f"{model}: the answer {told}", status=200)
+    try:
+        reason = finish_of(choice.get("finish_reason"))
+    except ValueError as error:
+        raise BadAnswer(f"{model}: {error}", status=200) from None
+    if not reason and not may_omit_finish:
+        raise BadAnswer(f"{model}: the answer breaks off {unfinished(model)}", status=200)
+    return {**body, "choices": [{**choice, "message": shaped, "finish_reason": reason or None}]}
 
 
-def _is_message(value: object) -> bool:
-    if not isinstance(value, dict):
-        return False
+def _shaped(value: object) -> dict[str, Any] | None:
+    """A message with a text for its content and its arguments; None where it is no message."""
+    if not isinstance(value, dict) or not isinstance(value.get("refusal"), str | None):
+        return None
     calls = value.get("tool_calls") or []
-    texts = (value.get("content"), value.get("refusal"))
-    written = all(text is None or isinstance(text, str) for text in texts)
-    return written and isinstance(calls, list) and all(map(_is_tool_call, calls))
+    if not isinstance(calls, list):
+        return None
+    try:
+        message = {**value, "content": content_text(value.get("content"))}
+        if calls:
+            message["tool_calls"] = [_call(call) for call in calls]
+    except (AttributeError, KeyError, TypeError):
+        return None
+    return message
 
 
-def _is_tool_call(value: object) -> bool:
-    function = value.get("function") if isinstance(value, dict) else None
-    if not isinstance(function, dict):
-        return False
-    return all(isinstance(function.get(name), str) for name in ("name", "arguments"))
+def _call(value: Mapping[str, Any]) -> dict[str, Any]:
+    function = value["function"]
+    if not isinstance(function["name"], str):
+        raise TypeError("name")
+    arguments = arguments_text(function.get("arguments"))
+    return {**value, "function": {"name": function["name"], "arguments": arguments}}
