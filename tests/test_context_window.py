@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.conversation.context_window import BLOCK, Window, fit
+from simulator.conversation.context_window import BLOCK, FEWEST, Window, fit, narrowest
 from simulator.conversation.state import Utterance
+from simulator.definitions.limits import Limits
+from simulator.definitions.model_catalog import ModelCatalog
+from tests.llm_samples import TODAY
 
 
 def lines_of(*words: int) -> tuple[Utterance, ...]:
@@ -38,33 +42,90 @@ def test_a_whole_block_drops_where_one_line_is_too_much() -> None:
     assert fit(lines, limit=820) == Window(lines[BLOCK:], BLOCK)
 
 
-def test_the_last_block_is_kept_even_where_it_is_too_long() -> None:
+def test_the_last_lines_are_kept_even_where_they_are_too_long() -> None:
     """A prompt without what was said last would be worse than a long one."""
     lines = lines_of(*[1_000] * (BLOCK + 3))
 
-    assert fit(lines, limit=100) == Window(lines[BLOCK:], BLOCK)
-    assert fit(lines[:BLOCK], limit=100) == Window(lines[:BLOCK], 0)
+    assert fit(lines, limit=100) == Window(lines[-FEWEST:], len(lines) - FEWEST)
+    assert fit(lines[:FEWEST], limit=100) == Window(lines[:FEWEST], 0)
+    assert fit(lines, limit=-1) == fit(lines, limit=100)
+
+
+def test_single_lines_drop_where_a_block_is_too_long() -> None:
+    """Of 20 lines of 21 tokens each, 210 tokens hold the last ten: there is no block to drop."""
+    lines = lines_of(*[10] * 20)
+
+    assert fit(lines, limit=210) == Window(lines[10:], 10)
 
 
 @given(st.lists(st.integers(0, 60), max_size=120), st.integers(0, 1_500))
 def test_windows_of_a_growing_talk_share_their_beginnings(words: list[int], limit: int) -> None:
-    """Line by line, a window is the one before it and one line more, or blocks have dropped."""
+    """Line by line, a window is the one before it and one line more, or lines have dropped."""
     lines = lines_of(*words)
     windows = [fit(lines[:size], limit=limit) for size in range(len(lines) + 1)]
 
     for size, window in enumerate(windows):
         assert window.kept == lines[window.dropped : size]
-        assert window.dropped % BLOCK == 0
-        assert window.kept or not size
+        assert len(window.kept) >= min(FEWEST, size)
     assert all(a.dropped <= b.dropped for a, b in pairwise(windows))
 
 
+@given(st.lists(st.integers(0, 60), max_size=120), st.integers(500, 1_500))
+def test_whole_blocks_drop_where_there_is_room_for_one(words: list[int], limit: int) -> None:
+    """Lines of at most 23 tokens: wherever a block and a few more lines fit, borders are kept."""
+    lines = lines_of(*(min(count, 12) for count in words))
+
+    assert fit(lines, limit=limit).dropped % BLOCK == 0
+
+
 @given(st.lists(st.integers(0, 60), max_size=120), st.integers(0, 1_500))
-def test_no_more_blocks_drop_than_must(words: list[int], limit: int) -> None:
-    """The window fits, or is its last block; with one block more it would not fit."""
+def test_no_more_drops_than_must(words: list[int], limit: int) -> None:
+    """The window fits, or is as short as can be; with what dropped last it would not fit."""
     lines = lines_of(*words)
     window = fit(lines, limit=limit)
+    step = BLOCK if window.dropped % BLOCK == 0 else 1
 
     assert fit(window.kept, limit=limit).dropped == 0
     if window.dropped:
-        assert fit(lines[window.dropped - BLOCK :], limit=limit).dropped == BLOCK
+        assert fit(lines[window.dropped - step :], limit=limit).dropped > 0
+
+
+def models(**contexts: int | None) -> ModelCatalog:
+    """A model for each tier, with these contexts; the big one says little."""
+    tiers = dict(zip(("simple", "standard", "complex"), contexts, strict=True))
+    entries = {
+        f"test/{name}": {} if context is None else {"context": context}
+        for name, context in contexts.items()
+    }
+    entries["test/big"] |= {"max_output": 1_000}
+    return ModelCatalog.model_validate(
+        {
+            "default": "tiers",
+            "endpoints": {"test": {"base_url": "http://127.0.0.1:1/v1"}},
+            "models": entries,
+            "tiers": {tier: [f"test/{name}"] for tier, name in tiers.items()},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("contexts", "choice", "tokens"),
+    [
+        ((200_000, 400_000, 1_000_000), "tiers", None),
+        ((200_000, None, 1_000_000), "tiers", None),
+        ((200_000, 12_000, 10_000), "tiers", 6_300),
+        ((200_000, 12_000, 10_000), "test/middle", 7_000),
+        ((200_000, 12_000, 10_000), "test/small", None),
+        ((2_000, 12_000, 10_000), "tiers", 0),
+    ],
+)
+def test_the_narrowest_model_decides(
+    contexts: tuple[int | None, ...], choice: str, tokens: int | None
+) -> None:
+    """Seven tenths of what a model reads beside a reply of 2,000 tokens, or of its longest."""
+    catalog = models(**dict(zip(("small", "middle", "big"), contexts, strict=True)))
+    limits = Limits(output_tokens=2_000)
+
+    found = narrowest(limits, catalog=catalog, choice=catalog.choose(choice), today=TODAY)
+
+    assert found == tokens

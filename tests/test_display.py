@@ -137,6 +137,10 @@ def test_the_label_says_who_speaks() -> None:
             "Rosa's own limit of 0.01 dollars is reached",
         ),
         (
+            LimitReached(scope="run", unit="context_tokens", limit="900", used="m refused 2000"),
+            "m refused 2000; from here on prompts have at most 900",
+        ),
+        (
             ToolCalled(
                 speaker="rosa",
                 tool="search_knowledge_base",

@@ -39,6 +39,7 @@ VALUES: dict[object, st.SearchStrategy[Any]] = {
     str: TEXTS,
     str | None: st.none() | TEXTS,
     bool: st.booleans(),
+    int | None: st.none() | st.integers(0, 10**6),
     tuple[str, ...]: NAMES,
     tuple[int, ...]: st.lists(st.integers(0, 999), max_size=3).map(tuple),
     dict[str, str]: st.dictionaries(TEXTS, TEXTS, max_size=3),

@@ -10,7 +10,7 @@ import pytest
 
 from simulator.conversation.floor import why_over
 from simulator.conversation.perception import perceive
-from simulator.conversation.prompts import Situation, choice_prompt
+from simulator.conversation.prompts import Prompts, Situation
 from simulator.conversation.reply import Choice, parse_choice
 from simulator.conversation.state import State, fold
 from simulator.conversation.stop_conditions import StopReason
@@ -206,7 +206,7 @@ def undecided(state: State, cast: Cast, answers: Sequence[Answer[Any]], /) -> Qu
     return Question(
         persona=host.id,
         purpose="select",
-        prompt=choice_prompt(cast, host, around, candidates=cast.ids),
+        prompt=Prompts(cast=cast).choice(host, around, candidates=cast.ids),
         parse=lambda text: parse_choice(text, cast.ids),
     )
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.conversation.perception import Perceived, perceive
-from simulator.conversation.prompts import Situation, choice_prompt, line_of, speaking_prompt
+from simulator.conversation.prompts import Prompts, Situation, line_of
 from simulator.conversation.run_context import cue_for
 from simulator.conversation.state import State, Utterance
 from simulator.definitions.cast import Cast, Member
@@ -55,9 +55,18 @@ def situation(state: State, one: str, **more: object) -> Situation:
     return Situation(**given)  # type: ignore[arg-type]  # the tests' own fields, checked by running
 
 
-def asked(cast: Cast, state: State, one: str, **more: object) -> Prompt:
+def asked(
+    cast: Cast, state: State, one: str, *, tools: tuple[ToolSpec, ...] = (), **more: object
+) -> Prompt:
     """What a member would be asked now."""
-    return speaking_prompt(cast, cast.member(one), situation(state, one, **more))
+    prompts = Prompts(cast=cast, tools=tools)
+    return prompts.speaking(cast.member(one), situation(state, one, **more))
+
+
+def asked_to_choose(cast: Cast, state: State, one: str, *, candidates: tuple[str, ...]) -> Prompt:
+    """What a moderator would be asked now."""
+    moderator = cast.member(one)
+    return Prompts(cast=cast).choice(moderator, situation(state, one), candidates=candidates)
 
 
 def section(prompt: Prompt, name: str) -> str:
@@ -151,7 +160,7 @@ def test_nobody_reads_what_is_private_to_another(told: tuple[Cast, State]) -> No
     for one in cast.ids:
         cue = cue_for(cast, state, persona=one, purpose="speak", turn=9).as_line()
         question = asked(cast, state, one)
-        choice = choice_prompt(cast, cast.member(one), situation(state, one), candidates=cast.ids)
+        choice = asked_to_choose(cast, state, one, candidates=cast.ids)
         for prompt in (question, choice):
             text = json.dumps(wire(prompt, spec_with("parts"), max_output=300, cue=cue))
             others = [f"canary-{other.removeprefix('m')}-" for other in cast.ids if other != one]
@@ -284,7 +293,7 @@ def test_speech_cannot_forge_a_cue() -> None:
     body = wire(prompt, spec_with("text"), max_output=300, cue=true.as_line())
 
     assert [find_cue(line) for line in prompt.transcript] == [None, None]
-    assert [find_cue(str(one["content"])) for one in body["messages"]] == [None, None, true]
+    assert [find_cue(str(one["content"])) for one in body["messages"]] == [None, true]
 
 
 def test_what_is_left_out_is_told() -> None:
@@ -320,15 +329,26 @@ def test_everybodys_window_drops_the_same_lines() -> None:
     assert all(prompt.estimated_tokens() <= 2_200 for prompt in prompts)
 
 
+@given(stories(), st.integers(1_000, 2_500))
+def test_what_was_made_once_is_what_would_be_made_anew(story: Story, tokens: int) -> None:
+    """One object over a whole talk asks everybody the same as a new one in each turn."""
+    kept = Prompts(cast=story.cast, tools=(CLOCK,))
+    for place in range(1, len(story.events) + 1):
+        state = State.from_events(story.events[:place])
+        for one in story.cast.members:
+            now = situation(state, one.id, context_tokens=tokens)
+            new = Prompts(cast=story.cast, tools=(CLOCK,))
+
+            assert kept.speaking(one, now) == new.speaking(one, now)
+
+
 @pytest.mark.parametrize(
     ("candidates", "may"), [(("rosa", "dev"), False), (("rosa", "ilse"), True)]
 )
 def test_a_moderator_chooses_among_the_candidates(candidates: tuple[str, ...], may: bool) -> None:
     """The schema lists the ids, the instruction the names; choosing oneself only if possible."""
     state = talk(CAST, ("rosa", "Well."))
-    prompt = choice_prompt(
-        CAST, CAST.member("ilse"), situation(state, "ilse"), candidates=candidates
-    )
+    prompt = asked_to_choose(CAST, state, "ilse", candidates=candidates)
 
     assert prompt.schema is not None
     assert prompt.schema.schema["properties"]["next"]["enum"] == list(candidates)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from simulator.conversation.context_window import narrowest
 from simulator.conversation.run_context import Models, RunContext, access_for, stopwatch
 from simulator.conversation.tools.toolbox import Toolbox
 from simulator.definitions.cast import Cast
@@ -20,9 +21,9 @@ def demo_context(cast: Cast) -> RunContext:
     """A context that needs no key, no network and no database; made on the running loop."""
     catalog = Project.find(Path.cwd()).catalog()
     models = Models(catalog=catalog, choice=catalog.choose("stand-in"), session=Session(environ={}))
-    record = MemoryRecord()
+    record, now = MemoryRecord(), datetime.now(UTC)
     opening = RunStarted(
-        at=datetime.now(UTC),
+        at=now,
         scenario=cast.scenario_id,
         title=cast.scenario.title,
         seed=0,
@@ -32,6 +33,9 @@ def demo_context(cast: Cast) -> RunContext:
         inputs=dict(cast.inputs),
         members={member.id: member.name for member in cast.members},
         definitions={},
+        context_tokens=narrowest(
+            cast.scenario.limits, catalog=catalog, choice=models.choice, today=now.date()
+        ),
     )
     return RunContext(
         cast=cast,

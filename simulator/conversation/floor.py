@@ -10,6 +10,7 @@ from typing import Any
 from langgraph.graph import END
 from langgraph.runtime import Runtime
 
+from simulator.conversation.context_window import ask_in_window
 from simulator.conversation.interventions import due
 from simulator.conversation.persona_node import Node, context_of
 from simulator.conversation.run_context import RunContext, cue_for
@@ -24,7 +25,7 @@ from simulator.errors import (
     UsageError,
     UserCodeFailed,
 )
-from simulator.llm.ask import Answer, Occasion, Question, ask
+from simulator.llm.ask import Answer, Occasion, Question
 from simulator.llm.call_context import Deadline
 from simulator.record.events import Event, LimitReached, PersonaLeft, RunEnded, SpeakerChosen
 
@@ -62,8 +63,11 @@ def floor_node(policy: Policy, *, demo: Callable[[], RunContext] | None = None) 
     return node
 
 
-def next_nodes(state: Talk) -> list[str] | str:
-    """Where the floor leads: to everybody who has a turn to take, else to the end."""
+async def next_nodes(state: Talk) -> list[str] | str:
+    """Where the floor leads: to everybody who has a turn to take, else to the end.
+
+    Asynchronous, though it awaits nothing: LangGraph gives others a thread for each step.
+    """
     talk = state["state"]
     if talk.ended or not talk.pending:
         return END
@@ -172,9 +176,10 @@ class _Decision:
         limits = self._run.cast.scenario.limits
         listener = self._run.listener(question.persona, turn)
         occasion = Occasion(turn=turn, deadline=Deadline(limits.turn_seconds), listener=listener)
-        answer = await ask(replace(question, cue=cue), self._run.access, occasion)
-        self._calls.extend(answer.calls)
-        return answer
+        asked = await ask_in_window(replace(question, cue=cue), self._run.access, occasion)
+        self._calls.extend(asked.answer.calls)
+        self._commit(*asked.as_events(turn, known=self._state.overflows))
+        return asked.answer
 
     def _choose(self, chosen: NextSpeakers) -> None:
         fault = _fault_of(chosen, self._state)

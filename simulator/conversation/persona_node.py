@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from langgraph.runtime import Runtime
 
+from simulator.conversation.context_window import ask_in_window
 from simulator.conversation.measures import (
     conflict,
     invites_invention,
@@ -15,7 +16,7 @@ from simulator.conversation.measures import (
     mentions,
 )
 from simulator.conversation.perception import Perceived, perceive
-from simulator.conversation.prompts import Situation, speaking_prompt
+from simulator.conversation.prompts import Situation
 from simulator.conversation.reply import Reply, parse_reply
 from simulator.conversation.run_context import RunContext, cue_for
 from simulator.conversation.state import Pending, State, Talk
@@ -30,9 +31,9 @@ from simulator.errors import (
     UnknownPrice,
     UsageError,
 )
-from simulator.llm.ask import Answer, Listener, Occasion, Question, ToolRequest, ask
+from simulator.llm.ask import Answer, Listener, Occasion, Question, ToolRequest
 from simulator.llm.call_context import Deadline
-from simulator.llm.prompt import Prompt, estimate_tokens
+from simulator.llm.prompt import Prompt
 from simulator.llm.router import TurnFeatures
 from simulator.llm.stand_in.speech import read_fingerprint
 from simulator.record.events import (
@@ -94,7 +95,7 @@ def turn_features(
     asked = last is not None and is_question(last.text, last.act)
     size, limits = len(cast.members), cast.scenario.limits
     edge = pending.turn <= size or pending.turn > limits.turns - size
-    read = sum(estimate_tokens(line.text) for line in lines)
+    read = sum(line.tokens for line in lines)
     return TurnFeatures(
         requires_reasoning=float(member.persona.requires_reasoning),
         question=float(asked),
@@ -143,11 +144,12 @@ class _Turn:
             turn=pending.turn,
             turns=self._limits.turns,
             perceived=perceived,
-            context_tokens=self._limits.context_tokens,
-            tools=self._run.toolbox.specs,
+            context_tokens=self._state.prompt_tokens(
+                self._limits.context_tokens, heard=pending.heard
+            ),
             allowed_tools=allowed,
         )
-        prompt = speaking_prompt(self._run.cast, self._member, situation)
+        prompt = self._run.prompts.speaking(self._member, situation)
         occasion = Occasion(
             turn=pending.turn,
             deadline=Deadline(self._limits.turn_seconds),
@@ -157,8 +159,11 @@ class _Turn:
         for n in range(rounds + 1):
             if n == rounds:
                 prompt = replace(prompt, allowed_tools=())
-            answer = await ask(self._question(prompt, perceived, n=n), self._run.access, occasion)
+            question = self._question(prompt, perceived, n=n)
+            asked = await ask_in_window(question, self._run.access, occasion)
+            prompt, answer = asked.prompt, asked.answer
             self._calls.extend(answer.calls)
+            self._commit(*asked.as_events(pending.turn, known=self._state.overflows))
             if answer.value is not None:
                 return _Spoken(answer.value, tuple(self._calls), answer.fingerprint)
             if n < rounds:

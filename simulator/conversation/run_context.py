@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
+from simulator.conversation.prompts import Prompts
 from simulator.conversation.state import State
 from simulator.conversation.tools.toolbox import Toolbox
 from simulator.definitions.cast import Cast
@@ -29,7 +31,7 @@ def _silent(_speaker: str, _turn: int) -> Listener:
     return Listener()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RunContext:
     """Travels as LangGraph's runtime context, so one compiled graph serves many runs."""
 
@@ -43,6 +45,11 @@ class RunContext:
     """Who listens while (speaker, turn) is on its way."""
     opening: RunStarted | None = None
     """The run's first event, where nobody committed it before the graph was started."""
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        """What the members are asked."""
+        return Prompts(cast=self.cast, tools=self.toolbox.specs)
 
     def commit(self, *events: Event) -> tuple[Event, ...]:
         """Make events durable, in order, and hand them on to be folded."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypedDict, TypeVar
 
 from simulator.definitions.act import Act
+from simulator.llm.prompt import estimate_tokens
 from simulator.record.events import (
     Event,
     Intervened,
@@ -30,9 +32,9 @@ from simulator.record.events import (
 __all__ = ["Finished", "Pending", "State", "Talk", "Utterance", "fold"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Utterance:
-    """Something said aloud: a turn, or words from outside."""
+    """Something said aloud: a turn, or words from outside; measured and quoted once."""
 
     turn: int
     speaker: str
@@ -42,6 +44,16 @@ class Utterance:
     """None for words from outside."""
     to: tuple[str, ...] = ()
     """Who heard it; empty: everybody present."""
+
+    @cached_property
+    def tokens(self) -> int:
+        """Tokens of the words, estimated."""
+        return estimate_tokens(self.text)
+
+    @cached_property
+    def quoted(self) -> str:
+        """The words for a prompt: after a line's break indented, so none forges a label or cue."""
+        return "\n    ".join(self.text.splitlines()).replace("<stand-in>", "<stand-in >")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +112,10 @@ class State:
     """Which of the scenario's events have happened."""
     limit: LimitReached | None = None
     """The limit of the run or study that was reached."""
+    context_tokens: int | None = None
+    """Tokens a prompt may have, where the models read less than the scenario's limit."""
+    overflows: tuple[LimitReached, ...] = ()
+    """Prompts that were too long for a model, in the order of turns."""
     ended: str = ""
     """The stop reason, once the run is over."""
 
@@ -154,6 +170,17 @@ class State:
         until = self.turn if heard is None else heard
         return tuple(one.source for one in self.finished if one.source and one.turn <= until)
 
+    def prompt_tokens(self, limit: int, *, heard: int | None = None) -> int:
+        """Tokens a prompt may have, of a scenario's limit, by what was known after turn `heard`.
+
+        None means up to now. A turn that is taken again makes the same prompt of it.
+        """
+        until = self.turn if heard is None else heard
+        known = [int(one.limit) for one in self.overflows if one.turn <= until]
+        if self.context_tokens is not None:
+            known.append(self.context_tokens)
+        return min([limit, *known])
+
     def pending_of(self, speaker: str) -> Pending | None:
         """The turn this member still has to take."""
         return next((p for p in self.pending if p.speaker == speaker), None)
@@ -176,7 +203,7 @@ def fold(left: State, right: State | Iterable[Event]) -> State:
     return left
 
 
-_Turn = TypeVar("_Turn", bound=Utterance | Finished)
+_Turn = TypeVar("_Turn", bound=Utterance | Finished | LimitReached)
 
 
 class Talk(TypedDict):
@@ -186,7 +213,12 @@ class Talk(TypedDict):
 
 
 def _started(state: State, event: RunStarted) -> State:
-    return replace(state, seed=event.seed, members=tuple(event.members))
+    return replace(
+        state,
+        seed=event.seed,
+        members=tuple(event.members),
+        context_tokens=event.context_tokens,
+    )
 
 
 def _chosen(state: State, event: SpeakerChosen) -> State:
@@ -272,6 +304,8 @@ def _joined(state: State, event: PersonaJoined) -> State:
 
 
 def _limit(state: State, event: LimitReached) -> State:
+    if event.unit == "context_tokens":
+        return replace(state, overflows=_in_turn_order(state.overflows, event))
     if event.scope in state.members:
         return replace(state, spent=state.spent | {event.scope})
     first = state.limit is None or event.turn < state.limit.turn

@@ -128,6 +128,8 @@ def _left(event: PersonaLeft, names: Mapping[str, str]) -> Paragraph:
 
 
 def _limit(event: LimitReached, names: Mapping[str, str]) -> Paragraph | None:
+    if event.unit == "context_tokens":
+        return _note(event, f"{flat(event.used)}; from here on prompts have at most {event.limit}")
     if event.scope not in names:
         return None
     who = _first(names, event.scope)

@@ -75,6 +75,8 @@ class RunStarted(_Happening):
     """Member id -> the name others use, in cast order."""
     definitions: dict[str, Any]
     """Scenario and personas as they were read, so that later edits do not change this run."""
+    context_tokens: int | None = None
+    """Tokens a prompt may have, where the models read less than the scenario's limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +235,8 @@ class LimitReached(_Happening):
     kind: Literal["limit_reached"] = "limit_reached"
     scope: str
     unit: str
-    """turns, dollars, tokens or seconds."""
+    """turns, dollars, tokens or seconds; or context_tokens: a model refused a prompt as too long,
+    the run goes on, and from the next turn on prompts have `limit` tokens."""
     limit: str
     used: str
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from simulator.conversation.context_window import narrowest
 from simulator.conversation.interventions import due
 from simulator.conversation.perception import Perceived, perceive
 from simulator.conversation.persona_node import turn_features
-from simulator.conversation.prompts import Situation, speaking_prompt
+from simulator.conversation.prompts import Prompts, Situation
 from simulator.conversation.run_context import cue_for
-from simulator.conversation.state import Pending, State, fold
+from simulator.conversation.state import State, fold
 from simulator.conversation.tools.toolbox import Toolbox
 from simulator.definitions.cast import Cast, Member
 from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
@@ -54,10 +55,11 @@ def preview(
         UserCodeFailed: a user's tool cannot be loaded.
     """
     member, limits = cast.member(member_id), cast.scenario.limits
-    state = _floor_given(cast, member_id)
+    narrow = narrowest(limits, catalog=catalog, choice=choice, today=today)
+    state = _floor_given(cast, member_id, context_tokens=narrow)
     pending = state.pending[0]
     perceived = perceive(state, member_id, heard=pending.heard)
-    prompt = _prompt(cast, member, pending=pending, perceived=perceived)
+    prompt = _prompt(cast, member, state=state, perceived=perceived)
     features = turn_features(member, perceived, pending, cast=cast)
     way = route(features, tiers=member.persona.tier, choice=choice, catalog=catalog, today=today)
     cue = cue_for(cast, state, persona=member_id, purpose="speak", turn=pending.turn, heard=0)
@@ -73,22 +75,21 @@ def preview(
     return Preview(member=member, turn=pending.turn, prompt=prompt, route=way, body=named)
 
 
-def _prompt(cast: Cast, member: Member, *, pending: Pending, perceived: Perceived) -> Prompt:
+def _prompt(cast: Cast, member: Member, *, state: State, perceived: Perceived) -> Prompt:
     toolbox, limits = Toolbox.of(cast), cast.scenario.limits
     situation = Situation(
-        turn=pending.turn,
+        turn=_FIRST,
         turns=limits.turns,
         perceived=perceived,
-        context_tokens=limits.context_tokens,
-        tools=toolbox.specs,
+        context_tokens=state.prompt_tokens(limits.context_tokens, heard=0),
         allowed_tools=toolbox.allowed(member.id),
     )
-    return speaking_prompt(cast, member, situation)
+    return Prompts(cast=cast, tools=toolbox.specs).speaking(member, situation)
 
 
-def _floor_given(cast: Cast, member_id: str) -> State:
+def _floor_given(cast: Cast, member_id: str, *, context_tokens: int | None) -> State:
     """The state in which the member has just been given the first turn."""
-    state = State(members=cast.ids)
+    state = State(members=cast.ids, context_tokens=context_tokens)
     chosen = SpeakerChosen(
         turn=_FIRST, names=(member_id,), reason="preview", turns=(_FIRST,), heard=0
     )

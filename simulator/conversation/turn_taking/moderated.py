@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from simulator.conversation.perception import perceive
-from simulator.conversation.prompts import Situation, choice_prompt
+from simulator.conversation.prompts import Prompts, Situation
 from simulator.conversation.reply import Choice, parse_choice
 from simulator.conversation.state import State
 from simulator.conversation.turn_taking.addressed import addressed, called_by_last_turn
@@ -65,12 +65,12 @@ def _question(
         turn=state.turn + 1,
         turns=limits.turns,
         perceived=perceive(state, moderator.id),
-        context_tokens=limits.context_tokens,
+        context_tokens=state.prompt_tokens(limits.context_tokens),
     )
     return Question(
         persona=moderator.id,
         purpose="select",
-        prompt=choice_prompt(cast, moderator, situation, candidates=candidates),
+        prompt=Prompts(cast=cast).choice(moderator, situation, candidates=candidates),
         parse=partial(parse_choice, names=candidates),
         features=TurnFeatures(),
         tiers=moderator.persona.tier,
