@@ -22,7 +22,7 @@ from openai import AsyncOpenAI
 from servers.loopback import serving
 from subjects.focus_group import KEY, MODEL, endless, opening, response_format
 
-from simulator import Session
+from simulator import Session, Store
 
 TURNS = 12
 SECONDS_TO_ANSWER = 0.05
@@ -31,10 +31,15 @@ SECONDS_TO_ANSWER = 0.05
 async def ours(url: str, conversations: int, folder: Path) -> None:
     """Runs of ours, sharing a session and a database."""
     simulation = endless(folder, turns=TURNS)
-    async with Session(environ={"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": url}) as session:
-        runs = await asyncio.gather(
-            *(simulation.arun(seed=seed, session=session) for seed in range(conversations))
-        )
+    environ = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": url}
+    with Store.open(simulation.database) as store:
+        async with Session(environ=environ) as session:
+            runs = await asyncio.gather(
+                *(
+                    simulation.arun(seed=seed, session=session, store=store)
+                    for seed in range(conversations)
+                )
+            )
     assert all(len(run.turns) == TURNS for run in runs)
 
 

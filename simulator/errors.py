@@ -17,7 +17,8 @@
         ├── RateLimited            1   429 until the deadline
         ├── ServerFailed           1   5xx until the deadline
         ├── ConnectionFailed       1   nothing answered, or the line broke
-        │   └── NothingListens     1   no server at an address of this machine
+        │   ├── NothingListens     1   no server at an address of this machine
+        │   └── NotTrusted         1   a certificate that nobody known has signed
         ├── BadAnswer              1   200, but no completion
         ├── StreamTorn             1   the stream broke after its first bytes
         ├── DeadlineExceeded       1   the turn's time is up
@@ -30,8 +31,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import ClassVar
+
+from simulator.spelling import closest
 
 __all__ = [
     "BadAnswer",
@@ -45,6 +47,7 @@ __all__ = [
     "KeyRefused",
     "ModelError",
     "NotFound",
+    "NotTrusted",
     "NothingListens",
     "Problem",
     "QuotaExhausted",
@@ -62,10 +65,9 @@ __all__ = [
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A sentence that names the closest known name, or an empty string."""
-    lowered = {candidate.lower(): candidate for candidate in known}
-    close = get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
-    return f"Did you mean {lowered[close[0]]!r}?" if close else ""
+    """A sentence that names the known name most like it, or an empty string."""
+    meant = closest(name, known)
+    return f"Did you mean {meant!r}?" if meant else ""
 
 
 class SimulatorError(Exception):
@@ -250,6 +252,20 @@ class NothingListens(ConnectionFailed):
     def __init__(self, place: str) -> None:
         self.place = place
         message = f"Nothing listens at {place}: start the server, or choose another --model."
+        super().__init__(message, sent=False)
+
+
+class NotTrusted(ConnectionFailed):
+    """The endpoint's certificate cannot be verified; asking again does not change that."""
+
+    kind = "not_trusted"
+    transient = False
+
+    def __init__(self, place: str, why: str) -> None:
+        self.place = place
+        message = (
+            f"{place} cannot be trusted: {why}; name the certificates to trust in SSL_CERT_FILE."
+        )
         super().__init__(message, sent=False)
 
 

@@ -13,7 +13,7 @@ from simulator.record.store import Store
 
 DOCS = Path(__file__).parent.parent / "docs"
 COMMON = {"kind", "turn", "at"}
-VIEWS = ("v_runs", "v_turns", "v_calls", "v_attempts", "v_cost", "v_branches")
+VIEWS = ("v_runs", "v_turns", "v_calls", "v_attempts", "v_cost", "v_errors", "v_branches")
 
 
 def events_table() -> str:

@@ -108,13 +108,13 @@ def test_models_are_listed_by_tier() -> None:
 
 
 def test_a_model_that_goes_away_is_told_before_a_run() -> None:
-    """The warning names the day and what to use instead."""
+    """The warning names the day and what to use instead; a rehearsal warns too."""
     result = simulate("run", "focus-group", "--model", "openai/gpt-4")
+    rehearsed = simulate("run", "focus-group", "--model", "openai/gpt-4", "--dry-run")
 
-    assert result.exit_code == 6
-    assert result.stderr.splitlines()[0] == (
-        "Warning: 'openai/gpt-4' was shut down on 2026-10-23; use 'openai/gpt-6-sol'."
-    )
+    warning = "Warning: 'openai/gpt-4' was shut down on 2026-10-23; use 'openai/gpt-6-sol'."
+    assert (result.exit_code, rehearsed.exit_code) == (6, 0)
+    assert [one.stderr.splitlines()[0] for one in (result, rehearsed)] == [warning, warning]
 
 
 def test_the_prompt_is_what_a_run_asks(here: Path) -> None:
@@ -169,6 +169,10 @@ def test_the_prompt_as_json_is_the_body_of_the_request() -> None:
     [
         (("prompt", "roza"), "Did you mean 'rosa'?"),
         (("prompt", "rosa", "--scenario", "design-review"), "the cast of 'design-review'"),
+        (
+            ("prompt", "rosa", "--set", "x=1"),
+            "'focus-group' has no input 'x'. Its inputs are: idea.",
+        ),
         (("validate", "nosuch.yaml"), "No file or folder is called 'nosuch.yaml'."),
     ],
 )

@@ -269,7 +269,7 @@ def test_mistakes_in_files_are_shown_where_they_stand(here: Path) -> None:
         (("run", "focus-group", "--seed", "-1"), "'-1' is no whole number"),
         (("run",), "Missing argument 'SCENARIO'"),
         (("rum",), "No such command 'rum'"),
-        (("runs", "show", "x"), "There is no database 'runs.db' yet: run `simulator demo`."),
+        (("runs", "show", "x"), "There is no database 'runs.db' yet: run `simulator demo`, or"),
     ],
 )
 def test_wrong_usage_is_one_sentence(words: tuple[str, ...], sentence: str) -> None:

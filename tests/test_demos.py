@@ -14,7 +14,7 @@ from simulator.definitions.project import Project
 from simulator.llm.session import Session
 from simulator.record.events import Event, RunEnded, SpeakerChosen, TurnTaken
 from simulator.record.memory import MemoryRecord
-from simulator.runs.play import Performance, perform
+from simulator.runs.play import Performance, Staging, perform
 
 PROJECT = Project.find(Path(__file__).parent)
 DEMOS = ("design-review", "focus-group", "interview-practice")
@@ -25,7 +25,7 @@ async def played(cast: Cast, *, seed: int, session: Session) -> list[Event]:
     catalog = PROJECT.catalog()
     models = Models(catalog=catalog, choice=catalog.choose("stand-in"), session=session)
     record = MemoryRecord()
-    await perform(Performance(cast=cast, models=models, seed=seed), record)
+    await perform(Performance(staging=Staging.of(cast), models=models, seed=seed), record)
     return record.events
 
 

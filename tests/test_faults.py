@@ -159,6 +159,43 @@ async def test_a_reset_is_a_reset(server: LoopbackServer) -> None:
     assert begun.partition(b"\r\n\r\n")[2]
 
 
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+async def test_a_duplicate_is_the_same_once_more(stream: bool, server: LoopbackServer) -> None:
+    """Two whole answers come to one question, the second when it is due, and one is billed."""
+    host, port = server.url.split("/")[2].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    body = request_body(CUE, stream=stream)
+    head = f"POST /stand-in/v1/chat/completions HTTP/1.1\r\nHost: x\r\n{HEADER}: duplicate:0.1\r\n"
+    writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+
+    first = await one_answer(reader)
+    (early,) = server.stats()["log"]
+    second = await one_answer(reader)
+    writer.close()
+
+    assert early["ended"] is None
+    assert [(e["fault"], e["billed_nano"]) for e in await entries(server, 1)] == [
+        ("duplicate", BILL)
+    ]
+    assert events_or_body(first) == events_or_body(second)
+    assert server.stats()["totals"]["requests"] == 1
+
+
+async def one_answer(reader: asyncio.StreamReader) -> bytes:
+    """The next whole answer of a connection, head and body."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    if b"chunked" in head:
+        return head + await reader.readuntil(b"\r\n0\r\n\r\n")
+    size = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+    return head + await reader.readexactly(int(size))
+
+
+def events_or_body(answer: bytes) -> tuple[list[bytes], list[bytes]]:
+    """The lines of a head, in any order and case, and what is JSON in the body, however cut."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return sorted(head.lower().split(b"\r\n")), [x for x in body.split() if len(x) > 5]
+
+
 @pytest.mark.parametrize(
     ("fault", "seen"),
     [
@@ -213,6 +250,7 @@ async def test_cut_words_have_no_reason_to_end(server: LoopbackServer) -> None:
         ("no-usage", ["stop", "[DONE]"]),
         ("empty-body", []),
         ("drip:0.01", ["stop", "usage", "[DONE]"]),
+        ("duplicate", ["stop", "stop", "usage", "usage", "[DONE]", "[DONE]"]),
     ],
 )
 async def test_streams_lack_what_they_should(

@@ -123,6 +123,7 @@ def test_every_kind_of_error_is_known_to_be_transient_or_not() -> None:
         "invalid_reply": False,
         "key_missing": False,
         "key_refused": False,
+        "not_trusted": False,
         "nothing_listens": False,
         "quota_exhausted": False,
         "rate_limited": True,

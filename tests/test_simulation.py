@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from decimal import Decimal
@@ -49,6 +50,19 @@ def test_a_scenario_is_played_to_its_end(tea: Callable[..., Simulation]) -> None
     assert [call.call.persona for call in run.calls] == ["rosa", "dev", "rosa"]
     assert (run.total.dollars, run.total.calls) == (Decimal(0), 3)
     assert [row.group for row in run.cost("persona")] == [("dev",), ("rosa",)]
+
+
+async def test_runs_can_share_one_open_database(tea: Callable[..., Simulation]) -> None:
+    """Each is the run it would have been alone, and the process has one database open."""
+    simulation = tea()
+
+    with Store.open(simulation.database) as store:
+        runs = await asyncio.gather(*(simulation.arun(seed=3, store=store) for _ in range(5)))
+        open_here = {run.id for run in store.runs()}
+
+    assert open_here == {run.id for run in runs}
+    assert {run.transcript for run in runs} == {tea().run(seed=3).transcript}
+    assert {run.total.calls for run in runs} == {3}
 
 
 def test_a_run_can_be_opened_again(tea: Callable[..., Simulation]) -> None:

@@ -20,7 +20,7 @@ from simulator.record.store import Store
 from simulator.record.views import VIEWS
 from tests.record_samples import AT, said, started
 
-STEPS = ["0001_runs_events_calls", "0002_search", "0003_errors"]
+STEPS = ["0001_runs_events_calls", "0002_search", "0003_errors", "0004_process"]
 
 
 def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
@@ -114,7 +114,9 @@ def test_a_missing_database_is_not_made_by_reading(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         Store.open(path, create=False)
 
-    assert str(caught.value) == f"There is no database {str(path)!r} yet: run `simulator demo`."
+    assert str(caught.value) == (
+        f"There is no database {str(path)!r} yet: run `simulator demo`, or name another file."
+    )
     assert not path.exists()
 
 

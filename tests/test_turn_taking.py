@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from simulator.conversation.reply import Choice
 from simulator.conversation.state import State
 from simulator.conversation.turn_taking import NextSpeakers, policy_named
-from simulator.conversation.turn_taking.addressed import addressee
+from simulator.conversation.hearing.names import addressee
 from simulator.conversation.turn_taking.policy import policy_names
 from simulator.definitions.cast import Cast
 from simulator.errors import NotFound, UsageError

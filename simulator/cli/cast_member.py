@@ -19,18 +19,20 @@ def find_member(
     Raises:
         NotFound: no such scenario, or nobody in it is or plays the persona.
         InvalidFiles: the scenario or the persona has mistakes.
-        UsageError: no scenario has the persona in its cast, or an input does not fit.
+        UsageError: no scenario has the persona in its cast, or an input does not fit the one
+            that has.
     """
     if scenario is not None:
         cast = project.cast(scenario, inputs)
         return cast, _member(cast, persona)
     for name in project.scenario_ids():
         try:
-            cast = project.cast(name, inputs)
-        except (InvalidFiles, UsageError):
+            entries = project.scenario(name).cast
+            if any(persona in {entry.name, entry.persona} for entry in entries):
+                cast = project.cast(name, inputs)
+                return cast, _member(cast, persona)
+        except InvalidFiles:
             continue
-        if any(persona in {member.id, member.persona_id} for member in cast.members):
-            return cast, _member(cast, persona)
     project.persona(persona)
     raise UsageError(
         f"No scenario without mistakes has {persona!r} in its cast: add {persona!r} to one, "

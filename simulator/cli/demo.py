@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import sys
+from os import environ
 from pathlib import Path
 
 import click
@@ -62,15 +63,22 @@ def _first_choice() -> str:
 
 
 def _list(*, as_json: bool) -> None:
+    from simulator.display.json_lines import json_line
+    from simulator.display.terminal import Terminal
+    from simulator.display.visible import flat
+
     project = Project.find(Path.cwd())
     known = {name: _about(project, name) for name in project.scenario_ids()}
+    out = Terminal(sys.stdout, environ=environ)
     if as_json:
-        objects = [{"scenario": name, "about": about} for name, about in known.items()]
-        click.echo(json.dumps(objects, ensure_ascii=False))
+        out.raw(json_line([{"scenario": name, "about": told} for name, told in known.items()]))
         return
-    width = max(map(len, known), default=0)
+    width = max(map(len, known), default=0) + 2
     for name, about in known.items():
-        click.echo(f"{name:<{width}}  {about}")
+        first, *more = out.fitted(flat(about), indent=width) or [""]
+        out.say(f"{name:<{width}}{first}")
+        for line in more:
+            out.say(" " * width + line)
     click.echo(f"\nPlay one: simulator demo {_first_choice()}", err=True)
 
 

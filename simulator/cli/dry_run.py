@@ -9,7 +9,7 @@ from os import environ
 from typing import Any
 
 from simulator.display.json_lines import json_line
-from simulator.display.money import count, dollars
+from simulator.display.money import count, dollars, exact
 from simulator.display.tables import Column, print_table
 from simulator.display.terminal import Terminal
 from simulator.runs.rehearsal import Rehearsal, RehearsedModel, rehearse
@@ -89,8 +89,8 @@ def _data(simulation: Simulation, rehearsed: Rehearsal) -> dict[str, Any]:
             "model": model.model,
             "calls": model.calls,
             **{f"{name}_tokens": value for name, value in asdict(model.usage).items()},
-            "dollars": model.dollars,
-            "at_most": model.most,
+            "dollars": exact(model.dollars),
+            "at_most": exact(model.most),
         }
         for model in rehearsed.models
     ]
@@ -99,8 +99,8 @@ def _data(simulation: Simulation, rehearsed: Rehearsal) -> dict[str, Any]:
         "scenario": simulation.cast.scenario_id,
         "turns": rehearsed.turns,
         "output_tokens_per_reply": rehearsed.output_tokens,
-        "budget": simulation.scenario.limits.dollars,
+        "budget": exact(simulation.scenario.limits.dollars),
         "models": models,
-        "dollars": rehearsed.dollars,
-        "at_most": rehearsed.most,
+        "dollars": exact(rehearsed.dollars),
+        "at_most": exact(rehearsed.most),
     }

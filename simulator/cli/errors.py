@@ -43,6 +43,7 @@ def command(
     with Store.open(database, create=False) as store:
         found = None if run is None else store.find_run(run)
         report = error_report(store, run=found, kind=kind, model=model, limit=limit)
+        broke_off = found is not None and store.run(found).status == "broken_off"
     if as_json:
         out.raw("".join(map(json_line, error_objects(report))))
     elif report.groups:
@@ -50,8 +51,10 @@ def command(
         if report.left_out:
             older = f"Older ones that are not shown: {report.left_out:,} (see --limit)."
             click.echo(older, err=True)
-    else:
+    elif not broke_off:
         click.echo(_nothing(run=found, kind=kind, model=model), err=True)
+    if broke_off:
+        click.echo(f"The run {found} broke off: the program that played it is gone.", err=True)
 
 
 def _nothing(**wanted: str | None) -> str:

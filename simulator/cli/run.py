@@ -58,10 +58,10 @@ def command(
     simulation = load(
         scenario, inputs=given, model=model, turns=max_turns, budget=budget, database=database
     )
+    _warn(simulation.catalog, simulation.choice)
     if dry_run:
         tell(simulation, seed=seed or 0, as_json=as_json)
         return
-    _warn(simulation.catalog, simulation.choice)
     showing = Showing(
         display=display,
         as_json=as_json,
@@ -74,6 +74,6 @@ def command(
 def _warn(catalog: ModelCatalog, choice: ModelChoice) -> None:
     """Say which of the models that may be taken go away, before anything depends on them."""
     for retirement in catalog.retirements(datetime.now(UTC).date()):
-        routed = bool(retirement.in_tiers) and choice.kind != "model"
-        if choice.takes(retirement.model) and (routed or choice.kind == "model"):
+        by_name = choice.kind == "model"
+        if choice.takes(retirement.model) and (by_name or retirement.in_tiers):
             click.echo(f"Warning: {retirement.sentence}", err=True)

@@ -36,7 +36,8 @@ def show(run: Run, *, display: str, as_json: bool) -> None:
             view.event(event)
     summary = summary_of(run, catalog=_catalog())
     if as_json:
-        out.raw(json_line({**summary.data(), "exit_code": run.exit_code}))
+        code = run.exit_code if run.stop_reason else None
+        out.raw(json_line({**summary.data(), "exit_code": code}))
         return
     if view is None:
         err.say(summary.label, style="bold")

@@ -74,7 +74,7 @@ def serve_stand_in(
     request with the header x-stand-in-fault: NAME[:AMOUNT]. Not billed: 429, 429-ms, 429-date,
     429-bare, quota, 400, 401, 403, 500, 502-html, 503, burst, reset-before, hang. Billed whole:
     lost, reset-middle, close-middle, cut-body, empty-body, html-200, no-usage, cut-content,
-    stream-no-done, stream-no-finish, stream-error-event, delay, drip, hang-paid.
+    stream-no-done, stream-no-finish, stream-error-event, delay, drip, hang-paid, duplicate.
     """
     import asyncio
 

@@ -35,6 +35,7 @@ _HOPELESS = frozenset(
     {
         "key_missing",
         "key_refused",
+        "not_trusted",
         "nothing_listens",
         "quota_exhausted",
         "request_refused",

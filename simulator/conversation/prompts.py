@@ -1,4 +1,4 @@
-"""What models are asked: pure functions from cast and perception to a neutral prompt.
+"""What models are asked: from cast and perception to a neutral prompt, and from nothing else.
 
 What all speakers share stands first and never changes within a run; what is private or changes
 stands last. Words of people are data: they are indented so that they cannot forge a label.
@@ -6,17 +6,19 @@ stands last. Words of people are data: they are indented so that they cannot for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from simulator.conversation.context_window import fit
 from simulator.conversation.perception import Perceived
 from simulator.conversation.reply import choice_schema, reply_schema
 from simulator.conversation.state import Utterance
 from simulator.definitions.cast import Cast, Member
+from simulator.definitions.facts import Secret
 from simulator.llm.prompt import Prompt, Section, ToolSpec, estimate_tokens
 
-__all__ = ["Situation", "choice_prompt", "line_of", "speaking_prompt"]
+__all__ = ["Prompts", "Situation", "line_of"]
 
 _RULES = """Rules of this conversation:
 - The last message tells you which of the people above you are. Be that person, in the first \
@@ -43,61 +45,94 @@ class Situation:
     perceived: Perceived
     context_tokens: int
     """Tokens a prompt may have before its oldest lines are left out."""
-    tools: tuple[ToolSpec, ...] = ()
-    """The union of the cast's tools, the same for every speaker."""
     allowed_tools: tuple[str, ...] = ()
 
 
-def speaking_prompt(cast: Cast, member: Member, situation: Situation) -> Prompt:
-    """The question to a member: what it says now."""
-    private = (
-        Section("card", _private_card(cast, member)),
-        Section("secrets", _secrets(member)),
-        Section("samples", _samples(member)),
-        Section("heard in private", _aside(cast, situation.perceived.private)),
-        Section("instruction", _instruction(cast, member, situation)),
-    )
-    around = Prompt(
-        system=_system(cast),
-        private=tuple(section for section in private if section.text),
-        tools=situation.tools,
-        allowed_tools=situation.allowed_tools,
-        schema=reply_schema(),
-    )
-    return replace(around, transcript=_transcript(cast, situation, around))
+@dataclass(frozen=True, kw_only=True)
+class Prompts:
+    """What the members of a cast are asked; what never changes within a run is made once."""
 
+    cast: Cast
+    tools: tuple[ToolSpec, ...] = ()
+    """The union of the cast's tools, the same for every speaker."""
 
-def choice_prompt(
-    cast: Cast, moderator: Member, situation: Situation, *, candidates: Sequence[str]
-) -> Prompt:
-    """The question to a moderator: who speaks next."""
-    people = "; ".join(f"{name} is {cast.member(name).name}" for name in candidates)
-    may = moderator.id in candidates
-    yourself = "You may choose yourself to move the talk on. " if may else ""
-    instruction = (
-        f"You are {moderator.name} and lead this conversation. Decide who speaks next: whoever "
-        "can best answer what was said last, so that everybody is heard and nobody is asked "
-        f"twice in a row. {people}. {yourself}"
-        f"This is turn {situation.turn} of at most {situation.turns}."
-    )
-    around = Prompt(
-        system=_system(cast),
-        private=(Section("instruction", instruction),),
-        schema=choice_schema(candidates),
-    )
-    return replace(around, transcript=_transcript(cast, situation, around))
+    def speaking(self, member: Member, situation: Situation) -> Prompt:
+        """The question to a member: what it says now."""
+        private = (
+            Section("heard in private", _aside(self.cast, situation.perceived.private)),
+            Section("instruction", _instruction(self.cast, member, situation)),
+        )
+        return replace(
+            self._shared,
+            transcript=self._transcript(situation, around=self._shared_tokens),
+            private=(*self._cards[member.id], *(section for section in private if section.text)),
+            allowed_tools=situation.allowed_tools,
+        )
+
+    def choice(
+        self, moderator: Member, situation: Situation, *, candidates: Sequence[str]
+    ) -> Prompt:
+        """The question to a moderator: who speaks next."""
+        people = "; ".join(f"{name} is {self.cast.member(name).name}" for name in candidates)
+        may = moderator.id in candidates
+        yourself = "You may choose yourself to move the talk on. " if may else ""
+        instruction = (
+            f"You are {moderator.name} and lead this conversation. Decide who speaks next: "
+            "whoever can best answer what was said last, so that everybody is heard and nobody "
+            f"is asked twice in a row. {people}. {yourself}"
+            f"This is turn {situation.turn} of at most {situation.turns}."
+        )
+        shared = Prompt(system=self._shared.system, schema=choice_schema(candidates))
+        return replace(
+            shared,
+            transcript=self._transcript(situation, around=shared.estimated_tokens()),
+            private=(Section("instruction", instruction),),
+        )
+
+    @cached_property
+    def _shared(self) -> Prompt:
+        """What stands before the transcript of whoever speaks."""
+        return Prompt(system=_system(self.cast), tools=self.tools, schema=reply_schema())
+
+    @cached_property
+    def _shared_tokens(self) -> int:
+        return self._shared.estimated_tokens()
+
+    @cached_property
+    def _cards(self) -> Mapping[str, tuple[Section, ...]]:
+        return {member.id: _sections(self.cast, member) for member in self.cast.members}
+
+    @cached_property
+    def _card_tokens(self) -> int:
+        """What only one speaker reads takes as much room for all, so all read the same lines."""
+        cards = self._cards.values()
+        return max(estimate_tokens("".join(part.text for part in card)) for card in cards)
+
+    def _transcript(self, situation: Situation, *, around: int) -> tuple[str, ...]:
+        """The lines there is room for beside what stands around them, and a note of the rest."""
+        limit = situation.context_tokens - around - self._card_tokens
+        window = fit(situation.perceived.public, limit=limit)
+        lines = tuple(line_of(self.cast, said) for said in window.kept)
+        if not window.dropped:
+            return lines
+        return (f"({window.dropped} earlier lines are left out.)", *lines)
 
 
 def line_of(cast: Cast, said: Utterance) -> str:
     """One line of a transcript: turn number, name, words."""
     known = said.speaker in cast.ids
     name = cast.member(said.speaker).name if known else said.speaker[:1].upper() + said.speaker[1:]
-    return f"[{said.turn}] {name}: {_harmless(said.text)}"
+    return f"[{said.turn}] {name}: {said.quoted}"
 
 
-def _harmless(text: str) -> str:
-    """Foreign words on lines of their own stay indented; none begins like a line of the talk."""
-    return "\n    ".join(text.splitlines()).replace("<stand-in>", "<stand-in >")
+def _sections(cast: Cast, member: Member) -> tuple[Section, ...]:
+    parts = (
+        Section("card", _private_card(cast, member)),
+        Section("facts", _facts(member)),
+        Section("secrets", _secrets(cast, member)),
+        Section("samples", _samples(member)),
+    )
+    return tuple(part for part in parts if part.text)
 
 
 def _system(cast: Cast) -> tuple[Section, ...]:
@@ -118,22 +153,6 @@ def _public_card(member: Member) -> str:
     about = " ".join(part for part in (persona.about, knows) if part)
     who = f"{member.name} ({known})" if known else member.name
     return f"- {who}. {about}".rstrip()
-
-
-def _transcript(cast: Cast, situation: Situation, around: Prompt) -> tuple[str, ...]:
-    """The lines there is room for beside what is around them, and a note of what is left out.
-
-    What only one speaker reads takes as much room for all, so that all read the same lines.
-    """
-    cards = max(
-        estimate_tokens(_private_card(cast, m) + _secrets(m) + _samples(m)) for m in cast.members
-    )
-    shared = replace(around, private=()).estimated_tokens()
-    window = fit(situation.perceived.public, limit=situation.context_tokens - shared - cards)
-    lines = tuple(line_of(cast, said) for said in window.kept)
-    if not window.dropped:
-        return lines
-    return (f"({window.dropped} earlier lines are left out.)", *lines)
 
 
 def _private_card(cast: Cast, member: Member) -> str:
@@ -164,11 +183,31 @@ def _listed(texts: Iterable[str], separator: str = "; ") -> str:
     return separator.join(text.rstrip(".") for text in texts)
 
 
-def _secrets(member: Member) -> str:
-    if not member.secrets:
+def _facts(member: Member) -> str:
+    facts = member.persona.facts
+    age = [f"your age: {facts.age}"] if facts.age is not None else []
+    known = [f"{fact.what}: {fact.value}" for fact in (*facts.numbers, *facts.names)]
+    parts = (
+        ("True of you, and not to be got wrong", "; ".join(age + known)),
+        ("You know nothing about this and do not guess", _listed(facts.does_not_know)),
+        ("Before anybody has argued you are", _listed([facts.opinion or ""])),
+    )
+    return "\n".join(f"{label}: {text}." for label, text in parts if text)
+
+
+def _secrets(cast: Cast, member: Member) -> str:
+    if not member.kept:
         return ""
-    known = "\n".join(f"- {secret}" for secret in member.secrets)
+    known = "\n".join(f"- {secret.text}{_rule(cast, secret)}" for secret in member.kept)
     return f"What you know and do not say, though it colours what you say:\n{known}"
+
+
+def _rule(cast: Cast, secret: Secret) -> str:
+    """Who may hear a secret in spite of that, in words."""
+    if secret.tell == "asked":
+        return " (you tell it only to somebody who asks you for just that)"
+    told = [one.name for one in cast.members if {one.id, one.persona_id} & set(secret.tell)]
+    return f" (you may tell it to nobody but {' and '.join(told)})" if told else ""
 
 
 def _samples(member: Member) -> str:

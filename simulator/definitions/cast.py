@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from simulator.definitions.facts import Secret, as_secret
 from simulator.definitions.limits import Budget
 from simulator.definitions.persona import Persona
 from simulator.definitions.scenario import CastEntry, Scenario
 
-__all__ = ["Cast", "Member", "member_from"]
+__all__ = ["Cast", "Member", "member_from", "name_words"]
 
 _TITLES = frozenset({"Dr", "Mr", "Mrs", "Ms", "Mx", "Prof", "Professor", "Sir", "Dame"})
 
@@ -30,21 +31,26 @@ class Member:
     """The role here; empty: only the persona's own."""
     goals: tuple[str, ...] = ()
     """The persona's goals and those here, private."""
-    secrets: tuple[str, ...] = ()
-    """The persona's secrets and those here, private."""
+    kept: tuple[Secret, ...] = ()
+    """The persona's secrets and those here, each with who may hear it, private."""
     budget: Budget = Budget()
     knowledge: tuple[Path, ...] = ()
     """The persona's knowledge files."""
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """The words of what the member keeps, private."""
+        return tuple(secret.text for secret in self.kept)
+
+    @property
     def called(self) -> tuple[str, ...]:
         """What others say to call the member: the whole name, the last, the first; longest first.
 
-        A title calls nobody: Dr. Amara Okafor is called Amara or Okafor.
+        Dr. Amara Okafor is called Amara or Okafor.
         """
-        words = self.persona.name.split() or [self.id]
-        names = [word for word in words if not word.endswith(".") and word not in _TITLES] or words
-        forms = {" ".join(words), " ".join(names), names[0], names[-1]}
+        whole = self.persona.name.strip() or self.id
+        names = name_words(whole)
+        forms = {" ".join(whole.split()), " ".join(names), names[0], names[-1]}
         return tuple(sorted(forms, key=lambda form: (-len(form), form)))
 
 
@@ -85,6 +91,13 @@ class Cast:
         return tuple(m for m in self.members if m.role.casefold().startswith(role.casefold()))
 
 
+def name_words(name: str) -> tuple[str, ...]:
+    """The words of a person's name without the titles, which call nobody; all if it has no more."""
+    words = tuple(name.split())
+    called = tuple(word for word in words if not word.endswith(".") and word not in _TITLES)
+    return called or words
+
+
 def member_from(entry: CastEntry, persona: Persona, *, home: Path) -> Member:
     """The member a line of `cast:` stands for; `home` is the folder of the persona's file."""
     name = persona.name if entry.name is None else f"{persona.name} ({entry.name})"
@@ -95,7 +108,7 @@ def member_from(entry: CastEntry, persona: Persona, *, home: Path) -> Member:
         name=name,
         role=entry.role,
         goals=persona.goals + entry.goals,
-        secrets=persona.secrets + entry.secrets,
+        kept=tuple(map(as_secret, persona.secrets + entry.secrets)),
         budget=entry.budget,
         knowledge=tuple(home / file for file in persona.knowledge),
     )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulator.definitions.act import Act
+from simulator.definitions.facts import Facts, Secret, Text
 
 __all__ = ["IDENTIFIER", "Persona", "Sample", "Style", "Text", "TierName", "TierRange"]
 
 IDENTIFIER = r"^[a-z][a-z0-9_-]*$"
 """Ids of personas, scenarios, inputs and lines: they become file names and node names."""
 
-Text = Annotated[str, Field(min_length=1)]
 TierName = Literal["simple", "standard", "complex"]
 
 
@@ -85,8 +85,11 @@ class Persona(_Written):
     """True: the router always takes the top tier (within `tier`)."""
     talkativeness: float = Field(default=0.5, ge=0, le=1)
     """How readily the persona takes the floor where the graph leaves it open."""
-    secrets: tuple[Text, ...] = ()
-    """What the persona knows and does not say; never in another persona's prompt."""
+    secrets: tuple[Text | Secret, ...] = ()
+    """What the persona knows and does not say; never in another persona's prompt. A plain text is
+    never told; {text, tell} says who may hear it."""
+    facts: Facts = Facts()
+    """What every turn of the persona is checked against, without a model; private."""
     voice: str | None = None
     """A voice's name for speech; None: speech picks one."""
     system_prompt: str | None = None

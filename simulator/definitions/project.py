@@ -24,9 +24,8 @@ from simulator.definitions.project_files import (
     starter_folder,
 )
 from simulator.definitions.scenario import Scenario
-from simulator.definitions.yaml.spelling import closest
 from simulator.definitions.yaml_file import read
-from simulator.errors import InvalidFiles, NotFound, Problem, UsageError
+from simulator.errors import InvalidFiles, NotFound, Problem, UsageError, did_you_mean
 
 __all__ = ["STARTER_PARTS", "Project", "checked_files", "validate"]
 
@@ -190,9 +189,8 @@ def _values(scenario_id: str, scenario: Scenario, given: Mapping[str, str]) -> d
 
 
 def _unknown_input(scenario_id: str, scenario: Scenario, name: str) -> str:
-    meant = closest(name, scenario.inputs)
     there = f"Its inputs are: {', '.join(scenario.inputs)}." if scenario.inputs else "It has none."
-    hint = f"Did you mean {meant!r}?" if meant else there
+    hint = did_you_mean(name, scenario.inputs) or there
     return f"The scenario {scenario_id!r} has no input {name!r}. {hint}"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulator.definitions.act import Act
+from simulator.definitions.facts import Secret
 from simulator.definitions.limits import Budget, Limits
 from simulator.definitions.persona import IDENTIFIER, Text
 
@@ -41,8 +42,8 @@ class CastEntry(_Written):
     """The role here: "moderator", "candidate"; empty: none but the persona's own."""
     goals: tuple[Text, ...] = ()
     """What the member wants here, private."""
-    secrets: tuple[Text, ...] = ()
-    """What the member hides here, private."""
+    secrets: tuple[Text | Secret, ...] = ()
+    """What the member hides here, private; a text, or {text, tell} as in a persona's file."""
     budget: Budget = Budget()
     """What this member's turns may cost in one run."""
 

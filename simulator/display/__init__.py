@@ -1,6 +1,7 @@
 """Showing runs to people: terminal, pipes, notebooks; one renderer each, over events and rows.
 
-`transcript` tells a talk, `summary` its end, `tables` rows, `money` amounts, `notebook` Jupyter.
+`talk` and `plain` tell a talk, `summary` its end, `tables` rows, `money` amounts, `json_lines`
+the same for programs, `notebook` Jupyter.
 """
 
 from __future__ import annotations

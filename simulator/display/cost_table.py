@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from simulator.display.label import STAND_IN
-from simulator.display.money import count, dollars
+from simulator.display.money import count, dollars, exact
 from simulator.display.tables import Column, print_table
 from simulator.display.terminal import Terminal
 from simulator.record.rows import CostRow
 from simulator.record.store import Store
 
-__all__ = ["CostReport", "SpokenBy", "cost_objects", "cost_report", "print_costs"]
+__all__ = ["CostReport", "SpokenBy", "cost_objects", "cost_report", "print_costs", "spoken_by"]
 
 SpokenBy = Literal["models", "stand-in", "both"]
-"""Who answered the calls of a row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +25,6 @@ class CostReport:
     by: tuple[str, ...]
     rows: tuple[CostRow, ...]
     total: CostRow
-    spoken_by: Mapping[tuple[str, ...], SpokenBy]
-    """Per group; the empty group is everything."""
 
 
 def cost_report(store: Store, *, by: Sequence[str], run: str | None = None) -> CostReport:
@@ -39,35 +36,25 @@ def cost_report(store: Store, *, by: Sequence[str], run: str | None = None) -> C
     """
     names = tuple(dict.fromkeys(by))
     rows = tuple(store.cost(names, run=run))
-    written = {row.id: row.stand_in for row in store.runs()}
-    found: dict[tuple[str, ...], set[bool]] = {}
-    for row in store.cost((*names, "run"), run=run):
-        *group, run_id = row.group
-        for key in (tuple(group), ()):
-            found.setdefault(key, set()).add(written.get(run_id, False))
-    return CostReport(
-        by=names,
-        rows=rows,
-        total=store.cost((), run=run)[0],
-        spoken_by={key: _speaker(stand_ins) for key, stand_ins in found.items()},
-    )
+    return CostReport(by=names, rows=rows, total=store.cost((), run=run)[0])
 
 
-def _speaker(stand_ins: set[bool]) -> SpokenBy:
-    if len(stand_ins) > 1:
-        return "both"
-    return "stand-in" if True in stand_ins else "models"
+def spoken_by(row: CostRow) -> SpokenBy:
+    """Who answered the calls of a row."""
+    if not row.stand_in_calls:
+        return "models"
+    return "stand-in" if row.stand_in_calls == row.calls else "both"
 
 
 def print_costs(out: Terminal, report: CostReport) -> None:
     """A line a group and one for the sum; the first line says where a stand-in spoke."""
-    speaker = report.spoken_by.get((), "models")
+    speaker = spoken_by(report.total)
     if speaker != "models":
         partly = "partly " if speaker == "both" else ""
         out.say(f"{partly}{STAND_IN}", style="bold")
     unsure = report.total.unknown + report.total.open > 0
     columns = (
-        *(Column(name, cut=True) for name in report.by),
+        *(Column(name, cut=name != "run") for name in report.by),
         Column("calls", right=True),
         Column("tokens in", right=True),
         Column("cached", right=True),
@@ -77,22 +64,20 @@ def print_costs(out: Terminal, report: CostReport) -> None:
         Column("spoken by"),
     )
     sums = ("in all", *("" for _ in report.by[1:]))[: len(report.by)]
-    rows = [_row(row.group, row, report, unsure=unsure) for row in report.rows]
+    rows = [_row(row.group, row, unsure=unsure) for row in report.rows]
     if report.by:
-        rows.append(_row(sums, report.total, report, unsure=unsure))
+        rows.append(_row(sums, report.total, unsure=unsure))
     print_table(out, columns, rows, total=bool(report.by))
 
 
-def _row(
-    names: tuple[str, ...], row: CostRow, report: CostReport, *, unsure: bool
-) -> tuple[str, ...]:
+def _row(names: tuple[str, ...], row: CostRow, *, unsure: bool) -> tuple[str, ...]:
     usage = row.usage
     return (
         *(name or "-" for name in names),
         *map(count, (row.calls, usage.input, usage.cached, usage.output)),
         dollars(row.dollars, at_least=row.at_least),
         *((_unknown(row),) if unsure else ()),
-        report.spoken_by.get(row.group, ""),
+        spoken_by(row),
     )
 
 
@@ -107,13 +92,13 @@ def cost_objects(report: CostReport) -> Iterable[dict[str, Any]]:
     for row in report.rows:
         yield {
             **dict(zip(report.by, row.group, strict=True)),
-            "spoken_by": report.spoken_by.get(row.group, "models"),
+            "spoken_by": spoken_by(row),
             "calls": row.calls,
             "attempts": row.attempts,
             **{f"{name}_tokens": value for name, value in asdict(row.usage).items()},
-            "dollars": None if row.dollars is None else format(row.dollars, "f"),
+            "dollars": exact(row.dollars),
             "dollars_at_least": row.at_least,
             "unknown_attempts": row.unknown,
             "open_attempts": row.open,
-            "reserved_dollars": format(row.reserved, "f"),
+            "reserved_dollars": exact(row.reserved),
         }

@@ -25,8 +25,12 @@ def event_object(event: Event, run: str) -> dict[str, Any]:
 
 
 def json_line(data: object) -> str:
-    """Plain data on one line; amounts of money, dates and the like as text."""
-    return json.dumps(data, ensure_ascii=False, default=str) + "\n"
+    """Plain data on one line.
+
+    Raises:
+        TypeError: something in it is no plain data; what it is as text is for the caller to say.
+    """
+    return json.dumps(data, ensure_ascii=False) + "\n"
 
 
 class JsonView:

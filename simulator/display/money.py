@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-__all__ = ["count", "dollars", "price"]
+__all__ = ["count", "dollars", "exact", "price"]
 
 UNKNOWN = "unknown"
 _CENT = Decimal("0.01")
@@ -26,6 +26,11 @@ def dollars(amount: Decimal | None, *, at_least: bool = False) -> str:
     whole, _, fraction = plain.partition(".")
     sign = "≥ " if at_least else ""
     return f"{sign}${int(whole):,}.{fraction:0<2}"
+
+
+def exact(amount: Decimal | None) -> str | None:
+    """An amount for programs: all its digits, neither exponent nor idle zeros; None stays None."""
+    return None if amount is None else format(amount.normalize(), "f")
 
 
 def price(amount: Decimal | None) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
+from simulator.display.money import count
+from simulator.display.short_name import short_name
 from simulator.display.visible import flat, visible
 from simulator.record.events import (
     Event,
@@ -57,11 +59,6 @@ def paragraph_of(event: Event, names: Mapping[str, str]) -> Paragraph | None:
     return tell(event, names) if tell else None
 
 
-def _first(names: Mapping[str, str], member: str) -> str:
-    name = flat(names.get(member, member))
-    return name.split()[0] if name else member
-
-
 def _taken(event: TurnTaken, names: Mapping[str, str]) -> Paragraph:
     return Paragraph(
         kind="said",
@@ -84,20 +81,20 @@ def _outside(event: Intervened, _names: Mapping[str, str]) -> Paragraph:
 
 def _passed(event: TurnPassed, names: Mapping[str, str]) -> Paragraph:
     why = f": {flat(event.reason)}" if event.reason else ""
-    return _note(event, f"{_first(names, event.speaker)} passes{why}")
+    return _note(event, f"{short_name(event.speaker, names)} passes{why}")
 
 
 def _failed(event: TurnFailed, names: Mapping[str, str]) -> Paragraph:
-    text = f"{_first(names, event.speaker)}'s turn failed: {flat(event.message)}"
+    text = f"{short_name(event.speaker, names)}'s turn failed: {flat(event.message)}"
     return Paragraph(kind="failed", text=text, turn=event.turn, speaker=event.speaker)
 
 
 def _restarted(event: SpeechRestarted, names: Mapping[str, str]) -> Paragraph:
-    return _note(event, f"the connection broke; {_first(names, event.speaker)} starts again")
+    return _note(event, f"the connection broke; {short_name(event.speaker, names)} starts again")
 
 
 def _tool(event: ToolCalled, names: Mapping[str, str]) -> Paragraph:
-    who = _first(names, event.speaker)
+    who = short_name(event.speaker, names)
     asked = _shortened(", ".join(_argument(value) for value in event.arguments.values() if value))
     if event.error is not None:
         used = f"{event.tool} with {asked}" if asked else event.tool
@@ -119,21 +116,27 @@ def _shortened(text: str) -> str:
 
 
 def _joined(event: PersonaJoined, names: Mapping[str, str]) -> Paragraph:
-    return _note(event, f"{_first(names, event.persona)} comes in")
+    return _note(event, f"{short_name(event.persona, names)} comes in")
 
 
 def _left(event: PersonaLeft, names: Mapping[str, str]) -> Paragraph:
     why = f": {flat(event.reason)}" if event.reason else ""
-    return _note(event, f"{_first(names, event.persona)} leaves{why}")
+    return _note(event, f"{short_name(event.persona, names)} leaves{why}")
 
 
 def _limit(event: LimitReached, names: Mapping[str, str]) -> Paragraph | None:
     if event.unit == "context_tokens":
-        return _note(event, f"{flat(event.used)}; from here on prompts have at most {event.limit}")
+        return _note(
+            event, f"{flat(event.used)}; from here on prompts have at most {_figure(event)}"
+        )
     if event.scope not in names:
         return None
-    who = _first(names, event.scope)
-    return _note(event, f"{who}'s own limit of {event.limit} {event.unit} is reached")
+    who = short_name(event.scope, names)
+    return _note(event, f"{who}'s own limit of {_figure(event)} {event.unit} is reached")
+
+
+def _figure(event: LimitReached) -> str:
+    return count(int(event.limit)) if event.limit.isdecimal() else event.limit
 
 
 def _phase(event: PhaseEntered, _names: Mapping[str, str]) -> Paragraph:
@@ -141,17 +144,17 @@ def _phase(event: PhaseEntered, _names: Mapping[str, str]) -> Paragraph:
 
 
 def _flagged(event: FidelityFlagged, names: Mapping[str, str]) -> Paragraph:
-    who = _first(names, event.speaker)
+    who = short_name(event.speaker, names)
     return _note(event, f"{who} broke character ({flat(event.rule)}): {flat(event.evidence)}")
 
 
 def _chosen(event: SpeakerChosen, names: Mapping[str, str]) -> Paragraph:
-    who = ", ".join(_first(names, name) for name in event.names)
+    who = ", ".join(short_name(name, names) for name in event.names)
     return _detail(event, f"next {who}: {flat(event.reason)}")
 
 
 def _recalled(event: MemoryRecalled, names: Mapping[str, str]) -> Paragraph:
-    who = _first(names, event.speaker)
+    who = short_name(event.speaker, names)
     return _detail(event, f"{who} remembers, from {flat(event.source)}: {flat(event.text)}")
 
 

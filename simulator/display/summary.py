@@ -10,10 +10,11 @@ from typing import Any
 
 from simulator.definitions.model_catalog import TIERS, ModelCatalog, ModelSpec
 from simulator.display.label import label
-from simulator.display.money import count, dollars
+from simulator.display.money import count, dollars, exact
+from simulator.display.short_name import short_name
 from simulator.display.visible import flat
 from simulator.errors import NotFound
-from simulator.record.rows import CallRow, CostRow
+from simulator.record.rows import CallRow, CostRow, RunStatus
 from simulator.record.usage import cost_of
 from simulator.runs.run import Run
 
@@ -28,12 +29,16 @@ _OPENINGS = {
     "key_missing": "Failed",
     "key_refused": "Failed",
     "paused": "Interrupted",
-    "": "Not ended",
+    "created": "Not begun",
+    "running": "Not ended",
+    "broken_off": "Broken off",
 }
 _WORDS = {
     "turns": "the turn limit was reached",
     "paused": "what was said until then is kept",
-    "": "it is still going on, or its program was killed",
+    "created": "nothing was said yet",
+    "running": "it is still going on, as far as can be seen from here",
+    "broken_off": "the program that played it is gone; what was said until then is kept",
 }
 
 
@@ -53,10 +58,13 @@ class Summary:
     label: str
     stand_in: bool
     stop_reason: str
+    """Empty where it has not ended."""
+    status: RunStatus
     ending: str
     """Why it ended, as a sentence."""
     turns: int
     """Turns taken, passed or failed."""
+    passed_turns: int
     failed_turns: int
     total: CostRow
     tiers: Mapping[str, int]
@@ -65,16 +73,21 @@ class Summary:
 
     def lines(self) -> tuple[str, ...]:
         """The summary as sentences, safe for any terminal."""
-        failed = f", {count(self.failed_turns)} of them failed" if self.failed_turns else ""
         by_tier = ", ".join(f"{number} {tier}" for tier, number in self.tiers.items())
         calls = _plural(self.total.calls, "call") + (f" ({by_tier})" if by_tier else "")
         usage = self.total.usage
         tokens = f"{count(usage.input)} tokens in, {count(usage.output)} out"
         return (
             self.ending,
-            f"{_plural(self.turns, 'turn')}{failed} · {calls} · {tokens}",
+            f"{self._turns()} · {calls} · {tokens}",
             self._money(),
         )
+
+    def _turns(self) -> str:
+        """How many there were, and in how many of them nothing was said."""
+        unsaid = {"passed": self.passed_turns, "failed": self.failed_turns}
+        told = ", ".join(f"{count(number)} {word}" for word, number in unsaid.items() if number)
+        return _plural(self.turns, "turn") + (f" ({told})" if told else "")
 
     def _money(self) -> str:
         amount = dollars(self.total.dollars, at_least=self.total.at_least)
@@ -98,23 +111,26 @@ class Summary:
             "run": self.run,
             "stand_in": self.stand_in,
             "stop_reason": self.stop_reason,
+            "status": self.status,
             "ending": self.ending,
             "turns": self.turns,
+            "passed_turns": self.passed_turns,
             "failed_turns": self.failed_turns,
             "calls": cost.calls,
             "calls_by_tier": dict(self.tiers),
             "input_tokens": usage.input,
             "cached_tokens": usage.cached,
             "output_tokens": usage.output,
-            "dollars": _exact(cost.dollars),
+            "dollars": exact(cost.dollars),
             "dollars_at_least": cost.at_least,
             "would_cost": compared
-            and {"model": compared.model, "dollars": _exact(compared.dollars)},
+            and {"model": compared.model, "dollars": exact(compared.dollars)},
         }
 
 
 def summary_of(run: Run, *, catalog: ModelCatalog | None = None) -> Summary:
     """Sum a run up; with a catalog, a stand-in's run is compared with a model's price."""
+    status = run.status
     kinds = Counter(event.kind for event in run.events)
     found = Counter(row.call.tier for row in run.calls if row.call.tier)
     compared = comparison(run.calls, catalog) if catalog and run.stand_in else None
@@ -123,8 +139,10 @@ def summary_of(run: Run, *, catalog: ModelCatalog | None = None) -> Summary:
         label=flat(label(run.started)),
         stand_in=run.stand_in,
         stop_reason=run.stop_reason,
-        ending=_ending(run),
+        status=status,
+        ending=_ending(run, run.stop_reason or status),
         turns=kinds["turn_taken"] + kinds["turn_passed"] + kinds["turn_failed"],
+        passed_turns=kinds["turn_passed"],
         failed_turns=kinds["turn_failed"],
         total=run.total,
         tiers={tier: found[tier] for tier in TIERS if tier in found},
@@ -154,8 +172,7 @@ def _standard(catalog: ModelCatalog) -> ModelSpec | None:
         return None
 
 
-def _ending(run: Run) -> str:
-    reason = run.stop_reason
+def _ending(run: Run, reason: str) -> str:
     words = _WORDS.get(reason) or _named(run.detail, run.started.members) or reason
     return f"{_OPENINGS.get(reason, 'Ended')}: {flat(words).rstrip('.')}."
 
@@ -163,12 +180,8 @@ def _ending(run: Run) -> str:
 def _named(detail: str, names: Mapping[str, str]) -> str:
     """The sentence with a member's name where it begins with the member's id."""
     first, _, rest = detail.partition(" ")
-    return f"{names[first].split()[0]} {rest}" if first in names and rest else detail
+    return f"{short_name(first, names)} {rest}" if first in names and rest else detail
 
 
 def _plural(number: int, thing: str) -> str:
     return f"{count(number)} {thing}{'' if number == 1 else 's'}"
-
-
-def _exact(amount: Decimal | None) -> str | None:
-    return None if amount is None else format(amount, "f")

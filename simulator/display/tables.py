@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
-from rich.text import Text
 
 from simulator.display.terminal import Terminal
 from simulator.display.visible import flat
@@ -52,15 +51,9 @@ def print_table(
     for number, row in enumerate(cells, start=1):
         last = total and number == len(cells)
         out.say(_row(row, columns, widths), style="bold" if last else "")
-        for line in _note_lines(out, flat(notes[number - 1])) if notes else ():
+        note = flat(notes[number - 1]) if notes else ""
+        for line in out.fitted(note, indent=len(_INDENT)) if notes else ():
             out.say(f"{_INDENT}{line}", style="dim")
-
-
-def _note_lines(out: Terminal, note: str) -> list[str]:
-    if not out.is_screen:
-        return [note]
-    lines = Text(note).wrap(out, max(1, out.screen_columns - len(_INDENT)))
-    return [line.plain.rstrip() for line in lines]
 
 
 def _fitted(widths: list[int], columns: Sequence[Column], *, room: int) -> list[int]:

@@ -7,7 +7,6 @@ than `dumb`. A reader that goes away (`| head`) ends the output, not the program
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from typing import TextIO
 
@@ -19,6 +18,8 @@ __all__ = ["Terminal", "same_stream"]
 _WIDEST = 96
 """Cells of a line at most, so that talk stays readable on wide screens."""
 _NARROWEST = 20
+_USUAL = 80
+"""Cells of a terminal that does not say how wide it is."""
 
 
 class Terminal(Console):
@@ -52,7 +53,22 @@ class Terminal(Console):
         told = self._environ.get("COLUMNS", "")
         if told.isdecimal() and int(told) > 0:
             return int(told)
-        return shutil.get_terminal_size().columns if self.is_screen else _WIDEST
+        return self._seen_columns() if self.is_screen else _WIDEST
+
+    def _seen_columns(self) -> int:
+        """What the terminal itself says: this one, also where stdout leads elsewhere."""
+        try:
+            seen = os.get_terminal_size(self._stream.fileno()).columns
+        except (OSError, ValueError):
+            seen = 0
+        return seen or _USUAL
+
+    def fitted(self, text: str, *, indent: int) -> list[str]:
+        """The text in lines that fit behind an indent; a pipe gets it whole."""
+        if not self.is_screen:
+            return [text]
+        lines = Text(text).wrap(self, max(_NARROWEST, self.screen_columns - indent))
+        return [line.plain.rstrip() for line in lines]
 
     def say(self, text: str | Text = "", style: str = "") -> None:
         """Print one line as it is: neither wrapped nor cut."""

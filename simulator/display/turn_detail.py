@@ -32,13 +32,17 @@ def _words(event: TurnTaken | TurnPassed | TurnFailed) -> Sequence[str]:
 def _question(row: CallRow) -> str:
     call, usage = row.call, row.usage
     cached = f" ({count(usage.cached)} cached)" if usage.cached else ""
+    sent = (
+        f"{count(usage.input)} tokens in{cached}, {count(usage.output)} out",
+        dollars(row.dollars, at_least=row.at_least),
+        f"{row.attempts} attempts" if row.attempts > 1 else "",
+    )
+    why = flat(row.message) or row.error
     parts = (
         f"{call.purpose} by {row.call.model}",
         f"{call.tier} tier" if call.tier else "",
         "" if call.score is None else f"score {call.score:.2f}: {', '.join(call.reasons)}",
-        f"{count(usage.input)} tokens in{cached}, {count(usage.output)} out",
-        dollars(row.dollars, at_least=row.at_least),
-        f"{row.attempts} attempts" if row.attempts > 1 else "",
-        "" if row.state == "answered" else f"{row.state}: {flat(row.message) or row.error}",
+        *(sent if row.attempts else ("nothing was sent",)),
+        "" if row.state == "answered" else f"{row.state}: {why}" if why else row.state,
     )
     return " · ".join(part for part in parts if part)

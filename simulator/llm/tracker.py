@@ -47,6 +47,16 @@ class Tracker(AsyncCallbackHandler):
         self._ledger, self._run, self._spec_of = ledger, run, spec_of
         self._plain: dict[UUID, ModelSpec | None] = {}
 
+    @property
+    def ignore_chat_model(self) -> bool:
+        """Whether LangChain need not tell of a call that begins: `ask` has opened its own."""
+        return current_call.get() is not None
+
+    @property
+    def ignore_llm(self) -> bool:
+        """Whether it need not tell how one ends: the meter has booked it."""
+        return current_call.get() is not None
+
     async def on_chat_model_start(
         self,
         serialized: dict[str, Any],
@@ -55,9 +65,7 @@ class Tracker(AsyncCallbackHandler):
         run_id: UUID,
         **kwargs: Any,
     ) -> None:
-        """Open a call for a plain model; `ask` has opened its own."""
-        if current_call.get() is not None:
-            return
+        """Open a call for a plain model."""
         params = kwargs.get("invocation_params") or {}
         name = f"openai/{params.get('model') or params.get('model_name') or 'unknown'}"
         self._plain[run_id] = self._spec(name)
@@ -70,15 +78,12 @@ class Tracker(AsyncCallbackHandler):
         )
 
     async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
-        """Book what a plain call used; one of `ask` is closed with its answer."""
+        """Book what a plain call used."""
         if run_id in self._plain:
             self._settle(run_id, response, error=None)
 
     async def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
-        """Close a plain call as failed; usage billed for a partial answer is not lost.
-
-        `ask` closes its own: it may send again what failed.
-        """
+        """Close a plain call as failed; usage billed for a partial answer is not lost."""
         if run_id in self._plain:
             self._settle(run_id, kwargs.get("response"), error=error)
 

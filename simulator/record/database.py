@@ -27,7 +27,7 @@ MEMORY: Final = ":memory:"
 """The path of a database that lives only as long as its store."""
 APPLICATION_ID: Final = 0x50_53_49_4D
 """Marks a file as ours in its header: "PSIM" (https://sqlite.org/pragma.html)."""
-SCHEMA: Final = 3
+SCHEMA: Final = 4
 """The number of schema steps this version knows; an older file is brought up to it."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -97,8 +97,11 @@ def connect(path: Path, *, create: bool, busy_seconds: float) -> sqlite3.Connect
     """
     in_memory = str(path) == MEMORY
     if not create and not in_memory and not path.exists():
-        raise UsageError(f"There is no database {str(path)!r} yet: run `simulator demo`.")
-    reading = not create and not in_memory and not _may_be_written(path)
+        raise UsageError(
+            f"There is no database {str(path)!r} yet: run `simulator demo`, or name another file."
+        )
+    # SQLite keeps its other files beside the file itself, not beside a link to it.
+    reading = not create and not in_memory and not _may_be_written(path.resolve())
     uri = MEMORY if in_memory else f"{path.absolute().as_uri()}?{_mode(path, create, reading)}"
     with Explained(path):
         connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None)
@@ -114,14 +117,15 @@ def connect(path: Path, *, create: bool, busy_seconds: float) -> sqlite3.Connect
 
 
 def _may_be_written(path: Path) -> bool:
-    return os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def _mode(path: Path, create: bool, reading: bool) -> str:  # noqa: FBT001 - two private flags
     if not reading:
         return f"mode={'rwc' if create else 'rw'}"
     # Without a write-ahead log beside it nobody is writing, and SQLite need not make one.
-    alone = not path.with_name(f"{path.name}-wal").exists()
+    real = path.resolve()
+    alone = not real.with_name(f"{real.name}-wal").exists()
     return "mode=ro&immutable=1" if alone else "mode=ro"
 
 

@@ -100,7 +100,8 @@ def _check_kind(connection: sqlite3.Connection, kind: str) -> None:
     here = [row[0] for row in found]
     if kind not in here:
         known = {*error_kinds(), *here}
-        hint = f"On record: {', '.join(here)}." if here and not did_you_mean(kind, known) else ""
+        there = f"On record: {', '.join(here)}." if here else "None is on record."
+        hint = "" if did_you_mean(kind, known) else there
         raise NotFound("kind of error", kind, known=known, hint=hint)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from simulator.errors import StoreFailed
 from simulator.record.database import Explained, Transaction, to_micros
 from simulator.record.events import Event, RunEnded, RunPaused, RunStarted, event_payload
+from simulator.record.process import this_process
 from simulator.record.rows import RunStatus
 
 __all__ = ["FAILED", "RunJournal"]
@@ -19,7 +20,8 @@ APPEND: Final = """
     INSERT INTO events (run, seq, kind, turn, at, payload) VALUES (?, ?, ?, ?, ?, ?)"""
 STARTED: Final = """
     UPDATE runs SET title = ?, seed = ?, model = ?, stand_in = ?, started = ? WHERE key = ?"""
-ENDED: Final = "UPDATE runs SET status = ?, stop_reason = ?, ended = ? WHERE key = ?"
+ENDED: Final = """
+    UPDATE runs SET status = ?, stop_reason = ?, ended = ?, process = ? WHERE key = ?"""
 
 
 class RunJournal:
@@ -33,10 +35,9 @@ class RunJournal:
 
     def __init__(self, connection: sqlite3.Connection, explained: Explained, *, key: int) -> None:
         self._connection, self._explained, self._key = connection, explained, key
+        self._noted: RunStatus | None = None
+        """What this journal has last written of the run itself; nothing yet."""
         with explained:
-            self._status: RunStatus = connection.execute(
-                "SELECT status FROM runs WHERE key = ?", (key,)
-            ).fetchone()[0]
             self._seq: int = connection.execute(
                 "SELECT coalesce(max(seq), 0) FROM events WHERE run = ?", (key,)
             ).fetchone()[0]
@@ -52,7 +53,7 @@ class RunJournal:
         status = _status_after(event)
         try:
             with self._explained:
-                if status == self._status == "running" and event.kind != "run_started":
+                if status == self._noted == "running" and event.kind != "run_started":
                     self._connection.execute(APPEND, row)
                 else:
                     with Transaction(self._connection):
@@ -65,13 +66,14 @@ class RunJournal:
                 ) from error
             raise
         self._seq += 1
-        self._status = status
+        self._noted = status
 
     def _note(self, event: Event, status: RunStatus) -> None:
         reason, ended = ("paused" if status == "paused" else "", None)
         if isinstance(event, RunEnded):
             reason, ended = event.stop_reason, to_micros(event.at)
-        self._connection.execute(ENDED, (status, reason, ended, self._key))
+        process = this_process() if status == "running" else ""
+        self._connection.execute(ENDED, (status, reason, ended, process, self._key))
         if isinstance(event, RunStarted):
             facts = (event.title, event.seed, event.model, event.stand_in, to_micros(event.at))
             self._connection.execute(STARTED, (*facts, self._key))

@@ -129,6 +129,13 @@ def errors(db: Database) -> None:
     db.execute("PRAGMA user_version = 3")
 
 
+@steps(name="0004_process")
+def process(db: Database) -> None:
+    """Which process has a run in hand; empty where nobody has, or an older version wrote it."""
+    db.execute("ALTER TABLE runs ADD COLUMN process TEXT NOT NULL DEFAULT ''")
+    db.execute("PRAGMA user_version = 4")
+
+
 def upgrade(connection: sqlite3.Connection, *, to: int = SCHEMA) -> None:
     """Take the steps that are missing, up to step `to`, all or none; then make the views anew."""
     db = Database(connection, recursive_triggers=False, execute_plugins=False)

@@ -7,12 +7,13 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any, Final
 
-from simulator.errors import NotFound, StoreFailed, UsageError
+from simulator.errors import NotFound, StoreFailed, UsageError, did_you_mean
 from simulator.record.calls import Attempt, Call, Outcome
 from simulator.record.database import from_micros
 from simulator.record.events import Event, event_from_row
 from simulator.record.full_text import any_of, telling, words_in
-from simulator.record.rows import AttemptRow, CallRow, RunRow, SearchHit
+from simulator.record.process import is_gone
+from simulator.record.rows import AttemptRow, CallRow, RunRow, RunStatus, SearchHit
 from simulator.record.spending import dollars_in, spending, usage_in
 from simulator.record.usage import Usage
 from simulator.record.views import SUMS, TURN_KINDS
@@ -35,6 +36,9 @@ SHOWN: Final = 12
 SUGGESTED: Final = 200
 """The newest runs among which a mistyped id is looked for."""
 
+GOING_ON: Final = frozenset({"created", "running"})
+STATUS: Final = "SELECT status FROM runs WHERE key = ?"
+
 CALL: Final = """
     c.id, r.id, c.turn, c.persona, c.purpose, c.model, c.tier, c.score, c.reasons, c.prompt_hash,
     c.at"""
@@ -52,6 +56,8 @@ def run_key(connection: sqlite3.Connection, run: str) -> int:
         newest = "SELECT id FROM runs ORDER BY key DESC LIMIT ?"
         known = [row[0] for row in connection.execute(newest, (SUGGESTED,))]
         hint = "" if known else "There are no runs yet: start with `simulator demo`."
+        if len(known) > SHOWN and not did_you_mean(run, known):
+            hint = "`simulator runs` lists the newest."
         raise NotFound("run", run, known=known, hint=hint)
     return int(found[0])
 
@@ -91,9 +97,10 @@ def read_runs(
         f"""
         SELECT r.key, r.id, r.scenario, r.title, r.seed, r.model, r.stand_in, r.status,
             r.stop_reason, r.created, r.started, r.ended, p.id, r.parent_turn,
+            r.process,
             (SELECT count(*) FROM events e WHERE e.run = r.key AND e.kind IN {TURN_KINDS})
         FROM runs r LEFT JOIN runs p ON p.key = r.parent_run
-        WHERE r.key = :key OR :key IS NULL
+        {"WHERE r.key = :key" if key is not None else ""}
         ORDER BY r.key DESC LIMIT :limit
         """,  # noqa: S608 - constants of ours
         {"limit": -1 if limit is None else limit, "key": key},
@@ -103,7 +110,7 @@ def read_runs(
 
 def _run_row(connection: sqlite3.Connection, row: tuple[Any, ...]) -> RunRow:
     key, run, scenario, title, seed, model, stand_in, status, stop_reason, *rest = row
-    created, started, ended, parent, parent_turn, turns = rest
+    created, started, ended, parent, parent_turn, process, turns = rest
     (cost,) = spending(connection, by=(), run=key)
     return RunRow(
         id=run,
@@ -112,7 +119,7 @@ def _run_row(connection: sqlite3.Connection, row: tuple[Any, ...]) -> RunRow:
         seed=seed,
         model=model,
         stand_in=bool(stand_in),
-        status=status,
+        status=_status(connection, key, written=status, process=process),
         stop_reason=stop_reason,
         created=from_micros(created),
         started=None if started is None else from_micros(started),
@@ -125,6 +132,16 @@ def _run_row(connection: sqlite3.Connection, row: tuple[Any, ...]) -> RunRow:
         parent_run=parent,
         parent_turn=parent_turn,
     )
+
+
+def _status(
+    connection: sqlite3.Connection, key: int, *, written: RunStatus, process: str
+) -> RunStatus:
+    if written not in GOING_ON or not is_gone(process):
+        return written
+    # It may have ended the run and then itself since the row was read.
+    now: RunStatus = connection.execute(STATUS, (key,)).fetchone()[0]
+    return "broken_off" if now in GOING_ON else now
 
 
 def read_events(

@@ -23,8 +23,9 @@ __all__ = [
     "SearchHit",
 ]
 
-RunStatus = Literal["created", "running", "paused", "done", "failed"]
-"""How a run stands as its last events say; a killed process leaves its run `running`."""
+RunStatus = Literal["created", "running", "paused", "done", "failed", "broken_off"]
+"""How a run stands as its last events say; broken_off: created or running, but the process that
+had it in hand is gone. Where that cannot be seen, as from another machine, it stays running."""
 
 FailedThing = Literal["attempt", "reply", "turn", "run"]
 """What went wrong: a request; an answer that came whole but did not fit and was asked for again;
@@ -113,6 +114,8 @@ class CostRow:
     group: tuple[str, ...] = ()
     """The values of what was grouped by, in that order; empty text where there is none."""
     calls: int = 0
+    stand_in_calls: int = 0
+    """How many of the calls belong to runs in which a stand-in answered."""
     attempts: int = 0
     usage: Usage = Usage()
     dollars: Decimal | None = Decimal(0)

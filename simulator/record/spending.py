@@ -45,7 +45,8 @@ def spending(
     places = ", ".join(str(place) for place in range(1, len(by) + 1))
     found = connection.execute(
         f"""
-        SELECT {columns} count(DISTINCT c.key), {SUMS}
+        SELECT {columns} count(DISTINCT c.key),
+            count(DISTINCT CASE WHEN r.stand_in THEN c.key END), {SUMS}
         FROM calls c
         LEFT JOIN runs r ON r.key = c.run
         LEFT JOIN attempts a ON a.call = c.key
@@ -58,11 +59,12 @@ def spending(
 
 
 def _cost_row(row: tuple[Any, ...], *, groups: int) -> CostRow:
-    calls, attempts, *rest = row[groups:]
+    calls, stand_in_calls, attempts, *rest = row[groups:]
     nano, _, at_least, unknown, still_open, reserved, reserved_tokens = rest[5:]
     return CostRow(
         group=row[:groups],
         calls=calls,
+        stand_in_calls=stand_in_calls,
         attempts=attempts,
         usage=usage_in(rest[:5]),
         dollars=dollars_in(nano),

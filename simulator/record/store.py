@@ -20,6 +20,7 @@ from simulator.record.events import Event, Journal, TurnFailed, TurnPassed, Turn
 from simulator.record.failures import group_errors, read_errors
 from simulator.record.journal import RunJournal
 from simulator.record.own_sql import Parameters, ask_database
+from simulator.record.process import this_process
 from simulator.record.reading import (
     read_attempts,
     read_calls,
@@ -44,7 +45,8 @@ from simulator.record.usage import to_nano
 __all__ = ["Store"]
 
 CREATE_RUN = """
-    INSERT INTO runs (id, scenario, created, parent_run, parent_turn) VALUES (?, ?, ?, ?, ?)"""
+    INSERT INTO runs (id, scenario, created, parent_run, parent_turn, process)
+    VALUES (?, ?, ?, ?, ?, ?)"""
 OPEN_CALL = """
     INSERT INTO calls
         (id, run, turn, persona, purpose, model, tier, score, reasons, prompt_hash, at)
@@ -127,12 +129,12 @@ class Store:
         """Make a run and say its id, `focus-group-7f3a`; a fork names where it branches off."""
         stem = re.sub(r"[^a-z0-9_]+", "-", scenario.lower()).strip("-") or "run"
         parent = None if parent_run is None else self._key(parent_run)
-        now = to_micros(datetime.now(UTC))
+        facts = (scenario, to_micros(datetime.now(UTC)), parent, parent_turn, this_process())
         for digits in range(4, 33):
             run = f"{stem}-{secrets.token_hex(16)[:digits]}"
             with self._explained:
                 try:
-                    self._connection.execute(CREATE_RUN, (run, scenario, now, parent, parent_turn))
+                    self._connection.execute(CREATE_RUN, (run, *facts))
                 except sqlite3.IntegrityError:
                     continue
             return run

@@ -60,6 +60,10 @@ SUMS: Final = f"""
         AS reserved_tokens"""
 """The sums over attempts `a` that every report shows."""
 
+# The ids are as unique as the keys; named here, a condition on them is tried before the sums.
+_BY_RUN: Final = "GROUP BY r.key, r.id"
+_BY_CALL: Final = "GROUP BY c.key, c.id, r.id"
+
 _FINISHED: Final = "CASE WHEN a.finish_reason <> '' THEN json_array(a.finish_reason) ELSE '[]' END"
 
 V_RUNS: Final = f"""
@@ -73,7 +77,7 @@ FROM runs r
 LEFT JOIN runs p ON p.key = r.parent_run
 LEFT JOIN calls c ON c.run = r.key
 LEFT JOIN attempts a ON a.call = c.key
-GROUP BY r.key"""  # noqa: S608 - constants of ours
+{_BY_RUN}"""  # noqa: S608 - constants of ours
 
 V_TURNS: Final = f"""
 SELECT r.id AS run, e.turn, e.kind,
@@ -102,7 +106,7 @@ SELECT c.id AS call, r.id AS run, c.turn, c.persona, c.purpose, c.tier,
 FROM calls c
 LEFT JOIN runs r ON r.key = c.run
 LEFT JOIN attempts a ON a.call = c.key
-GROUP BY c.key"""  # noqa: S608 - constants of ours
+{_BY_CALL}"""  # noqa: S608 - constants of ours
 
 V_ATTEMPTS: Final = f"""
 SELECT c.id AS call, a.number AS attempt, r.id AS run, c.turn, c.persona, c.purpose,

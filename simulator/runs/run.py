@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from simulator.conversation.measures import Participation, participation
 from simulator.record.events import (
     Event,
     Intervened,
@@ -16,7 +17,7 @@ from simulator.record.events import (
     TurnFailed,
     TurnTaken,
 )
-from simulator.record.rows import CallRow, CostRow, ErrorRow
+from simulator.record.rows import CallRow, CostRow, ErrorRow, RunStatus
 from simulator.record.store import Store
 
 __all__ = ["Run", "exit_code_of"]
@@ -86,6 +87,12 @@ class Run:
         return "paused" if isinstance(last, RunPaused) else ""
 
     @property
+    def status(self) -> RunStatus:
+        """How it stands now; `broken_off` where the process that played it is gone."""
+        with self._store() as store:
+            return store.run(self.id).status
+
+    @property
     def detail(self) -> str:
         """Why it ended, as a sentence."""
         ended = [event for event in self.events if isinstance(event, RunEnded)]
@@ -95,6 +102,11 @@ class Run:
     def limits_reached(self) -> tuple[LimitReached, ...]:
         """Limits and budgets that were reached."""
         return tuple(event for event in self.events if isinstance(event, LimitReached))
+
+    @property
+    def participation(self) -> Participation:
+        """Who took part how much: turns, words, how soon they answered, interruptions."""
+        return participation(self.events)
 
     @property
     def transcript(self) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -171,6 +172,7 @@ class Simulation:
         observer: Observer | None = None,
         session: Session | None = None,
         study: Account | None = None,
+        store: Store | None = None,
     ) -> Run:
         """Play it once. A run that reaches a limit has ended, not failed: see `stop_reason`.
 
@@ -179,6 +181,8 @@ class Simulation:
             observer: told of events, words and waits as they come.
             session: shared HTTP clients; None opens one for this run.
             study: a budget that several runs share.
+            store: an open database that runs of this thread share; None opens this simulation's
+                for this run, which takes two files of the process as long as it lasts.
 
         Raises:
             KeyMissing: a model needs a key and there is none; nothing was asked.
@@ -188,18 +192,19 @@ class Simulation:
         """
         if seed is not None and not 0 <= seed < _LARGEST_SEED:
             raise UsageError(f"The seed {seed} is out of range: take 0 to {_LARGEST_SEED - 1}.")
-        if session is None:
-            async with Session(environ=self.environ) as own:
-                return await self.arun(seed=seed, observer=observer, session=own, study=study)
-        performance = Performance(
-            staging=self._staging,
-            models=Models(catalog=self.catalog, choice=self.choice, session=session, study=study),
-            seed=secrets.randbelow(_SEEDS) if seed is None else seed,
-            observer=observer or Observer(),
-        )
-        with Store.open(self.database) as store:
-            run = await perform(performance, store)
-        return Run(run, self.database)
+        async with AsyncExitStack() as own:
+            if session is None:
+                session = await own.enter_async_context(Session(environ=self.environ))
+            performance = Performance(
+                staging=self._staging,
+                models=Models(
+                    catalog=self.catalog, choice=self.choice, session=session, study=study
+                ),
+                seed=secrets.randbelow(_SEEDS) if seed is None else seed,
+                observer=observer or Observer(),
+            )
+            store = store or own.enter_context(Store.open(self.database))
+            return Run(await perform(performance, store), store.path)
 
     async def events(
         self, *, seed: int | None = None, words: bool = False

@@ -14,7 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from simulator.definitions.folder import files_in, is_file, shown
-from simulator.definitions.yaml.spelling import closest
+from simulator.errors import did_you_mean
+from simulator.spelling import closest
 
 __all__ = ["CodeName", "Fault", "fault_in_file"]
 
@@ -85,8 +86,8 @@ def fault_in_file(file: Path, label: str, name: str) -> Fault | None:
         return f"{label!r} is no valid Python.", ""
     if name in known or ANYTHING in known:
         return None
-    meant = closest(name, sorted(one for one in known if not one.startswith("_")))
-    return f"{label!r} defines no {name!r}.", f"Did you mean {meant!r}?" if meant else ""
+    hint = did_you_mean(name, sorted(one for one in known if not one.startswith("_")))
+    return f"{label!r} defines no {name!r}.", hint
 
 
 def _defined(body: Sequence[ast.stmt]) -> Iterator[str]:

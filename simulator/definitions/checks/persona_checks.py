@@ -12,7 +12,8 @@ from simulator.definitions.folder import files_in, is_file, is_folder, shown
 from simulator.definitions.model_catalog import TIERS
 from simulator.definitions.yaml.document import Loc
 from simulator.definitions.yaml.source_text import Mistake
-from simulator.definitions.yaml.spelling import closest
+from simulator.errors import did_you_mean
+from simulator.spelling import closest
 
 __all__ = ["check_persona"]
 
@@ -22,11 +23,12 @@ Found = tuple[Loc, str, str]
 
 def check_persona(persona: Outline, around: Surroundings, *, home: Path) -> Iterator[Mistake]:
     """Every mistake between a persona and what it names; `home` is the folder of its file."""
-    for loc in persona.places("relationships", None):
-        other = str(loc[-1])
+    others = [(loc, str(loc[-1]), True) for loc in persona.places("relationships", None)]
+    others += [(*told, False) for told in persona.texts("secrets", None, "tell", None)]
+    for loc, other, key in others:
         if other not in around.personas:
             hint = meant(other, around.personas, "personas")
-            index = persona.document.offset(loc, key=True)
+            index = persona.document.offset(loc, key=key)
             yield Mistake(index, f"No persona is called {other!r}.", hint)
     findings = (*_tools(persona, around), *_knowledge(persona, home), *_tier(persona))
     for loc, message, hint in findings:
@@ -41,10 +43,8 @@ def _tools(persona: Outline, around: Surroundings) -> Iterator[Found]:
             if fault is not None:
                 yield (loc, *fault)
         elif tool not in TOOLS:
-            guess = closest(tool, TOOLS)
             ours = f"Ours are {' and '.join(TOOLS)}; write yours as my_tools.py:name."
-            hint = f"Did you mean {guess!r}?" if guess else ours
-            yield loc, f"No tool is called {tool!r}.", hint
+            yield loc, f"No tool is called {tool!r}.", did_you_mean(tool, TOOLS) or ours
 
 
 def _knowledge(persona: Outline, home: Path) -> Iterator[Found]:

@@ -39,6 +39,10 @@ def _cast(draft: Draft) -> Iterator[Mistake]:
         if persona not in draft.around.personas and not BRACES.search(persona):
             hint = meant(persona, draft.around.personas, "personas")
             yield draft.mistake(loc, f"No persona is called {persona!r}.", hint)
+    for loc, other in draft.outline.texts("cast", None, "secrets", None, "tell", None):
+        if other not in draft.members and not BRACES.search(other):
+            hint = meant(other, draft.members, "members")
+            yield draft.mistake(loc, f"Nobody in the cast is called {other!r}.", hint)
     for seat in draft.seats:
         first = draft.members[seat.id]
         if seat.id in RESERVED:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.definitions.checks.outline import Outline
-from simulator.definitions.yaml.spelling import closest
+from simulator.errors import did_you_mean
 
 __all__ = ["GRAPH_NAME", "TOOLS", "Surroundings", "meant"]
 
@@ -33,9 +33,9 @@ class Surroundings:
 
 def meant(name: str, known: Collection[str], what: str) -> str:
     """A hint for a name that nothing bears: the one that was meant, or else the few there are."""
-    guess = closest(name, known)
+    guess = did_you_mean(name, known)
     if guess:
-        return f"Did you mean {guess!r}?"
+        return guess
     if not known:
         return f"There are no {what}."
     listed = ", ".join(sorted(known))

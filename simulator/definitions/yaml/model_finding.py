@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from simulator.definitions.yaml.document import Document, Loc, Node
 from simulator.definitions.yaml.model_place import Choice, Place, fields, inside, open_union, trace
-from simulator.definitions.yaml.spelling import likeness
+from simulator.spelling import likeness
 
 __all__ = ["MISFITS", "MISSING", "UNKNOWN", "Finding", "findings"]
 

@@ -19,8 +19,8 @@ from simulator.definitions.yaml.model_place import (
     open_union,
 )
 from simulator.definitions.yaml.source_text import Mistake, clip
-from simulator.definitions.yaml.spelling import closest, likeness
 from simulator.definitions.yaml.trap import UNSPACED
+from simulator.spelling import closest, likeness
 
 __all__ = ["describe_all", "find_booleans"]
 

@@ -20,8 +20,10 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 from simulator.definitions.model_catalog import ModelCatalog
@@ -211,6 +213,8 @@ class _Line:
             await self.pause(None)
         if delivery.end != "whole":
             await self._hang_up(reset=delivery.end == "reset")
+        if delivery.again is not None:
+            await self._repeat(delivery, delivery.again)
         return delivery.end == "whole"
 
     async def _put(self, delivery: Delivery, chunk_delay: float) -> bool:
@@ -245,6 +249,14 @@ class _Line:
                 wait.cancel()
         return gone not in done
 
+    async def _repeat(self, delivery: Delivery, seconds: float) -> None:
+        """Send it once more, past the server, which would not let anybody."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.hurried.wait(), seconds)
+        transport = self.scope.get("state", {}).get(TRANSPORT)
+        if transport is not None and not transport.is_closing():
+            transport.write(delivery.as_http())
+
     async def _hang_up(self, *, reset: bool) -> None:
         """Break the connection, and wait until the server knows, which then says nothing of it."""
         transport = self.scope.get("state", {}).get(TRANSPORT)
@@ -263,7 +275,10 @@ class _Line:
 
 
 def _now(response: Response | None, fault: Fault | None = None) -> Delivery:
-    return deliver(response, fault, now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    delivery = deliver(response, fault, now=now)
+    headers = {"date": format_datetime(now, usegmt=True), **delivery.headers}
+    return replace(delivery, headers=headers)
 
 
 def _path(scope: Scope) -> str:

@@ -68,11 +68,22 @@ class Delivery:
     """Seconds before anything is sent."""
     drip: float = 0.0
     """Seconds between two pieces."""
+    again: float | None = None
+    """Seconds after which the whole answer is sent once more, unasked; None: it is not."""
     end: Literal["whole", "closed", "reset", "silent"] = "whole"
     retry_after: float | None = None
     """Seconds that the client is told to wait."""
     fault: str = ""
     """The name of the fault that made it so; empty where none did."""
+
+    def as_http(self) -> bytes:
+        """The whole answer as HTTP/1.1 writes it."""
+        head = [f"HTTP/1.1 {self.status} OK", *map(": ".join, self.headers.items())]
+        body = b"".join(self.pieces)
+        if "content-length" not in self.headers:
+            head.append("transfer-encoding: chunked")
+            body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+        return "\r\n".join([*head, "", ""]).encode() + body
 
 
 def refusal_for(fault: Fault) -> Refusal | None:
@@ -228,6 +239,16 @@ def _slowed(case: _Case) -> Delivery:
     return replace(case.whole, pieces=pieces, drip=case.fault.amount)
 
 
+def _repeated(case: _Case) -> Delivery:
+    """Twice on the connection; in each, the events after a stream's words come twice as well."""
+    whole, seconds = case.whole, case.fault.amount
+    if not case.response.streamed:
+        return replace(whole, again=seconds)
+    end = -3 if case.response.body.get("usage") else -2
+    twice = [piece for piece in whole.pieces[end:] for _ in range(2)]
+    return replace(_sized(whole, [*whole.pieces[:end], *twice]), again=seconds)
+
+
 _SHAPES: Mapping[str, Callable[[_Case], Delivery]] = {
     **dict.fromkeys(("lost", "hang-paid"), _unsent),
     **dict.fromkeys(("reset-middle", "close-middle"), _broken),
@@ -235,6 +256,7 @@ _SHAPES: Mapping[str, Callable[[_Case], Delivery]] = {
     **dict.fromkeys(("cut-content", "stream-no-finish"), _without_finish),
     **dict.fromkeys(("stream-no-done", "stream-error-event"), _ended_early),
     **dict.fromkeys(("delay", "drip"), _slowed),
+    "duplicate": _repeated,
     "html-200": lambda _: _page(_OK, "Welcome to the network"),
     "no-usage": _without_usage,
 }

@@ -33,6 +33,9 @@ Of these it bills the whole answer, whatever of it arrives:
     delay[:SECONDS]    the whole answer, so much later (1)
     drip[:SECONDS]     the whole answer in small pieces with so much between them (0.1)
     hang-paid          silence until the client leaves
+    duplicate[:SECONDS]
+                       the whole answer, and once more, unasked, so much later (0); of a stream
+                       each event of its end (finish_reason, usage, [DONE]) comes twice as well
 """
 
 from __future__ import annotations
@@ -58,6 +61,7 @@ FAULTS: Mapping[str, float | None] = {
     "burst": 3.0,
     "delay": 1.0,
     "drip": 0.1,
+    "duplicate": 0.0,
 }
 """Every fault with its usual amount; None: it has none."""
 _MOST = 86_400.0

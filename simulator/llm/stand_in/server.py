@@ -167,6 +167,7 @@ def _server(application: ASGIApplication) -> _Server:
         ws="none",
         backlog=_BACKLOG,
         server_header=False,
+        date_header=False,  # the application tells it, the same in an answer sent twice
         timeout_graceful_shutdown=_LAST_SECONDS,
     )
     return uvicorn.Server(config)

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx2
-from openai import DefaultAioHttpClient
 
-from simulator.errors import ConnectionFailed, DeadlineExceeded, NothingListens
+from simulator.errors import (
+    ConnectionFailed,
+    DeadlineExceeded,
+    ModelError,
+    NothingListens,
+    NotTrusted,
+)
 from simulator.llm.call_context import current_call
+from simulator.llm.transports.pool import Pool
+from simulator.llm.transports.verdict import key_in, without_key
 
 __all__ = ["CHAT_SECONDS", "Live"]
 
@@ -17,23 +29,28 @@ CHAT_SECONDS = 45.0
 """An attempt that has not begun to answer by then has failed."""
 _CONNECT_SECONDS = 10.0
 _CONNECTIONS = 1_000
+_IDLE_SECONDS = 4.0
+"""After 5 servers on uvicorn (vLLM) or Node close a connection, perhaps as it is taken again."""
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 _UNSENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-"""Under httpx2's names a refused connection looks like one that broke later."""
+_OUT_OF = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.EADDRNOTAVAIL})
+"""This machine has no more files or ports for now; that says nothing of the server."""
+_PIECE = 16_384
 
 
 class Live(httpx2.AsyncBaseTransport):
-    """Sends requests to where they are addressed.
-
-    aiohttp's pool keeps its cost per call with many calls in flight, httpx2's own does not.
-    """
+    """Sends requests to where they are addressed, through the proxies of the environment."""
 
     def __init__(self, *, seconds: float = CHAT_SECONDS) -> None:
         """`seconds` is how long an answer may be silent, before its first byte and after."""
-        limits = httpx2.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
         self._seconds = seconds
-        self._timeout = httpx2.Timeout(seconds, connect=_CONNECT_SECONDS).as_dict()
-        self._client = DefaultAioHttpClient(limits=limits, trust_env=True)
+        self._timeout = aiohttp.ClientTimeout(
+            connect=seconds, sock_connect=_CONNECT_SECONDS, sock_read=seconds
+        )
+        self._pool: Pool | None = None
+        self._session: aiohttp.ClientSession | None = None
+        self._proxies: dict[str, str | None] = {}
+        self._trust: ssl.SSLContext | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send one request, once.
@@ -42,33 +59,104 @@ class Live(httpx2.AsyncBaseTransport):
             ConnectionFailed: nothing answered in time, or the connection broke.
             DeadlineExceeded: the turn's time was up first.
         """
-        request.extensions = {**request.extensions, "timeout": self._timeout}
         call = current_call.get()
         left = self._seconds if call is None else call.deadline.left
         try:
             async with asyncio.timeout(left):
-                return await self._client.send(request, stream=True)
+                answered = await self._send(request)
+        except (aiohttp.ClientError, httpx2.HTTPError) as error:
+            raise _failure(request, error) from error
         except TimeoutError as error:
             seconds = left if call is None else call.deadline.seconds
             raise DeadlineExceeded(seconds) from error
-        except (aiohttp.ClientError, httpx2.HTTPError) as error:
-            if _refused_here(request, error):
-                raise NothingListens(_place(request)) from error
-            if isinstance(error.__cause__, _UNSENT):
-                message = f"Nothing answers at {_place(request)}: {error}"
-                raise ConnectionFailed(message, sent=False) from error
-            message = f"The connection to {_place(request)} broke: {error!s:.200}"
-            raise ConnectionFailed(message) from error
+        if self._came_before(answered):
+            answered.close()
+            raise ConnectionFailed(f"An earlier answer of {_place(request)} came once more")
+        return httpx2.Response(
+            answered.status,
+            headers=answered.raw_headers,
+            stream=_Body(answered),
+            extensions={"reason_phrase": (answered.reason or "").encode()},
+        )
+
+    async def _send(self, request: httpx2.Request) -> aiohttp.ClientResponse:
+        if self._session is None:
+            self._pool = Pool(connections=_CONNECTIONS, idle_seconds=_IDLE_SECONDS)
+            self._session = aiohttp.ClientSession(
+                connector=self._pool, auto_decompress=False, timeout=self._timeout
+            )
+        return await self._session.request(
+            request.method,
+            str(request.url),
+            headers=request.headers,
+            data=await request.aread() or None,
+            allow_redirects=False,
+            proxy=self._proxy(request.url),
+            ssl=self._trusted() if request.url.scheme == "https" else True,
+        )
+
+    def _trusted(self) -> ssl.SSLContext:
+        """Whom to trust, as httpx2 and the SDK do; read from disk where it is needed."""
+        self._trust = self._trust or httpx2.create_ssl_context()
+        return self._trust
+
+    def _proxy(self, url: httpx2.URL) -> str | None:
+        """The proxy the environment names for a place, looked up once."""
+        place = f"{url.scheme}://{url.host}"
+        if place not in self._proxies:
+            proxies = {} if proxy_bypass(url.host) else getproxies()
+            self._proxies[place] = proxies.get(url.scheme) or proxies.get("all")
+        return self._proxies[place]
+
+    def _came_before(self, answered: aiohttp.ClientResponse) -> bool:
+        heads = (answered.headers.get(name, "") for name in ("x-request-id", "date"))
+        return self._pool is not None and self._pool.came_before(*heads)
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        if self._session is not None:
+            await self._session.close()
 
 
-def _refused_here(request: httpx2.Request, error: Exception) -> bool:
-    """Whether nothing listens at an address of this very machine."""
-    refused = isinstance(error.__cause__, aiohttp.ClientConnectorError)
-    return refused and request.url.host in _HERE
+class _Body(httpx2.AsyncByteStream):
+    """What an answer says, as it comes; what aiohttp raises gets httpx2's names."""
+
+    def __init__(self, answered: aiohttp.ClientResponse) -> None:
+        self._answered = answered
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with _named():
+            async for piece in self._answered.content.iter_chunked(_PIECE):
+                yield piece
+
+    async def aclose(self) -> None:
+        with _named():
+            self._answered.release()
+            await self._answered.wait_for_close()
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    try:
+        yield
+    except aiohttp.ServerTimeoutError as error:
+        raise httpx2.ReadTimeout(str(error)) from error
+    except aiohttp.ClientError as error:
+        raise httpx2.ReadError(str(error)) from error
+
+
+def _failure(request: httpx2.Request, error: Exception) -> ModelError:
+    """What it means that no answer began."""
+    place, said = _place(request), without_key(str(error), key_in(request))
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        why = error.certificate_error
+        return NotTrusted(place, getattr(why, "verify_message", "") or str(why))
+    if not isinstance(error, _UNSENT):
+        return ConnectionFailed(f"The connection to {place} broke: {said:.200}")
+    refused = isinstance(error, aiohttp.ClientConnectorError) and error.errno not in _OUT_OF
+    if refused and request.url.host in _HERE and not isinstance(error, aiohttp.ClientSSLError):
+        return NothingListens(place)
+    return ConnectionFailed(f"Nothing answers at {place}: {said}", sent=False)
 
 
 def _place(request: httpx2.Request) -> str:

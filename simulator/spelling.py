@@ -1,4 +1,4 @@
-"""Which name somebody meant who wrote another."""
+"""Which name somebody meant who wrote another: how every "Did you mean ...?" is found."""
 
 from __future__ import annotations
 

@@ -1,0 +1,38 @@
+"""What keeps somebody from the floor: refusing it, being told to be silent or to let others."""
+
+from __future__ import annotations
+
+from simulator.conversation.bids.gap import Gap
+from simulator.conversation.bids.weights import Bid, bid
+from simulator.conversation.hearing.cues import cues_of
+from simulator.conversation.hearing.names import namings
+
+__all__ = ["declined", "sent_away", "silenced"]
+
+
+def declined(gap: Gap, member: str) -> Bid | None:
+    """Has said no to the floor."""
+    if member in gap.state.passed:
+        return bid("passed", "has passed")
+    lines = gap.lines_of(member)[:1]
+    if lines and cues_of(lines[0].text).declines:
+        return bid("declined", "does not want to say")
+    return None
+
+
+def silenced(gap: Gap, member: str) -> Bid | None:
+    """Was told to be silent by whoever leads the talk."""
+    for said in gap.heard[-3:]:
+        leads = said.speaker in gap.portraits and gap.portraits[said.speaker].leads
+        hows = [n.how for n in namings(said.text, gap.cast) if n.member == member] if leads else []
+        if hows and hows[-1] == "dismissed":
+            return bid("silenced", f"was told to wait by {gap.name_of(said.speaker)}")
+    return None
+
+
+def sent_away(gap: Gap, member: str) -> Bid | None:
+    """Is told to leave the floor to others, without a name."""
+    sent = gap.cues.others or (gap.cues.sends_away and not gap.asks)
+    if sent and member in gap.speakers[:1]:
+        return bid("sent away", f"was told by {gap.by} to leave the floor to others")
+    return None

@@ -1,0 +1,132 @@
+"""The current speaker selects the next: by name, by description, by relation, by a whisper."""
+
+from __future__ import annotations
+
+import re
+
+from simulator.conversation.bids.gap import Gap
+from simulator.conversation.bids.weights import Bid, bid
+from simulator.conversation.hearing.cues import cues_of
+from simulator.conversation.hearing.names import namings
+from simulator.conversation.hearing.portraits import traits_of
+from simulator.conversation.hearing.words import fold, word_set, words_of
+
+__all__ = ["aside", "described", "named", "owes", "peer", "related", "stake", "yours"]
+
+_ENDEARING = word_set(
+    """darling dear dearest honey sweetheart love sweetie babe schatz liebling liebster carino
+    cielo amor cheri cherie marry"""
+)
+_OPPOSED = re.compile(
+    r"\b(?:rival|enem|ex\b|ex-|dislik|jealous|hate|distrust|quarrel|resent|oppon|never forg"
+    r"|competit|feud|argu|disagree|grudge|can't stand|gegner|feind|streit|rivale|enemig|ennemi"
+    r"|adversa)"
+)
+_STRENGTH = ("mentioned", "dismissed", "handed", "called")
+
+
+def named(gap: Gap, member: str) -> Bid | None:
+    """Called by name, handed the floor, sent away or mentioned."""
+    hows = [one.how for one in gap.names if one.member == member]
+    if not hows:
+        return None
+    how = hows[-1] if hows[-1] in {"called", "dismissed"} else max(hows, key=_STRENGTH.index)
+    if how == "called":
+        last = max(one.end for one in gap.names if one.how == "called")
+        latest = any(one.member == member and one.end == last for one in gap.names)
+        verb = "asked" if gap.asks else "called"
+        weight = "called" if latest else "called before another"
+        return bid(weight, f"{verb} by name by {gap.by}")
+    if how == "handed":
+        return bid("handed", f"handed the floor by {gap.by}")
+    if how == "dismissed":
+        return bid("dismissed", f"told to wait by {gap.by}")
+    told = len({one.member for one in gap.names if one.how == "mentioned"})
+    return bid("mentioned", f"spoken of by {gap.by}", times=(0.3 if gap.asks else 1.0) / told)
+
+
+def described(gap: Gap, member: str) -> Bid | None:
+    """Meant by role, kind, age or looks: "our lawyer", "the lady with the red scarf"."""
+    fit = gap.fits[member]
+    verb = "asked" if gap.asks else "meant"
+    reason = f"{verb} by role or description by {gap.by}"
+    return bid("described", reason, times=min(fit, 2.0)) if fit > 0 else None
+
+
+def related(gap: Gap, member: str) -> Bid | None:
+    """Meant by what the two are to each other ("my wife will know"), or provoked by it."""
+    theirs, mine = _bond(gap, gap.line.speaker, member), _bond(gap, member, gap.line.speaker)
+    if not theirs and not mine:
+        return None
+    said = traits_of(gap.line.text)
+    endears = bool(_ENDEARING & set(gap.words.tokens))
+    if endears or said.kinds & traits_of(theirs).kinds:
+        return bid("related", f"meant by {gap.by}: {theirs or mine}")
+    times = 0.45
+    if not gap.asks and _OPPOSED.search(fold(mine)):
+        times = 0.6
+    if said.kinds & traits_of(mine).kinds or words_of(f"{mine} {theirs}").stems & gap.words.stems:
+        times = 0.8
+    return bid("related", f"cannot leave that to {gap.by}: {mine or theirs}", times=times)
+
+
+def _bond(gap: Gap, one: str, other: str) -> str:
+    """What one member thinks of the other."""
+    if one not in gap.portraits:
+        return ""
+    return gap.cast.member(one).persona.relationships.get(other, "")
+
+
+def stake(gap: Gap, member: str) -> Bid | None:
+    """Is close to, or at odds with, somebody the line speaks of."""
+    told = {one.member for one in gap.names if one.how in {"mentioned", "dismissed"}}
+    for other in sorted(told - {member, gap.line.speaker}):
+        if bond := _bond(gap, member, other):
+            return bid("stake", f"{gap.by} speaks of {gap.name_of(other)}: {bond}")
+    return None
+
+
+def yours(gap: Gap, member: str) -> Bid | None:
+    """Has to do with what the line calls "your": "your bench", "your fields"."""
+    if not gap.cues.yours:
+        return None
+    said, mine, rest = words_of(gap.cues.yours), gap.portraits[member], gap.rivals(member)
+    fits = [1 / (1 + sum(f in one.fields for one in rest)) for f in said.fields & mine.fields]
+    own = mine.stems | mine.subjects
+    fits += [
+        1 / (1 + sum(stem in one.stems | one.subjects for one in rest)) for stem in said.stems & own
+    ]
+    for line in gap.lines_of(member)[:3]:
+        fits += [0.6 / gap.users_of(stem) for stem in said.stems & words_of(line.text).stems]
+    reason = f"asked by {gap.by} about the own matter"
+    return bid("yours", reason, times=max(fits)) if fits else None
+
+
+def owes(gap: Gap, member: str) -> Bid | None:
+    """Was asked by name a few lines ago and has not spoken since."""
+    for said in reversed(gap.heard[-4:]):
+        if said.speaker == member:
+            return None
+        called = {n.member for n in namings(said.text, gap.cast) if n.how == "called"}
+        if member in called and cues_of(said.text).asks:
+            return bid("owes", f"still has to answer {gap.name_of(said.speaker)}")
+    return None
+
+
+def peer(gap: Gap, member: str) -> Bid | None:
+    """Is the other one of a kind: "your opponent", "the other candidate"."""
+    told = {one.member for one in gap.names if one.how == "mentioned"}
+    if not gap.cues.peer or member in {*gap.speakers[:1], *told}:
+        return None
+    mine = gap.portraits[member].stems
+    first = [one for one in (gap.line.speaker, *gap.speakers[:1]) if one in gap.portraits]
+    if not any(mine & gap.portraits[one].stems for one in first):
+        return None
+    return bid("peer", f"is the other one {gap.by} means")
+
+
+def aside(gap: Gap, member: str) -> Bid | None:
+    """Is one of few who heard the line."""
+    if member not in gap.line.to:
+        return None
+    return bid("aside", f"told in private by {gap.by}", times=1.0 if gap.asks else 0.4)

@@ -1,0 +1,187 @@
+"""The rule about age: what the persona says of its own age must be true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from simulator.conversation.fidelity.figures import Figure
+from simulator.conversation.fidelity.hedges import fits
+from simulator.conversation.fidelity.reading import Sentence
+from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
+
+__all__ = ["age"]
+
+_HEDGE = (
+    r"(?: (?:a|just|only|barely|now|already|about|around|roughly|nearly|almost|over|past|not quite|"
+    r"not even|not|not yet|under|exactly|still|gerade|schon|erst|fast|knapp|uber|apenas|casi|ya|"
+    r"presque|deja|bientot|pushing|going on|close to|all of|gerade mal|recien|a peine))*$"
+)
+_IS = re.compile(
+    r"\b(?:i m|i am|im|ich bin|bin ich|bin|i ve (?:just )?turned|i(?: just)? turned|my age is|"
+    r"i m turning|i m about to turn|tengo|acabo de cumplir|he cumplido|cumplo|cumpli|j ai|"
+    r"(?:i m|i am|as|me) an? (?:\w+ )?(?:man|woman|girl|boy|lad|lass|lady|person|bloke|guy) of|"
+    r"ya con mis|con mis|mit meinen|a mis|mes|je vais sur mes|ich bin ja)" + _HEDGE
+)
+_WAS = re.compile(r"\b(?:when i was|since i was|at the age of|when i turned|since i turned|als ich|cuando tenia|quand j avais)$")
+_WILL = re.compile(
+    r"\b(?:i ll be|i will be|i ll turn|i turn|i m going to be|werde ich|ich werde|voy a cumplir|"
+    r"cumplire|j aurai|je vais avoir)" + _HEDGE
+)
+_AT = re.compile(r"(?:^|\b)(?:at|with my|mit(?: meinen)?|a(?: mis)?|con mis|als)" + _HEDGE)
+_AS = re.compile(r"(?:^|\b(?:as a|i m a|i am a|me|for a|unlike you|myself))(?: \w+ly)?$")
+_OLD = re.compile(r"(?:years? old|years? of age|years? young|jahre alt|years? on this)\b")
+_ENDS = re.compile(
+    r"$|(?:and|but|or|now|next|this|in (?:\w+ (?:weeks|months|days)|january|february|march|april|may|"
+    r"june|july|august|september|october|november|december|spring|summer|autumn|winter|the)|myself|"
+    r"already|so|not|today|too|soon|last|at|since|with|who|y|et|und|ya|deja|on|going|if|years? old|"
+    r"years? young|years? of age|jahre|anos|ans|geworden|just like|same as|ish)\b"
+)
+_FRAMED = re.compile(
+    r"\b(?:if|when|until|till|before|after|since|feel|felt|like|though|sound|look|were|imagine|say|"
+    r"pretend|wish|wenn|als|bis|quand|lorsque|si|cuando|hasta|desde|says?|thinks?|told)\b"
+)
+_OTHERS = re.compile(
+    r"\b(?:he|she|it|they|who|you|we|her|his|their|er|sie|elle|il|ella|ellos|tu|vous|usted|du)\b"
+)
+_COMING = re.compile(r"^(?:next|in|on|this (?:autumn|summer|winter|spring|year|month|week)|soon|going)\b")
+_NEVER = re.compile(r"\b(?:before|by the time|until|till|bevor|bis|avant que|antes de)\b")
+_PAST = re.compile(
+    r"\b(?:was|were|had|did|went|came|began|got|thought|knew|left|met|used|could|\w{3,}ed|"
+    r"war|hatte|habe|wurde|durfte|kam|ging|konnte|etais|avais|j ai|\w+ais|quand|era|tenia|"
+    r"estaba|empece|entre|fui)\b"
+)
+_ASKED = re.compile(
+    r"how old (?!.*\bwhen\b)(?:\w+ ){0,5}you\b|\byour age\b|\b(?:what|which) age\b|\bage\b[^.]*\?|"
+    r"date of birth|wie alt (?:\w+ ){0,3}(?:sie|du)\b|ihr alter|que edad|cuantos anos (?:tiene|cumple)|"
+    r"su edad|quel age|votre age|birthday"
+)
+_BAND = re.compile(
+    r"\b(?:(early|mid|late|anfang|mitte|ende)[ -])?(twen|thir|for|fif|six|seven|eigh|nine|"
+    r"dreissig|vierzig|funfzig|sechzig|siebzig|achtzig|neunzig|zwanzig)(ties|ty|er|ern)?\b"
+)
+_OWN_BAND = re.compile(r"(?:\b(?:i'm|i am|ich bin)(?: \w+){0,3}|\b(?:my|meinen|meine)) ?$|^[^a-z]*$")
+_DECADES = {
+    **{"twen": 20, "thir": 30, "for": 40, "fif": 50, "six": 60, "seven": 70, "eigh": 80, "nine": 90},
+    **{"zwanzig": 20, "dreissig": 30, "vierzig": 40, "funfzig": 50, "sechzig": 60, "siebzig": 70},
+    **{"achtzig": 80, "neunzig": 90},
+}
+_PARTS = {"early": (0, 3), "anfang": (0, 3), "mid": (3, 7), "mitte": (3, 7), "late": (6, 9), "ende": (6, 9)}
+_MARKS = frozenset(", . ; : ! ? ) ( – — … \" ' ” ’ »".split())
+_GROWN = 25
+"""From here on "at 30" is an age and no hour of the day."""
+_YOUNGEST, _OLDEST = 5, 99
+"""Ages that people speak of as theirs; a number outside is no age."""
+
+
+def age(subject: Subject) -> Check | None:
+    """The rule for one persona; None where its age is not known."""
+    known = subject.facts.age
+    return None if known is None else partial(_check, known)
+
+
+def _check(known: int, turn: Turn) -> Iterable[str]:
+    for sentence in turn.said.sentences:
+        first = sentence is turn.said.sentences[0]
+        for figure in sentence.figures:
+            if _YOUNGEST <= figure.value <= _OLDEST and figure.value == int(figure.value):
+                claim = _Claim(sentence, figure)
+                if claim.wrong(known) or (first and claim.wrong_answer(known, turn)):
+                    yield clip(sentence)
+        asked = turn.prompted
+        answers = asked is not None and bool(_ASKED.search(asked.folded)) and first
+        yield from _bands(known, sentence, answers=answers)
+
+
+class _Claim:
+    """A number that may be an age, with the words around it."""
+
+    def __init__(self, sentence: Sentence, figure: Figure) -> None:
+        words = [word.low for word in sentence.words]
+        self.sentence = sentence
+        self.figure = figure
+        self.before = _joined(words[max(0, figure.first - 8) : figure.first])
+        self.after = _joined(words[figure.after : figure.after + 4])
+        behind = words[figure.after] if figure.after < len(words) else ""
+        self.alone = not behind or behind in _MARKS
+        self.odd = words[figure.after : figure.after + 1] == ["odd"]
+
+    def wrong(self, known: int) -> bool:
+        """Whether it is said to be the speaker's age, and is not."""
+        value, before = self.figure.value, self.before
+        if self.odd:
+            return bool(_IS.search(before)) and not value <= known < value + 10
+        if _WAS.search(before):
+            return value > known
+        if _WILL.search(before) and self._ends:
+            never = self._framed or _NEVER.search(self.sentence.folded)
+            return not never and value not in self._coming(known)
+        if _IS.search(before) and self._ends and not self._framed:
+            coming = bool(_COMING.match(self.after)) and value in {known, known + 1}
+            return not coming and not fits(value, known, before=before)
+        if self.figure.first == 0 and re.match(r"and (?:still|never|i|not)\b", self.after):
+            return value >= _GROWN and not fits(value, known, before=before)
+        return self._described and not fits(value, known, before=before)
+
+    @property
+    def _ends(self) -> bool:
+        return self.alone or bool(_ENDS.match(self.after) and not _is_span(self.after))
+
+    @property
+    def _framed(self) -> bool:
+        return bool(_FRAMED.search(" ".join(self.before.split()[-6:])))
+
+    @property
+    def _described(self) -> bool:
+        """At 62 (present), as a 23-year-old, 48 years old (and nobody else is spoken of)."""
+        folded, before, after = self.sentence.folded, self.before, self.after
+        if _OLD.match(after):
+            return bool(_AS.search(before)) and not _OTHERS.search(before)
+        years = re.match(r"(?:jahren?|ans|anos)\b", after)
+        if not _AT.search(before) or _PAST.search(folded.replace("'", " ")):
+            return False
+        if years:
+            return not _OTHERS.search(before) and not re.match(r"jahren? (?:in|bei)\b", after)
+        own = re.search(r"\bi\b|\bmy age\b", folded)
+        begins = before.rpartition(" ")[2] == "at" and self.alone
+        return bool(begins and own and self.figure.value >= _GROWN)
+
+    def _coming(self, known: int) -> set[float]:
+        """The ages that "I'll be" can mean."""
+        spans = re.search(r"\bin (?:an?|one|\w+) (?:years?|jahren?)\b", self.sentence.folded)
+        if spans is None:
+            return {known, known + 1}
+        years = [one.value for one in self.sentence.figures if one is not self.figure]
+        return {known + (years[0] if years else 1), known + (years[0] if years else 1) + 1}
+
+    def wrong_answer(self, known: int, turn: Turn) -> bool:
+        """Whether somebody asked for the age, and this number answers."""
+        asked = turn.prompted
+        answers = self.figure.first <= 3 and not _OTHERS.search(self.before) and self._ends
+        if asked is None or not answers or not _ASKED.search(asked.folded):
+            return False
+        return not fits(self.figure.value, known, before=self.before)
+
+
+def _is_span(after: str) -> bool:
+    """Whether years of something else follow: ten years in this trade."""
+    return bool(re.match(r"(?:jahre|anos|ans) (?:de|d|in|im|bei|beim|als|auf|en|am|con|avec|que)\b", after))
+
+
+def _bands(known: int, sentence: Sentence, *, answers: bool) -> Iterator[str]:
+    """Mid-thirties, in my forties, and the like."""
+    for found in _BAND.finditer(sentence.folded):
+        part, decade, ending = found[1], _DECADES[found[2]], found[3]
+        if not part and ending != "ties":
+            continue
+        low, high = _PARTS.get(part or "", (0, 9))
+        before = sentence.folded[: found.start()]
+        own = _OWN_BAND.search(before.removesuffix("in ").removesuffix("the ").removesuffix("in "))
+        said = bool(own) and (bool(before.strip(" \"'“")) or answers)
+        if said and not _OTHERS.search(before) and not decade + low - 1 <= known <= decade + high + 1:
+            yield clip(sentence)
+
+
+def _joined(words: list[str]) -> str:
+    return " ".join(word for word in words if word[0].isalnum())

@@ -1,0 +1,287 @@
+"""The rule about names: whoever and whatever belongs to the persona is called what it is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from types import MappingProxyType
+
+from simulator.conversation.fidelity.reading import Sentence, Word, fold, idea
+from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
+from simulator.conversation.fidelity.vocabulary import IDEAS, STOP
+from simulator.definitions.facts import NameFact
+
+__all__ = ["names"]
+
+_MINE = frozenset(
+    "my our mein meine meinen meinem meiner unser unsere unserem mi mis nuestro nuestra mon ma mes "
+    "notre".split()
+)
+_THE = frozenset("the der die el la le".split())
+_KNOWN_AS = frozenset({"cat", "dog", "bike", "deputy", "coach", "firm"})
+"""What is spoken of as "the" and means one's own."""
+_TITLES = frozenset({"coach"})
+"""What stands before a name as a title."""
+_RANKS = frozenset(
+    "other second third another older elder eldest younger youngest oldest first one middle andere "
+    "altere jungere mayor menor otro otra autre aine cadet best".split()
+)
+_PAST = frozenset("old former ex previous new late last".split())
+_MANY = frozenset({"friend", "cousin", "neighbour", "people", "customer", "teacher", ""})
+"""Kinds of which one has several, so that another name contradicts nothing."""
+_SPOUSES = frozenset({"wife", "husband", "partner"})
+_FIRMS = frozenset({"firm", "clinic", "shop"})
+_IS = frozenset("is s was called named name ist heisst heissen llama se es est appelle".split())
+_NAMES_IT = frozenset("name called named heisst llama appelle".split())
+_GLUE = frozenset({",", "'", "(", ":", "-"})
+_ASKS_NAME = re.compile(
+    r"\b(?:called|names?|named|who|whom|whose|which|heisst|wer|wem|llama|quien|quienes|comment|qui|"
+    r"appelle|where do you work)\b"
+)
+_LEAD = frozenset(
+    "to with it s that for at mit bei zu con para a avec chez c est by she he her his name is called "
+    "the oh well see se llama mi".split()
+)
+_DONE = frozenset("was were had did trained learned learnt began started left used came went".split())
+_VERBS = frozenset("is s was says said has thinks wants asks sends ist sagt dice es est dit va".split())
+_TIES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
+    (re.compile(r"\b(?:i m|i am|i was|been|i) (?:happily )?married (?:to )?$"), _SPOUSES),
+    (re.compile(r"\bi (?:\w+ )?(?:report|answer) (?:directly )?to $"), frozenset({"boss"})),
+    (
+        re.compile(
+            r"\b(?:i|we) (?:(?:now|still|currently|only) )?(?:work|am employed) (?:here )?(?:at|for|with) $|"
+            r"\b(?:here at|we at|back at) $|\bich arbeite (?:bei|fur|in der) $|\btrabajo (?:en|para) $|"
+            r"\bje travaille (?:chez|pour) $|\bi (?:run|own|opened|founded|manage) $"
+        ),
+        _FIRMS,
+    ),
+)
+"""What ties the persona to a name, and what that then is."""
+_ASKED_TIES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
+    (re.compile(r"\b(?:report|answer|reporting) to\b"), frozenset({"boss"})),
+    (re.compile(r"\bmarried to\b"), _SPOUSES),
+    (re.compile(r"\b(?:who|where) do you work\b|\bemploy\w*\b"), _FIRMS),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """Everything of one kind whose name is known."""
+
+    name: str
+    values: frozenset[str]
+    """The words of the names, folded."""
+    ranks: frozenset[str]
+    """Only those of that kind are known: the eldest son, and not the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the persona's names are, and who is in the room."""
+
+    kinds: Mapping[str, _Kind]
+    own: frozenset[str]
+    cast: frozenset[str]
+
+    def wrong(self, kind: _Kind, said: Sequence[Word]) -> bool:
+        """Whether something of a kind is called by a name it has not."""
+        words = {word.low for word in said}
+        telling = words - self.own if words & self.own and len(words) > 1 else words
+        if len(said) == 1 and said[0].low in IDEAS:
+            return False
+        return not telling & (kind.values | self.cast - self.own)
+
+
+def names(subject: Subject) -> Check | None:
+    """The rule for one persona; None where no name is known."""
+    counted = {_kind(fact.what): int(fact.value) for fact in subject.facts.numbers}
+    grouped: dict[str, list[NameFact]] = {}
+    for fact in subject.facts.names:
+        grouped.setdefault(_kind(fact.what), []).append(fact)
+    kinds = {
+        kind: _Kind(
+            name=kind,
+            values=frozenset(word for fact in facts for word in _words(fact.value)),
+            ranks=frozenset()
+            if counted.get(kind) == len(facts)
+            else frozenset(word for fact in facts for word in fold(fact.what).split()) & _RANKS,
+        )
+        for kind, facts in grouped.items()
+        if kind not in _MANY
+    }
+    known = _Known(MappingProxyType(kinds), subject.own_names, subject.cast_names)
+    return partial(_check, known) if kinds else None
+
+
+def _kind(what: str) -> str:
+    head = re.split(r",| of | in | at | on ", fold(what))[0]
+    words = [word for word in re.findall(r"[^\W\d_]+", head) if word not in STOP]
+    return idea(words[-1]) if words else ""
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in re.findall(r"[^\W\d_]+", fold(name)) if len(word) > 1]
+
+
+def _check(known: _Known, turn: Turn) -> Iterable[str]:
+    earlier: Sentence | None = None
+    for sentence in turn.said.sentences:
+        if _misnames(known, sentence, earlier) or _tied(known, sentence):
+            yield clip(sentence)
+        earlier = sentence
+    if turn.said.sentences and turn.question is not None:
+        yield from _answered(known, turn, turn.said.sentences[0])
+
+
+def _misnames(known: _Known, sentence: Sentence, earlier: Sentence | None) -> bool:
+    words = sentence.words
+    for at, word in enumerate(words):
+        kind = known.kinds.get(word.idea)
+        said = _named(kind, words, at, earlier) if kind is not None else None
+        if kind is not None and said and known.wrong(kind, said):
+            return True
+    return False
+
+
+def _named(
+    kind: _Kind, words: tuple[Word, ...], at: int, earlier: Sentence | None
+) -> Sequence[Word] | None:
+    """The name that the persona's own something gets where it is spoken of, at a place."""
+    lead = [word.low for word in words[max(0, at - 3) : at]]
+    if kind.name in _TITLES and words[at].capital and not set(lead) & _MINE:
+        return _capitals(words, at + 1)
+    ranks = set(lead) & _RANKS
+    mine = set(lead) & _MINE and lead[-1:] != ["s"]
+    public = kind.name in _KNOWN_AS or kind.name not in IDEAS.values()
+    the = public and lead[-1:] and lead[-1] in _THE
+    if not (mine or the) or set(lead) & _PAST or (ranks and kind.ranks and not ranks & kind.ranks):
+        return None
+    if bool(ranks) != bool(kind.ranks) and not (ranks and len(kind.values) > 1):
+        return None
+    said = _name_after(words, at) or _name_before(words, at)
+    told = said is None and earlier is not None and _is_told(words, at)
+    return _first_name(earlier) if told and earlier is not None else said
+
+
+def _name_after(words: tuple[Word, ...], at: int) -> Sequence[Word] | None:
+    """My wife Ingrid; my wife, Ingrid; my wife is called Ingrid."""
+    place = at + 1
+    while place < len(words) and place - at <= 5 and not words[place].capital:
+        if words[place].low not in _IS | _GLUE:
+            return None
+        place += 1
+    said = _capitals(words, place)
+    between = {word.low for word in words[at + 1 : place]}
+    behind = words[place + len(said) :][:1] if said else ()
+    only_is = between & _IS and not between & _NAMES_IT
+    if said and only_is and behind and behind[0].kind == "word":
+        return None
+    return said
+
+
+def _name_before(words: tuple[Word, ...], at: int) -> Sequence[Word] | None:
+    """Ingrid, my wife; Ingrid is my wife; Ingrid, that's my wife."""
+    place = at - 1
+    while place >= 0 and at - place <= 4 and words[place].low not in _MINE | _THE:
+        place -= 1
+    place -= 1
+    glue = _GLUE | {"is", "s", "that", "this", "he", "she"}
+    end = place + 1
+    while place >= 0 and words[place].low in glue and not words[place].capital:
+        place -= 1
+    if place < 0 or place + 1 == end:
+        return None
+    last = place + 1
+    while place >= 0 and words[place].capital:
+        place -= 1
+    return words[place + 1 : last] if place + 1 < last and words[place + 1].low not in STOP else None
+
+
+def _is_told(words: tuple[Word, ...], at: int) -> bool:
+    """Whether the sentence says who somebody named before is: that's my bike."""
+    lead = " ".join(word.low for word in words[:at] if word.kind == "word")
+    told = r"(?:that|this|he|she|it|das|er|sie|ce|c|es)(?: (?:s|is|ist|est))?(?: \w+){1,2}"
+    return bool(re.fullmatch(told, lead))
+
+
+def _first_name(sentence: Sentence) -> Sequence[Word] | None:
+    first = sentence.words[0] if sentence.words else None
+    return _capitals(sentence.words, 0) if first is not None and first.low not in STOP else None
+
+
+def _capitals(words: tuple[Word, ...], place: int) -> Sequence[Word] | None:
+    end = place
+    while end < len(words) and end - place < 3 and words[end].capital and words[end].low not in STOP:
+        end += 1
+    return words[place:end] if end > place else None
+
+
+def _tied(known: _Known, sentence: Sentence) -> bool:
+    """Whether a name has a tie to the persona that another name has: married to, report to."""
+    words = sentence.words
+    for at, (before, word) in enumerate(pairwise(words), start=1):
+        if not word.capital or before.capital:
+            continue
+        lead = " ".join(one.low for one in words[max(0, at - 6) : at] if one.kind != "mark") + " "
+        for tie, kinds in _TIES:
+            if tie.search(lead) and _none_fits(known, kinds, _capitals(words, at)):
+                return True
+    greeted = re.search(r", (\w+) (?:speaking|here|am apparat)\b", sentence.folded)
+    if greeted and greeted[1] in known.own:
+        place = next(n for n, word in enumerate(words) if word.low == greeted[1])
+        return _none_fits(known, _FIRMS, _capitals_before(words, place - 1))
+    return _none_fits(known, _FIRMS, _workplace(words))
+
+
+def _workplace(words: tuple[Word, ...]) -> Sequence[Word] | None:
+    """At Fastway Logistics I own the count: a firm at the beginning, and the persona at work."""
+    if not words or words[0].low not in {"at", "bei", "chez", "en"}:
+        return None
+    said = _capitals(words, 1)
+    tail = [word.low for word in words[1 + len(said or ()) :][:2]]
+    works = len(tail) == 2 and tail[0] in {"i", "we", "ich", "wir"}
+    present = works and tail[1] not in _DONE and not tail[1].endswith("ed")
+    return said if said and len(said) > 1 and present else None
+
+
+def _capitals_before(words: tuple[Word, ...], place: int) -> Sequence[Word] | None:
+    while place >= 0 and words[place].kind == "mark":
+        place -= 1
+    first = place
+    while first >= 0 and words[first].capital and words[first].low not in STOP:
+        first -= 1
+    return words[first + 1 : place + 1] if first < place else None
+
+
+def _none_fits(known: _Known, kinds: frozenset[str], said: Sequence[Word] | None) -> bool:
+    there = [known.kinds[kind] for kind in kinds if kind in known.kinds]
+    return bool(said and there) and all(known.wrong(kind, said or ()) for kind in there)
+
+
+def _answered(known: _Known, turn: Turn, sentence: Sentence) -> Iterator[str]:
+    """A bare name, where somebody asked who or what it is called, or how it is."""
+    asked = turn.question
+    if asked is None:
+        return
+    meant = asked.ideas.union(*(kinds for tie, kinds in _ASKED_TIES if tie.search(asked.folded)))
+    kinds = [known.kinds[one] for one in sorted(meant) if one in known.kinds]
+    words, place = sentence.words, 0
+    skipped = _LEAD | _MINE | _GLUE | known.kinds.keys()
+    while place < min(len(words), 6) and words[place].low in skipped:
+        place += 1
+    said = _capitals(words, place)
+    if not kinds or said is None or {word.low for word in said} & _everything(known):
+        return
+    behind = words[place + len(said) :][:1]
+    alone = not behind or behind[0].kind == "mark"
+    named = bool(_ASKS_NAME.search(asked.folded)) and alone
+    spoken_of = place == 0 and bool(behind) and behind[0].low in _VERBS | {"'"}
+    if named or spoken_of or (sentence.question and not behind and place == 0):
+        yield clip(sentence)
+
+
+def _everything(known: _Known) -> frozenset[str]:
+    return known.cast.union(*(kind.values for kind in known.kinds.values()))

@@ -1,0 +1,339 @@
+"""The rule about numbers: how many, how much, how long and since when must be roughly true.
+
+A number in a turn is held against a fact when it counts the same thing: the fact's noun stands
+beside it, or the same unit does and another word of the fact stands near or was asked about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import pairwise
+from types import MappingProxyType
+
+from simulator.conversation.fidelity.figures import Figure
+from simulator.conversation.fidelity.hedges import fits
+from simulator.conversation.fidelity.reading import Reading, Sentence, fold, idea
+from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
+from simulator.conversation.fidelity.vocabulary import CURRENCIES, STOP, UNITS
+from simulator.definitions.facts import NumberFact
+
+__all__ = ["numbers"]
+
+_TURN_OF = re.compile(r" (?:a|an|per|each|every) ")
+_CLAUSE = re.compile(r",| (?:she|he|they|it|that|which|who) ")
+_LINK = re.compile(r",? (?:as|in|on|at|for|of|to|with|from|under|during|about) ")
+_TENURES = re.compile(r"^(?:years|months) (?:as|of|in|at|with|on) ")
+_TENURE = re.compile(
+    r"\b(?:doing (?:this|it)|(?:in|of) (?:this|the) (?:job|trade|business|line|game|profession|work)|"
+    r"on the job|here|with (?:the firm|the company|them|us|you)|at it|in diesem beruf|hier|dabei|"
+    r"en este oficio|aqui|con ustedes|con vosotros|chez vous|dans ce metier|ici)\b"
+)
+_FRAMED = re.compile(
+    r"\b(?:if|i would|we would|would have|could|imagine|suppose|used to|back then|originally|"
+    r"at first|record|next year|one day|was hoping|then i have|then we have|there were|when i|i d|we d|"
+    r"wenn|wurde|damals|fruher|si|cuando|antes|autrefois|aurais|normally it|ago|hace|vor|il y a|"
+    r"another|extra|left)\b"
+)
+_NOT = re.compile(
+    r"\b(?:not|no|never|nor|without|isn t|aren t|nicht|keine?|pas|sin|another|other|more|least|"
+    r"last|next|first|every|for the)$"
+)
+_I = re.compile(r"\b(?:i|we|my|our|ich|wir|je|j|nous|yo|llevo|llevamos|mein\w*)\b")
+_OWN = re.compile(
+    r"\b(?:my|our|of mine|i have|i ve|we have|we ve|i had|we are|we re|i lead|i run|i take|i do|"
+    r"i pay|i get|i ride|i teach|i own|i manage|i cover|i work|i play|i live|i share|meine?[mnrs]?|"
+    r"unsere?[mnrs]?|ich|wir|tengo|tenemos|mis?|nuestr[oa]s?|j ai|nous|mes|nos|somos|trabajo|pago)\b|"
+    r"^(?:all|the|of|each|with|for|mit|con|avec)\b"
+)
+_OURS = re.compile(r"\b(?:our|my|meiner?|unser\w*|nuestr\w+|mis|nos|mes) (?:\w+ ){0,3}\w+$|^(?:\w+ ){0,3}(?:my|our|meine|unsere|mis|nos|mes) ")
+_PARENT = re.compile(r"\b(?:mother|father|mum|dad|mutter|vater|madre|padre|mere|pere|grandmother|grandfather) (?:of|von|de)$")
+_OTHERS = re.compile(
+    r"\b(?:his|her|their|he|she|they|ihr|sein|elle|il|neighbour|neighbours|mrs|mr|sister|friend|"
+    r"somebody|someone|colleague|colleagues|the other|others|vecina|vecino|nachbarin|voisine?)\b"
+)
+_YOURS = re.compile(r"\b(?:your|you|tu|su|usted|vous|votre|du|dein\w*)\b")
+_ASKS_HOW = re.compile(
+    r"\b(?:how (?:long|many|much|far|often|big|large)|what|since when|wie ?(?:lange|viele?|gross)|seit wann|"
+    r"cuant\w+|que|combien|depuis|quel\w*)\b"
+)
+_HOW_LONG = re.compile(
+    r"\b(?:how long have you (?:been|worked|done|lived|had|played|taught)|how many (?:years|months)|"
+    r"since when|wie lange|seit wann|cuanto tiempo|cuantos anos (?:lleva|hace)|depuis (?:quand|combien))\b"
+)
+_SINCE = re.compile(r"^(?:in|since|from|seit|jahr|en|desde|depuis|year|of)$")
+_OTHER_RATE = re.compile(
+    r"\b(?:a|an|per|each|every|al|par|pro|im) (?:year|month|week|day|hour|shift|night|minute)"
+)
+_LIVES = re.compile(r"\b(?:i live|i'm (?:\w+ )?on|we live|my flat|i've lived|ich wohne|vivo|j'habite)\b")
+_CHILDREN = frozenset({"child", "son", "daughter"})
+_ORDINALS = MappingProxyType(
+    {
+        **{"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7},
+        **{"eighth": 8, "ninth": 9, "tenth": 10, "ersten": 1, "zweiten": 2, "dritten": 3, "vierten": 4},
+        **{"funften": 5, "sechsten": 6, "primero": 1, "segundo": 2, "tercero": 3, "cuarto": 4},
+        **{"quinto": 5, "premier": 1, "deuxieme": 2, "troisieme": 3, "quatrieme": 4, "cinquieme": 5},
+    }
+)
+_RATES = frozenset("year month week day hour minute shift night person head piece".split())
+_SIZES = frozenset("of von de is s was has counts are re".split())
+_OF = frozenset({"of", "von", "de"})
+_NIGHTS = frozenset({"night", "nights"})
+_PER = {"year": 12.0, "month": 1.0}
+_SPANS = {"week": 1.0, "month": 4.345}
+_CLOCK = {"hour": 60.0, "minute": 1.0}
+_CLOSE = 4
+"""Words between a number and what it counts."""
+_A_SUM = 100
+"""From here on a number without a unit can be an amount of money."""
+_BREAKS = frozenset(", : ( ) – — and but so because und aber que qui y et which who".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A number fact, taken apart."""
+
+    value: float
+    nouns: frozenset[str]
+    """What is counted; empty where only a unit is."""
+    unit: str
+    """A unit of the vocabulary; empty for plain things."""
+    rate: str
+    """A month, a shift: what it is counted for."""
+    rest: frozenset[str]
+    """The other words of matter."""
+    year: bool
+    """The value is a year."""
+    tenure: bool
+    """Years as, of or in something that goes on."""
+    shared: bool = False
+    """Another fact is counted in the same unit."""
+
+
+def numbers(subject: Subject) -> Check | None:
+    """The rule for one persona; None where no number is known."""
+    facts = [_taken_apart(fact) for fact in subject.facts.numbers]
+    units = [fact.unit for fact in facts if not fact.year]
+    spans = sum(fact.tenure for fact in facts)
+    told = tuple(
+        replace(fact, shared=units.count(fact.unit) > 1, tenure=fact.tenure and spans == 1)
+        for fact in facts
+    )
+    return partial(_check, told) if told else None
+
+
+def _taken_apart(fact: NumberFact) -> Fact:
+    text, value = fold(fact.what), float(fact.value)
+    turn = _TURN_OF.search(text)
+    counted, rated = (text[: turn.start()], text[turn.end() :]) if turn else (text, "")
+    rate = idea(rated.split()[0].strip(",")) if rated else ""
+    if rate not in _RATES:
+        counted, rate = text, ""
+    words = [idea(word) for word in _content(text)]
+    head = _CLAUSE.split(_LINK.split(f" {counted}", maxsplit=1)[0], maxsplit=1)[0]
+    things = _content(head)
+    unit = next((word for word in words if word in UNITS and word != rate), "")
+    year = unit == "year" and 1000 <= value <= 2200 and "years" not in things
+    nouns: frozenset[str] = frozenset()
+    if unit not in CURRENCIES and unit not in map(idea, things):
+        many = [word for word in things if word.endswith("s")] or things
+        nouns = frozenset(map(idea, many[-1:])) | {idea(word) for word in things if word in _NIGHTS}
+    return Fact(
+        value=value,
+        nouns=nouns,
+        unit=unit,
+        rate=rate,
+        rest=frozenset(words) - nouns - {unit, rate} - UNITS,
+        year=year,
+        tenure=unit in {"year", "month"} and not year and bool(_TENURES.search(text)),
+    )
+
+
+def _content(text: str) -> list[str]:
+    return [word for word in re.findall(r"[^\W\d_]+", text) if word not in STOP]
+
+
+def _check(facts: tuple[Fact, ...], turn: Turn) -> Iterable[str]:
+    earlier: Sentence | None = None
+    for sentence in turn.said.sentences:
+        for figure in sentence.figures:
+            claim = _Claim(turn, sentence, earlier, figure)
+            same = [fact for fact in facts if claim.is_about(fact)]
+            if same and not claim.framed and not any(claim.agrees(fact) for fact in same):
+                yield clip(sentence)
+                break
+        if any(_wrong_place(fact, sentence) for fact in facts):
+            yield clip(sentence)
+        earlier = sentence
+
+
+def _wrong_place(fact: Fact, sentence: Sentence) -> bool:
+    """Whether "I live on the fifth floor" names another floor than the fact."""
+    for first, second in pairwise(sentence.spoken):
+        place = _ORDINALS.get(first.low)
+        if place is not None and second.idea in fact.nouns and place != fact.value:
+            folded = sentence.folded
+            return bool(_LIVES.search(folded)) and not _OTHERS.search(folded)
+    return False
+
+
+class _Claim:
+    """A number in a turn, with what stands around it."""
+
+    def __init__(
+        self, turn: Turn, sentence: Sentence, earlier: Sentence | None, figure: Figure
+    ) -> None:
+        words = sentence.words
+        lead = [word.low for word in words[: figure.first] if word.kind != "mark"]
+        self.turn, self.sentence, self.figure, self.earlier = turn, sentence, figure, earlier
+        self.lead = " ".join(lead)
+        self.before = " ".join(lead[-6:])
+        self.near = _until_mark(sentence, figure.after)
+        self.opens = (earlier is None or len(earlier.spoken) <= 4) and figure.first <= 8
+        self.clause = _clause(sentence, figure)
+        self.prefix = words[figure.first - 1].raw if figure.first else ""
+        asked = turn.question
+        self.question = asked.ideas if asked is not None else frozenset[str]()
+        self.asked = asked.folded if asked is not None and self.opens else ""
+
+    @cached_property
+    def framed(self) -> bool:
+        """Whether it is denied, imagined, past, or only repeats what was heard."""
+        return bool(
+            _NOT.search(self.before)
+            or _FRAMED.search(f"{self.lead} {self.clause}")
+            or self.figure.value in self.turn.heard_figures
+        )
+
+    def is_about(self, fact: Fact) -> bool:
+        """Whether it counts what the fact counts."""
+        if fact.year:
+            return self._is_year(fact)
+        if fact.nouns and self._counts(fact):
+            return True
+        return bool(fact.unit) and self._measures(fact)
+
+    def _is_year(self, fact: Fact) -> bool:
+        value = self.figure.value
+        return (
+            1900 <= value <= 2100
+            and bool(_SINCE.match(self.before.rpartition(" ")[2]))
+            and bool(self._around & fact.rest)
+            and bool(_I.search(self.sentence.folded))
+        )
+
+    def _counts(self, fact: Fact) -> bool:
+        """Whether the fact's own noun is counted, and is the persona's."""
+        if _PARENT.search(self.before) and fact.nouns & _CHILDREN:
+            return bool(_I.search(self.sentence.folded))
+        if "tim" in self.near[:1] and fact.nouns & self.sentence.ideas:
+            return bool(_I.search(self.sentence.folded)) and not fact.rate
+        answers = bool(fact.nouns & self.question) and bool(_ASKS_HOW.search(self.asked))
+        if not (fact.nouns & set(self.near) or fact.nouns & self._whole):
+            return answers and not self.near
+        if fact.rate and fact.rate not in self._around:
+            return False
+        if _OURS.search(self.clause):
+            return True
+        if _OTHERS.search(self.clause) or _YOURS.search(self.clause):
+            return False
+        return answers or bool(fact.rate or _OWN.search(self.clause) or fact.rest & self._around)
+
+    def _measures(self, fact: Fact) -> bool:
+        """Whether the fact's unit is counted, and its other words say of what."""
+        if _OTHERS.search(self.clause):
+            return False
+        unit, rest = self._has_unit(fact), fact.rest & self._around
+        if not unit:
+            return self._counts_people(fact) or (
+                bool(rest & self.question) and not self.near and bool(_ASKS_HOW.search(self.asked))
+            )
+        if fact.tenure and self._is_tenure:
+            return True
+        if self.asked and not fact.shared and _ASKS_HOW.search(self.asked) and not fact.rate:
+            return fact.unit not in {"year", "people"} or bool(_HOW_LONG.search(self.asked))
+        if fact.rate and fact.rate in self._around:
+            return bool(rest or not fact.rest or (self.asked and _ASKS_HOW.search(self.asked)))
+        if fact.rate and _OTHER_RATE.search(" ".join(self.near)):
+            return False
+        return bool(rest) or (fact.unit == "people" and not fact.rest and self._mine)
+
+    @property
+    def _mine(self) -> bool:
+        return bool(_OURS.search(self.clause) or _OWN.search(self.clause))
+
+    @property
+    def _is_tenure(self) -> bool:
+        """I have been here, or in this trade, or doing this, for so many years."""
+        return bool(_TENURE.search(self.sentence.folded) and _I.search(self.sentence.folded))
+
+    def _counts_people(self, fact: Fact) -> bool:
+        """A team of fifteen; my team is fifteen; there are fifteen of us."""
+        if fact.unit != "people":
+            return False
+        us = self.near[:2] == ("of", "us")
+        return bool(fact.rest & self._whole) or (us and bool(fact.rest & self._around))
+
+    @cached_property
+    def _whole(self) -> frozenset[str]:
+        """What the number is the size of: a team of fifteen, our team is fifteen."""
+        words = [word for word in self.sentence.words[: self.figure.first] if word.kind != "mark"]
+        if len(words) < 2 or words[-1].low not in _SIZES:
+            return frozenset()
+        return frozenset({words[-2].idea}) if not self.near or words[-1].low in _OF else frozenset()
+
+    def _has_unit(self, fact: Fact) -> bool:
+        """Whether it is counted in the fact's unit, or in one that can be turned into it."""
+        near = self.near[:3]
+        if fact.unit in near or any(_factor(one, fact.unit) for one in near[:2]):
+            return True
+        if fact.unit == "point":
+            return near[:2] == ("out", "of")
+        if fact.unit not in CURRENCIES:
+            return False
+        bare = not near or near[0] in {"a", "an", "per"} or near[0] in STOP
+        named = {"€": "euro", "£": "pound", "$": "dollar"}.get(self.prefix) == fact.unit
+        return named or (bare and self.figure.value >= _A_SUM)
+
+    @cached_property
+    def _around(self) -> frozenset[str]:
+        earlier = self.earlier.ideas if self.earlier is not None else frozenset[str]()
+        return self.sentence.ideas | earlier | (self.question if self.opens else frozenset[str]())
+
+    def agrees(self, fact: Fact) -> bool:
+        """Whether it is true, as exactly as it is meant."""
+        value, slack = self.figure.value, 0.0
+        for one in self.near[:2]:
+            factor = _factor(one, fact.unit)
+            if factor is not None and one != fact.unit:
+                value, slack = value * factor, 0.2
+        return fits(value, fact.value, before=self.before, slack=slack)
+
+
+def _factor(unit: str, wanted: str) -> float | None:
+    for table in (_PER, _SPANS, _CLOCK):
+        if unit in table and wanted in table:
+            return table[unit] / table[wanted]
+    return None
+
+
+def _clause(sentence: Sentence, figure: Figure) -> str:
+    """The words between the marks around a number."""
+    words = sentence.words
+    first, last = figure.first, figure.after
+    while first > 0 and words[first - 1].low not in _BREAKS:
+        first -= 1
+    while last < len(words) and words[last].low not in _BREAKS:
+        last += 1
+    return " ".join(word.low for word in words[first:last] if word.kind != "mark")
+
+
+def _until_mark(sentence: Sentence, start: int) -> tuple[str, ...]:
+    found: list[str] = []
+    for word in sentence.words[start : start + _CLOSE]:
+        if word.kind != "word":
+            break
+        found.append(word.idea)
+    return tuple(found)

@@ -1,0 +1,197 @@
+"""The rule about the opening opinion: it holds until somebody has given a reason to change it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from simulator.conversation.fidelity.phrases import any_of
+from simulator.conversation.fidelity.reading import Reading, Sentence, content, fold
+from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
+
+__all__ = ["opinion"]
+
+_SIGN = re.compile(
+    r"(?:(?:she|he|it|they)(?: is|'s| are)? )?(?P<sign>for|in favour of|pro|against|opposed to|contra)"
+    r"\b[: ]+(?P<matter>.*?)(?: (?:at|in) the (?:beginning|start|outset|opening|first))?\.?"
+)
+_FOR = r"""
+(?:very much |all |strongly |fully )?in favou?r(?: of)?
+(?:i'm|i am|we're|we are) (?:all|totally|completely|absolutely|very much)? ?(?:for|pro) (?:it|that|this|the|a|an|\w+ing)
+all for
+by all means|be my guest|go ahead|count me in|sign me up|book me in|where do i sign|i'd sign|i would sign|i vote for|i say yes|yes to
+(?:i'm |i am )?(?:more than )?(?:happy|glad|delighted|thrilled|keen|eager|willing|ready) (?:to|with|about|for|on)
+no problem|no objections?|nothing against|not against|(?:perfectly |quite |absolutely )?fine (?:by|with) me|suits me
+(?:a )?(?:firm |great |big |strong )?(?:believer in|fan of|supporter of)
+(?:an? |the )?(?:very |really |rather )?(?:good|great|fine|excellent|wonderful|sensible|splendid|brilliant|lovely|best|right|fantastic) (?:idea|thing|plan|step|decision|solution|move|news|way)
+i(?: do| really| fully| totally| completely| strongly| warmly)* (?:support|welcome|approve|endorse|back|favour|prefer|recommend)
+i(?:'d| would)(?: really| gladly| happily)? (?:love|welcome|gladly|happily|recommend|prefer|be glad|be happy)
+(?:can't|cannot|can hardly) wait|looking forward|i(?:'ve| have) (?:always |long )?(?:been waiting|wanted|dreamt|dreamed|hoped)
+(?:should|must|ought to|need to) (?:absolutely |definitely |certainly |of course |really |all )?(?:get|have|be|do|go|let|use|happen|come)
+(?:it's|it is|is) (?:high|about) time|the sooner the better|not soon enough|long overdue
+(?:makes|make) (?:perfect |good |a lot of |every )?sense|the way to go|the way forward|can only help|only do (?:us )?good
+(?:doesn't|does not|don't|do not|wouldn't|won't) (?:bother|mind|hurt)|makes no difference|(?:have )?never (?:cared|minded)|i don't care (?:about|if|whether)
+(?:i'm|i am) (?:fully |totally |completely |absolutely )?(?:behind|convinced|persuaded|on board|open to)
+je (?:le |la |les )?(?:soutiens|suis pour|trouve .{0,20}(?:bien|excellent))|(?:tout a fait |tres |plutot )?favorable|une (?:vraie |belle )?(?:chance|opportunite)|(?:bonne|excellente) (?:idee|chose)|bien sur que oui|avec plaisir|j'ai hate
+ich (?:bin|ware) (?:\w+ )?(?:dafur|fur)|(?:sehr |ganz |voll |unbedingt )?dafur|(?:gute|tolle|prima) (?:idee|sache)|ich freue mich|von mir aus gern|ich unterstutze|warum nicht|richtig so|hochste zeit
+(?:estoy |muy )?a favor(?: de)?|me parece (?:bien|estupendo|perfecto|buena)|(?:buena|gran) idea|(?:encantad[oa]|content[oa]) de|con mucho gusto|ya era hora|me apunto|por mi,? perfecto
+"""
+_AGAINST = r"""
+(?:i'm|i am|we're|i was|always been|been) (?:\w+ )?(?:against|opposed)|against (?:it|that|this|the|selling|any)
+i (?:really |still )?(?:don't|do not|wouldn't|would not|won't|will not|can't|never) (?:want|wish|think (?:you|we|it)|see why|like|sell|leave|cancel|agree|support)
+(?:an? )?(?:very |really )?(?:bad|terrible|stupid|awful|silly|dreadful|wrong) (?:idea|plan|thing|mistake|move)|(?:would be|is|it's) a mistake
+no (?:need|reason) to|(?:please )?(?:don't|do not|never) (?:sell|do it|cancel|leave|merge|touch|think)
+(?:i'd|i would|i'll|we'd) (?:much )?rather (?:keep|stay|not|you (?:kept|stayed|didn't))
+(?:i|we) (?:want|would like|'d like|intend|plan|hope|wish|prefer|'m going|am going|'m happy|am happy) to (?:keep|stay|renew|remain|continue|go on|extend)
+(?:i'd|i would|i'll|i will) (?:like to )?(?:keep|stay|renew|remain)|(?:you|we|it|she) should (?:stay|keep|not|remain)
+shouldn't|must not|mustn't|ought not
+(?:very |perfectly |quite |so |really )?(?:content|happy|satisfied|pleased) (?:with|where|as)|out of the question|over my dead body|leave (?:it|things) as (?:it is|they are)|there's no hurry
+dagegen|ich bin gegen|auf keinen fall|ich will nicht|je suis contre|contre|hors de question|je ne veux pas
+(?:estoy |muy )?en contra|no quiero (?:darme de baja|cancelar|irme|vender|dejar)|quiero (?:quedarme|seguir|conservar|renovar)|(?:muy |tan )?content[oa]s? con|ni hablar|prefiero (?:quedarme|seguir)
+"""
+_YES = re.compile(
+    r"^[\"“«¡¿ ]*(?:oh,? |well,? |mm,? )?(?:yes|yeah|yep|sure|of course|certainly|absolutely|definitely|gladly|with "
+    r"pleasure|naturally|why not|any time|please do|sounds (?:good|great)|ja|klar|naturlich|gern\w*|oui|"
+    r"bien sur|volontiers|si|claro|por supuesto|desde luego)\b(?! (?:but|aber|mais|pero))"
+)
+_NO = re.compile(
+    r"^[\"“«¡¿ ]*(?:oh,? |well,? |mm,? )?(?:no|nope|never|not (?:at all|me|really|any more)|certainly not|of course not|"
+    r"nein|niemals|non|jamais|nunca)\b"
+)
+_OPEN = re.compile(
+    r"(?:^|[.!?,] ?)(?:and |so |but |then |now )?(?:what|why|how|where|when|who|which|was|wie|warum|wer|wann|que|"
+    r"pourquoi|comment|quand|qui|por que|como|cual|quien)\b"
+)
+_TURNS_ROUND = re.compile(r"\b(?:against|mind|object|opposed|keep|stay|refuse|dagegen|contre|contra)\b")
+_DENIED = re.compile(
+    r"(?:\b(?:not|never|no longer|nobody|hardly|kaum|nicht|pas|jamais|no|nothing|what)|n't) (?:\w+ ){0,2}$"
+)
+_FRAMED = re.compile(
+    r"\b(?:they|he|she|people|others|management|some|you|who|everybody)(?:'d| would|'ll| will)? (?:say|said|"
+    r"says|think|thinks|claim|tell|want|wants|call|believe)|\b(?:if|unless|the day|once|until|imagine|"
+    r"suppose|as if|as though|wenn|si|quand|cuando|used to|only when|provided|depends)\b"
+)
+_TURNED = re.compile(
+    r"\b(?:then|take it back|another matter|(?:a )?different(?: matter| story)?|changed? my mind|convinced|"
+    r"persuaded|if (?:that's|that is|he|she|it|we|you|they|so)|in that case|you(?:'ve| have) won|you win|"
+    r"you're right|you are right|all right|very well|fair enough|well|now that|that changes|had not thought|"
+    r"hadn't thought|okay|dann|also gut|na gut|entonces|en ese caso|alors|dans ce cas|soit|bueno|vale)\b"
+)
+_ASKED = re.compile(
+    r"\b(?:what do you think|your (?:view|opinion|position|stance|thoughts)|where do you stand|are you for|"
+    r"for or against|what do you say|how do you (?:feel|see)|que pensez-vous|votre (?:position|avis|"
+    r"opinion)|pour ou contre|was (?:halten|denken|meinen|sagen) sie|ihre (?:meinung|haltung|position)|"
+    r"wie stehen sie|que opina|que le parece|su opinion)\b"
+)
+_WILL = (
+    r"\b(?:i(?:'ll| will|'m going to| am going to|'d like to| would like to| want to| intend to| plan to|"
+    r" want| need| can't wait to|'ve decided to| have decided to)|let's|let us|we(?:'ll| should| must)|you (?:should|must))"
+    r" (?:\w+ ){0,3}$"
+)
+_INTENDS = re.compile(_WILL)
+_SPURNS = re.compile(
+    r"\b(?:i(?:'ll| will) never|i(?:'m| am) not going to|i won't|i refuse to|never|don't|you (?:shouldn't|mustn't))"
+    r" (?:\w+ ){0,3}$"
+)
+_REASON = 11
+"""Words others must have said for there to be a reason at all."""
+_OPENING = 3
+"""Turns of the persona within which its opinion is the opening one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stance:
+    """An opinion: for or against a matter."""
+
+    favours: bool
+    matter: frozenset[str]
+
+
+def opinion(subject: Subject) -> Check | None:
+    """The rule for one persona; None where it opens with no opinion, or not for or against."""
+    found = _SIGN.fullmatch(fold(subject.facts.opinion or ""))
+    if found is None:
+        return None
+    favours = found["sign"] in {"for", "in favour of", "pro"}
+    return partial(_check, _Stance(favours, content(found["matter"])))
+
+
+def _check(stance: _Stance, turn: Turn) -> Iterable[str]:
+    if not _is_opening(turn):
+        return
+    prompted = turn.prompted
+    asked = prompted is not None and (
+        bool(prompted.ideas & stance.matter) or bool(_ASKED.search(prompted.folded))
+    )
+    if not asked and not turn.said.ideas & stance.matter:
+        return
+    if _TURNED.search(turn.said.folded) and _has_reason(turn):
+        return
+    for sentence in turn.said.sentences:
+        if not sentence.question and _takes_other_side(sentence, stance, asked=asked):
+            yield clip(sentence)
+            return
+    if asked and prompted is not None and _answers_other_side(prompted, stance, turn):
+        yield clip(turn.said.sentences[0])
+
+
+def _takes_other_side(sentence: Sentence, stance: _Stance, *, asked: bool) -> bool:
+    """Whether a sentence is for what the persona is against, or the other way round."""
+    folded = sentence.folded
+    near = bool(sentence.ideas & stance.matter)
+    if _FRAMED.search(folded) or not (near or asked):
+        return False
+    pattern = any_of(_AGAINST if stance.favours else _FOR)
+    for found in pattern.finditer(folded):
+        taken_back = re.search(r"\b(?:but|aber|mais|pero|except)\b", folded[found.end() :])
+        if not taken_back and not _DENIED.search(folded[: found.start()]):
+            return True
+    return near and _means_to(sentence, stance)
+
+
+def _means_to(sentence: Sentence, stance: _Stance) -> bool:
+    """Whether the persona says it will do what it is against, or will not do what it is for."""
+    lead = ""
+    for at, word in enumerate(sentence.spoken):
+        if word.idea in stance.matter:
+            said = f"{lead} ".replace(" m ", "'m ").replace(" ll ", "'ll ").replace(" d ", "'d ")
+            said = said.replace(" t ", "'t ").replace(" ve ", "'ve ").replace(" s ", "'s ")
+            spurns = _SPURNS.search(said)
+            if stance.favours:
+                return bool(spurns)
+            imperative = at == 0 and word.low in {"sell", "merge", "cancel", "refund", "operate", "hire"}
+            return not spurns and bool(_INTENDS.search(said) or imperative)
+        lead = f"{lead} {word.low}".strip()
+    return False
+
+
+def _answers_other_side(prompted: Reading, stance: _Stance, turn: Turn) -> bool:
+    """Whether a plain yes or no answers a plain question the other way."""
+    asking = [one for one in prompted.sentences if one.question and one.ideas & stance.matter]
+    if not asking or not turn.said.sentences or turn.said.sentences[0].question:
+        return False
+    question = asking[-1].folded
+    if _OPEN.search(question) or _TURNS_ROUND.search(question):
+        return False
+    if stance.favours:
+        return bool(_NO.search(turn.said.folded))
+    return bool(_YES.search(turn.said.folded)) and not _ironic(turn)
+
+
+def _ironic(turn: Turn) -> bool:
+    """Whether a yes is taken back at once: "Of course, and my house with it. No, my friend." """
+    return bool(re.search(r"\b(?:no|not|never|but|until|over my|nein|nicht|non|pas)\b|n't\b", turn.said.folded))
+
+
+def _is_opening(turn: Turn) -> bool:
+    return sum(speaker == turn.speaker for speaker, _ in turn.before) < _OPENING
+
+
+def _has_reason(turn: Turn) -> bool:
+    said = (line for speaker, line in turn.before if speaker != turn.speaker)
+    return any(
+        sum(len(sentence.spoken) for sentence in line.sentences if not sentence.question) >= _REASON
+        for line in said
+    )

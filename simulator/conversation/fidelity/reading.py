@@ -1,0 +1,157 @@
+"""A text taken apart once for all rules: sentences, words, what the words stand for, figures."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from simulator.conversation.fidelity.figures import Figure, figures_in
+from simulator.conversation.fidelity.vocabulary import IDEAS, STOP
+
+__all__ = ["Reading", "Sentence", "Word", "content", "fold", "idea"]
+
+_PART = re.compile(
+    r"(?P<number>\d{1,3}(?:[.,\u202f\u00a0 ]\d{3}(?!\d))+(?![.,:]\d{1,3}[.,:]?\d)(?:,\d+|\.\d\d?)?(?![.:]\d)|\d+(?:[.,:]\d+)*)"
+    r"|(?P<word>[^\W\d_]+)|(?P<end>[.!?…]+[\"'»“”)]*|\n+|;)|(?P<mark>[^\w\s])"
+)
+_LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "’": "'", "æ": "ae", "œ": "oe"})
+_PLURAL = re.compile(r"(?:ies|ied)$")
+_ENDING = re.compile(r"(?:ations?|ments?|ings?|edly|ed|ly|es|en|er|ers|[es])$")
+_LONGEST = 20_000
+"""Characters of a turn that are read; no turn is longer."""
+
+
+def fold(text: str) -> str:
+    """Small letters without accents, so that spellings of one word are the same."""
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS).casefold())
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+def idea(word: str) -> str:
+    """What a folded word stands for: an idea of the vocabulary, or its own stem."""
+    found = IDEAS.get(word)
+    if found is not None or len(word) < 4:
+        return found or word
+    stem = _PLURAL.sub("y", word)
+    stem = _ENDING.sub("", stem) if stem == word else stem
+    stem = word if len(stem) < 3 else stem
+    if stem not in IDEAS and len(stem) > 3 and stem[-1] == stem[-2]:
+        stem = stem[:-1]
+    return IDEAS.get(stem, stem)
+
+
+def content(text: str) -> frozenset[str]:
+    """The ideas a text is about, without the words that carry none."""
+    words = re.findall(r"[^\W\d_]+", fold(text))
+    return frozenset(idea(word) for word in words if word not in STOP)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word, number or mark of a sentence."""
+
+    raw: str
+    low: str
+    """Folded."""
+    idea: str
+    """What it stands for; empty for a mark."""
+    kind: str
+    """word, number or mark."""
+
+    @property
+    def capital(self) -> bool:
+        """Whether it begins with a capital letter."""
+        return self.kind == "word" and self.raw[0].isupper()
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of a turn."""
+
+    words: tuple[Word, ...]
+    end: str
+    """The mark it ends with."""
+    text: str
+
+    @cached_property
+    def folded(self) -> str:
+        """Its text, folded."""
+        return fold(self.text).strip()
+
+    @cached_property
+    def spoken(self) -> tuple[Word, ...]:
+        """Its words and numbers, without marks."""
+        return tuple(word for word in self.words if word.kind != "mark")
+
+    @property
+    def question(self) -> bool:
+        """Whether it asks."""
+        return "?" in self.end
+
+    @cached_property
+    def ideas(self) -> frozenset[str]:
+        """What its words stand for, those without matter left out."""
+        return frozenset(word.idea for word in self.words if word.idea and word.low not in STOP)
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """The numbers in it."""
+        return figures_in(tuple(word.low for word in self.words))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One text, read."""
+
+    text: str
+
+    @cached_property
+    def folded(self) -> str:
+        """The whole text, folded."""
+        return fold(self.text[:_LONGEST])
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Its sentences."""
+        return tuple(_sentences(self.text[:_LONGEST]))
+
+    @cached_property
+    def ideas(self) -> frozenset[str]:
+        """What all its sentences are about."""
+        return frozenset().union(*(sentence.ideas for sentence in self.sentences))
+
+    @cached_property
+    def figures(self) -> frozenset[float]:
+        """The values of all numbers in it."""
+        return frozenset(one.value for sentence in self.sentences for one in sentence.figures)
+
+    @property
+    def asks(self) -> bool:
+        """Whether a question is in it."""
+        return "?" in self.text
+
+
+def _sentences(text: str) -> Iterator[Sentence]:
+    words: list[Word] = []
+    start = 0
+    for part in _PART.finditer(text):
+        raw, kind = part[0], part.lastgroup or "mark"
+        if kind == "end" and not _abbreviates(words, raw):
+            if words:
+                yield Sentence(tuple(words), raw, text[start : part.end()])
+            words, start = [], part.end()
+        elif raw != "-":
+            low = fold(raw)
+            words.append(Word(raw, low, idea(low) if kind == "word" else "", kind))
+    if words:
+        yield Sentence(tuple(words), "", text[start:])
+
+
+def _abbreviates(words: list[Word], end: str) -> bool:
+    """Whether a full stop ends an abbreviation and no sentence."""
+    return end == "." and bool(words) and words[-1].raw in {"Dr", "Mr", "Mrs", "Ms", "St", "Prof"}

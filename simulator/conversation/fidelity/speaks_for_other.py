@@ -1,0 +1,159 @@
+"""The rule about speaking for another: a turn holds the persona's own words and deeds only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from simulator.conversation.fidelity.reading import fold
+from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip, names_of
+from simulator.conversation.fidelity.vocabulary import STOP
+from simulator.definitions.cast import Member
+
+__all__ = ["speaks_for_other"]
+
+_LABELS = frozenset(
+    "agent customer caller interviewer candidate applicant moderator facilitator doctor patient "
+    "teacher tutor student pupil buyer seller dealer journalist reporter mayor narrator assistant "
+    "user human system ai host supervisor operator client nurse kunde kundin arzt moderatorin "
+    "moderatrice cliente agente medico journaliste".split()
+)
+"""Names that scripts give to speakers by their role."""
+_LABEL = re.compile(
+    r"^[\s>*_\-–—•\"“«\[(]*(?P<who>[^\W\d_][^\n:,.!?;*]{0,40}?)[*_\])]*\s*:[*_]*\s*(?P<what>\S[^\n]*)?",
+    re.MULTILINE,
+)
+_INLINE = re.compile(
+    r"[.!?…\"”»)]\s+[*_\[(]*(?P<who>[^\W\d_][^\s:,.!?;]{1,25}(?: [^\W\d_][^\s:,.!?;]{1,25})?)[*_\])]*"
+    r"\s*:[*_]*\s*(?P<what>[^\n]+)"
+)
+_TO_YOU = re.compile(r"\?|\b(?:you|your|du|dich|ihr|sie|vous|tu|usted|te)\b")
+_SAYS = (
+    "says|answers|replies|mumbles|murmurs|mutters|whispers|asks|adds|shouts|laughs|sighs|snaps|"
+    "admits|agrees|declares|exclaims|interrupts|responds|concedes|cries|nods|insists|grumbles|"
+    "begins|continues|stammers|groans|growls|protests|explains|smiles|calls|"
+    "sagt|antwortet|murmelt|flustert|fragt|ruft|erwidert|meint|seufzt|lacht|nickt|"
+    "dice|responde|contesta|murmura|pregunta|susurra|anade|exclama|grita|suspira|"
+    "dit|repond|murmure|demande|ajoute|chuchote|soupire|retorque|"
+    "said|answered|replied|mumbled|murmured|muttered|whispered|asked|added|sighed|snapped"
+)
+_GESTURES = (
+    "sighs|nods|smiles|laughs|shrugs|frowns|blushes|grins|winks|blinks|swallows|hesitates|pauses|"
+    "coughs|whispers|mumbles|mutters|murmurs|chuckles|giggles|yawns|groans|snorts|gulps|beams|"
+    "stammers|gestures|relents|leans|stands up|gets up|sits down|sits up|gives in|gives up|"
+    "gives way|falls silent|goes quiet|goes red|turns red|looks (?:up|down|away|over|at|around|round)|"
+    "glances|stares|squints|clears|shakes|raises|lowers|folds|rubs|scratches|scribbles|claps|waves|"
+    "rolls|bangs|slams|hands|pours|wipes|reaches|hangs up|puts down|takes off|picks up|steps|"
+    "bends|straightens|crosses|throws up|pulls|kicks|taps|pats|grabs|lifts|sips|stirs|"
+    "turns (?:to|away|round|around|pale)|walks (?:to|over|out|off|away)|leaves the|finally|"
+    "interrupts|declares|announces|clicks|writes (?:it )?down|types something|"
+    "seufzt|nickt|lachelt|lacht|schaut|blickt|setzt sich|schuttelt|zuckt|runzelt|rauspert|"
+    "schweigt|notiert|greift|lehnt sich|steht auf|grinst|zogert|"
+    "suspira|asiente|sonrie|rie|se levanta|se sienta|mira|calla|se encoge|carraspea|cuelga|duda|"
+    "soupire|hoche|sourit|rit|se leve|s'assied|regarde|hausse|se tait|frappe|se racle|hesite"
+)
+_DEEDS = (
+    "takes|puts|opens|closes|writes|signs|turns|holds|sets|gives|pushes|drops|moves|touches|hands|"
+    "tears|types|stands|nimmt|legt|offnet|schreibt|gibt|coge|pone|abre|firma|prend|ouvre|pose|note|signe"
+)
+_TITLE = r"(?:mr|mrs|ms|miss|dr|frau|herr|madame|monsieur|senora?|dona?)\.?"
+_FRAMED = re.compile(
+    r"\b(?:if|when|whenever|every time|always|never|sometimes|usually|once|imagine|tells me|"
+    r"i think|i know|i hope|how|why|what|wenn|immer|nie|cuando|siempre|quand|toujours|jamais|that|"
+    r"who|until|maybe|often|only|last|yesterday)\b"
+)
+_PAST = re.compile(r"\b(?:yesterday|last|once|ago|when|then|gestern|letzte\w*|ayer|hier soir|always|on \w+day)\b")
+_USUAL = re.compile(r"^ (?:like|as if|after|as though|on me|at me|every|all the time|too much|a lot)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """How others would show up in a turn."""
+
+    labels: frozenset[str]
+    own: frozenset[str]
+    told: re.Pattern[str]
+    acted: re.Pattern[str]
+    staged: re.Pattern[str]
+
+
+def speaks_for_other(subject: Subject) -> Check | None:
+    """The rule for one persona among the others of its cast."""
+    own = subject.own_names
+    names = {form for other in subject.others for form in _forms(other, own)}
+    roles = {role for other in subject.others for role in _roles(other)} - own
+    mine = fold(f"{subject.member.role} {subject.member.persona.role}")
+    labels = names | (_LABELS - set(re.findall(r"[^\W\d_]+", mine)))
+    people = sorted((*names, *(f"the {role}" for role in roles)), key=lambda one: (-len(one), one))
+    who = rf"(?:{_TITLE} )?(?:{'|'.join(map(re.escape, people)) or '(?!)'})"
+    told = (
+        rf"[\"“”«»„—–]\s*,?\s*(?:and )?(?:(?:{_SAYS})\s+(?:{who})|(?:{who})\s+(?:{_SAYS}))\b"
+        rf"|(?:^|[.!?]\s)(?:{who})\s+(?:{_SAYS})\s*[,:]\s*[\"“«„]"
+    )
+    adverb = r"(?: (?:just|then|slowly|quietly|finally|softly|simply|schliesslich|langsam))?"
+    acted = (
+        rf"(?:^|[.!?…;:\n]\s*|\b(?:before|and|while|then|dann|und|et|y|puis|entonces) |, )"
+        rf"(?:{who}){adverb} (?:(?:{_GESTURES})\b|(?:{_DEEDS}) (?:his|her|the|a|out|down|up|it|seine?n?|"
+        rf"ihre?n?|den|die|das|su|la|el|un|una|son|sa|le)\b)(?P<rest>[^.!?\n]*)(?P<end>[.!?\n]|$)"
+    )
+    staged = rf"[*\[(](?:{who})\s+[^*\])\n]+[*\])]"
+    found = _Others(
+        labels=frozenset(labels),
+        own=own,
+        told=re.compile(told),
+        acted=re.compile(acted),
+        staged=re.compile(staged),
+    )
+    return partial(_check, found)
+
+
+def _forms(other: Member, own: frozenset[str]) -> frozenset[str]:
+    """What the other is called and the persona is not, folded."""
+    forms = {fold(form) for form in (*other.called, other.name)} | names_of(other) | {fold(other.id)}
+    return frozenset(form for form in forms if len(form) > 1 and form not in own)
+
+
+def _roles(other: Member) -> frozenset[str]:
+    """The nouns the other's role is told by."""
+    first = re.split(r",|\bof\b|\bin\b|\bat\b|\bwho\b|\bfrom\b", fold(other.role or other.persona.role))[0]
+    words = [word for word in re.findall(r"[^\W\d_]+", first) if word not in STOP and len(word) > 3]
+    return frozenset(words[-1:])
+
+
+def _check(others: _Others, turn: Turn) -> Iterable[str]:
+    yield from _labelled(others, turn)
+    folded = turn.said.folded
+    quoted = others.told.search(folded)
+    if quoted is not None and not _PAST.search(folded[quoted.start() : quoted.end() + 30]):
+        yield clip(quoted[0])
+    staged = others.staged.search(folded)
+    if staged is not None:
+        yield clip(staged[0])
+    for found in others.acted.finditer(folded):
+        lead = re.split(r"[.!?\n]", folded[: found.start() + 1])[-1]
+        framed = _FRAMED.search(lead) or _USUAL.match(found["rest"])
+        if found["end"] != "?" and not framed:
+            yield clip(found[0])
+            return
+
+
+def _labelled(others: _Others, turn: Turn) -> Iterator[str]:
+    """Lines of a script: somebody else's name, a colon, words."""
+    text = turn.said.text
+    if ":" not in text:
+        return
+    for found in (*_LABEL.finditer(text), *_INLINE.finditer(text)):
+        what = fold(found["what"] or "")
+        starts_line = found.start() > 0 and found.re is _LABEL
+        if _is_other(others, fold(found["who"]).strip()) and (starts_line or not _TO_YOU.search(what)):
+            yield clip(found[0])
+            return
+
+
+def _is_other(others: _Others, who: str) -> bool:
+    words = set(who.split())
+    return who in others.labels or (
+        len(words) <= 3 and bool(words & others.labels) and not words & others.own
+    )

@@ -1,0 +1,123 @@
+"""What a line does to the floor, read from its words: asks, hands over, waits, breaks off."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from simulator.conversation.hearing import phrases
+from simulator.conversation.hearing.words import fold, sentences, words_of
+
+__all__ = ["Cues", "cues_of"]
+
+_MARK_LEFT = 2
+"""A question asks while it is among this many last sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """What one line does to the floor."""
+
+    asks: bool
+    """It asks for an answer, by a question mark near its end or by "tell us"."""
+    last: str
+    """The last question, or the last sentence, folded."""
+    you: bool
+    """What asks, or the sentence before it, says "you"."""
+    addresses: bool
+    """It says "you" anywhere."""
+    yours: str
+    """The words that "your" goes with."""
+    short: bool
+    """What asks has three words at most."""
+    anaphoric: bool
+    """What asks leans on what was said before: "that", "it", or next to no words."""
+    goes_on: bool
+    """What asks goes on with a series: "And the blue one?"."""
+    anybody: bool
+    """It asks whoever knows or wants to."""
+    one_of: bool
+    """It speaks of one of those present: "one of you"."""
+    others: bool
+    """It asks others than those who spoke: "Who else?"."""
+    quiet: int
+    """How many signs there are that it calls for those who said little, up to 3."""
+    starts_round: bool
+    """It announces that everybody speaks in turn."""
+    peer: bool
+    """It means the other one of a kind: "your opponent"."""
+    offers: bool
+    """It offers or proposes something."""
+    replies: bool
+    """It begins as an answer does: "No, you haven't."."""
+    back_to: bool
+    """It comes back to something said before."""
+    you_said: bool
+    """It tells somebody what that one said or did."""
+    declines: bool
+    """Its speaker does not want to say."""
+    promises: bool
+    """Its speaker goes to look something up."""
+    breaks_off: bool
+    """It is not finished."""
+    lets: bool
+    """It asks for somebody to finish."""
+    closes: bool
+    """It thanks somebody and is done with it."""
+    sends_away: bool
+    """It says that somebody has had enough of the floor."""
+    permits: bool
+    """It tells somebody to go on, without a question."""
+    may_i: bool
+    """Its speaker asks for leave to do something."""
+    turn_over: bool
+    """It says that somebody's time is up."""
+    yields: bool
+    """It closes a step, so that whoever leads goes on: "Seconded."."""
+
+
+@lru_cache(maxsize=1_024)
+def cues_of(text: str) -> Cues:
+    """What the line does."""
+    whole = sentences(text)
+    small = fold(text)
+    tail = whole[-_MARK_LEFT:]
+    asks = "?" in "".join(tail) or phrases.ASK.search(small) is not None
+    at = next((n for n in range(len(whole) - 1, -1, -1) if "?" in whole[n]), len(whole) - 1)
+    asking = fold("".join(whole[max(0, at - 1) :]))
+    last = fold(whole[at])
+
+    def has(pattern: re.Pattern[str], where: str = small) -> bool:
+        return pattern.search(where) is not None
+
+    return Cues(
+        asks=asks,
+        you=has(phrases.YOU, asking),
+        short=len(words_of(last).tokens) <= 3,
+        anaphoric=len(words_of(last).tokens) <= 3 or has(phrases.ANAPHOR, asking),
+        goes_on=phrases.GOES_ON.match(last) is not None,
+        anybody=has(phrases.ANYBODY, asking),
+        quiet=min(len(phrases.QUIET.findall(small)), 3),
+        starts_round=has(phrases.ROUND),
+        declines=has(phrases.DECLINE),
+        promises=has(phrases.PROMISE),
+        lets=has(phrases.LET),
+        breaks_off=has(phrases.OFF),
+        may_i=has(phrases.MAY_I),
+        peer=has(phrases.PEER),
+        turn_over=has(phrases.TURN_OVER),
+        offers=has(phrases.OFFER),
+        closes=has(phrases.CLOSES),
+        replies=phrases.REPLIES.match(small) is not None,
+        sends_away=has(phrases.SENT_AWAY),
+        others=has(phrases.ELSE),
+        back_to=has(phrases.BACK_TO),
+        you_said=has(phrases.YOU_SAID),
+        yields=has(phrases.YIELDS),
+        permits=has(phrases.ASK) and "?" not in small,
+        addresses=has(phrases.YOU),
+        yours=" . ".join(phrases.YOURS.findall(small)),
+        one_of=has(phrases.ONE_OF),
+        last=last,
+    )

@@ -1,0 +1,82 @@
+"""Talks whose next speaker is evident, from tests/corpora/next_speaker, in two halves.
+
+Even cases of each file are for development: rules and weights may be tuned on them. Odd cases are
+held out: nobody looks at them while tuning, so that they tell how well the rules carry over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from simulator.conversation.state import State
+from simulator.definitions.act import Act
+from simulator.definitions.cast import Cast, member_from
+from simulator.definitions.persona import Persona
+from simulator.definitions.scenario import CastEntry
+from simulator.record.events import Event
+from tests.talks import cast_of, chosen, said, started
+
+__all__ = ["Case", "Half", "cases"]
+
+CORPUS = Path(__file__).parent / "corpora" / "next_speaker"
+ACTS: Mapping[str, Act] = {"question": "ask", "statement": "answer"}
+
+Half = Literal["development", "held out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A talk that stands, who may speak in its phase, and who evidently speaks next."""
+
+    file: str
+    id: str
+    cast: Cast
+    state: State
+    allowed: tuple[str, ...]
+    next: str
+
+
+def cases(half: Half) -> Iterator[Case]:
+    """The cases of one half; the split is by place within each file."""
+    first = 0 if half == "development" else 1
+    for path in sorted(CORPUS.glob("*.yaml")):
+        for written in yaml.safe_load(path.read_text(encoding="utf-8"))[first::2]:
+            yield _case(path.stem, written)
+
+
+def _case(file: str, written: Mapping[str, Any]) -> Case:
+    people = [dict(person) for person in written["people"]]
+    ids = [person.pop("id") for person in people]
+    members = [
+        member_from(
+            CastEntry.model_validate({"persona": one}), Persona.model_validate(person), home=Path()
+        )
+        for one, person in zip(ids, people, strict=True)
+    ]
+    cast = cast_of(*members)
+    events: list[Event] = [started(cast)]
+    for turn, line in enumerate(written["lines"], start=1):
+        act = line.get("act", "answer")
+        events += [
+            chosen(turn, line["speaker"]),
+            said(
+                turn,
+                line["speaker"],
+                line["text"],
+                act=ACTS.get(act, act),
+                to=tuple(line.get("to", ())),
+            ),
+        ]
+    return Case(
+        file=file,
+        id=written["id"],
+        cast=cast,
+        state=State.from_events(events),
+        allowed=tuple(written.get("phase", {}).get("speakers", ids)),
+        next=written["next"],
+    )
