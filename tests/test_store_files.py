@@ -307,3 +307,20 @@ def test_what_may_not_be_written_can_be_read(tmp_path: Path) -> None:
         assert [row.id for row in store.runs()] == [run]
         with pytest.raises(StoreFailed, match="may not be written"):
             store.create_run("focus-group")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the limit of open files is POSIX")
+def test_where_no_file_is_left_that_is_told(tmp_path: Path) -> None:
+    """Too many runs at once are not mistaken for a database that may not be read."""
+    import resource  # noqa: PLC0415 - there is none on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)
+    os.close(free)
+
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+    try:
+        with pytest.raises(StoreFailed, match=r"as many files open as it may .*share one open"):
+            Store.open(tmp_path / "runs.db")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

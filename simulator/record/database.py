@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
@@ -211,10 +212,23 @@ def _why_not_opened(path: Path) -> str:
         return f"{str(path)!r} is a folder: give the path of a database file."
     if not path.parent.is_dir():
         return f"The folder {str(path.parent)!r} does not exist: make it, or choose another place."
+    if _no_file_is_left():
+        return (
+            f"The database {str(path)!r} cannot be opened: this program has as many files open as "
+            "it may (`ulimit -n`). Play fewer runs at once, or let them share one open store."
+        )
     return (
         f"The database {str(path)!r} cannot be opened: check that the file may be read and "
         "its folder written, or choose another place."
     )
+
+
+def _no_file_is_left() -> bool:
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno in {errno.EMFILE, errno.ENFILE}
+    return False
 
 
 def _misuse(error: Exception, name: str) -> str:

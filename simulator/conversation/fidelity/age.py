@@ -21,9 +21,10 @@ _HEDGE = (
 _IS = re.compile(
     r"\b(?:i m|i am|im|ich bin|bin ich|bin|i ve (?:just )?turned|i(?: just)? turned|my age is|"
     r"i m turning|i m about to turn|tengo|acabo de cumplir|he cumplido|cumplo|cumpli|j ai|"
-    r"(?:i m|i am|as|me) an? (?:\w+ )?(?:man|woman|girl|boy|lad|lass|lady|person|bloke|guy) of|"
+    r"(?:i m|i am|as|me|talking to|looking at|for) an? (?:\w+ )?(?:man|woman|girl|boy|lad|lass|lady|person|bloke|guy) of|"
     r"ya con mis|con mis|mit meinen|a mis|mes|je vais sur mes|ich bin ja)" + _HEDGE
 )
+_NO_MORE = re.compile(r"\b(?:not|no longer|keine?|nicht mehr|ya no|plus)(?: \w+)?$")
 _WAS = re.compile(r"\b(?:when i was|since i was|at the age of|when i turned|since i turned|als ich|cuando tenia|quand j avais)$")
 _WILL = re.compile(
     r"\b(?:i ll be|i will be|i ll turn|i turn|i m going to be|werde ich|ich werde|voy a cumplir|"
@@ -62,6 +63,11 @@ _BAND = re.compile(
     r"dreissig|vierzig|funfzig|sechzig|siebzig|achtzig|neunzig|zwanzig)(ties|ty|er|ern)?\b"
 )
 _OWN_BAND = re.compile(r"(?:\b(?:i'm|i am|ich bin)(?: \w+){0,3}|\b(?:my|meinen|meine)) ?$|^[^a-z]*$")
+_BIRTHDAY = re.compile(r"\bmy (?:(\d{1,2})(?:st|nd|rd|th)|(\w+)) birthday\b")
+_ORDINALS = {
+    **{"sixteenth": 16, "eighteenth": 18, "twentieth": 20, "thirtieth": 30, "fortieth": 40},
+    **{"fiftieth": 50, "sixtieth": 60, "seventieth": 70, "eightieth": 80, "ninetieth": 90},
+}
 _DECADES = {
     **{"twen": 20, "thir": 30, "for": 40, "fif": 50, "six": 60, "seven": 70, "eigh": 80, "nine": 90},
     **{"zwanzig": 20, "dreissig": 30, "vierzig": 40, "funfzig": 50, "sechzig": 60, "siebzig": 70},
@@ -86,18 +92,20 @@ def _check(known: int, turn: Turn) -> Iterable[str]:
         first = sentence is turn.said.sentences[0]
         for figure in sentence.figures:
             if _YOUNGEST <= figure.value <= _OLDEST and figure.value == int(figure.value):
-                claim = _Claim(sentence, figure)
-                if claim.wrong(known) or (first and claim.wrong_answer(known, turn)):
+                claim = _Claim(sentence, figure, known)
+                if claim.wrong() or (first and claim.wrong_answer(turn)):
                     yield clip(sentence)
         asked = turn.prompted
         answers = asked is not None and bool(_ASKED.search(asked.folded)) and first
         yield from _bands(known, sentence, answers=answers)
+        yield from _birthdays(known, sentence)
 
 
 class _Claim:
     """A number that may be an age, with the words around it."""
 
-    def __init__(self, sentence: Sentence, figure: Figure) -> None:
+    def __init__(self, sentence: Sentence, figure: Figure, known: int) -> None:
+        self.known = known
         words = [word.low for word in sentence.words]
         self.sentence = sentence
         self.figure = figure
@@ -107,16 +115,18 @@ class _Claim:
         self.alone = not behind or behind in _MARKS
         self.odd = words[figure.after : figure.after + 1] == ["odd"]
 
-    def wrong(self, known: int) -> bool:
+    def wrong(self) -> bool:
         """Whether it is said to be the speaker's age, and is not."""
-        value, before = self.figure.value, self.before
+        value, before, known = self.figure.value, self.before, self.known
         if self.odd:
             return bool(_IS.search(before)) and not value <= known < value + 10
         if _WAS.search(before):
             return value > known
         if _WILL.search(before) and self._ends:
             never = self._framed or _NEVER.search(self.sentence.folded)
-            return not never and value not in self._coming(known)
+            return not never and value not in self._coming()
+        if _NO_MORE.search(before):
+            return "yet" in self.after.split()[:1] + before.split()[-2:] and known >= value
         if _IS.search(before) and self._ends and not self._framed:
             coming = bool(_COMING.match(self.after)) and value in {known, known + 1}
             return not coming and not fits(value, known, before=before)
@@ -137,7 +147,8 @@ class _Claim:
         """At 62 (present), as a 23-year-old, 48 years old (and nobody else is spoken of)."""
         folded, before, after = self.sentence.folded, self.before, self.after
         if _OLD.match(after):
-            return bool(_AS.search(before)) and not _OTHERS.search(before)
+            past = _PAST.search(folded) and self.figure.value <= self.known
+            return bool(_AS.search(before)) and not _OTHERS.search(before) and not past
         years = re.match(r"(?:jahren?|ans|anos)\b", after)
         if not _AT.search(before) or _PAST.search(folded.replace("'", " ")):
             return False
@@ -145,23 +156,25 @@ class _Claim:
             return not _OTHERS.search(before) and not re.match(r"jahren? (?:in|bei)\b", after)
         own = re.search(r"\bi\b|\bmy age\b", folded)
         begins = before.rpartition(" ")[2] == "at" and self.alone
-        return bool(begins and own and self.figure.value >= _GROWN)
+        anybody = re.match(r"(?:one|you|a (?:man|woman)) \w+", after) and before == "at"
+        return bool(begins and (own or anybody) and self.figure.value >= _GROWN)
 
-    def _coming(self, known: int) -> set[float]:
+    def _coming(self) -> set[float]:
         """The ages that "I'll be" can mean."""
+        known = self.known
         spans = re.search(r"\bin (?:an?|one|\w+) (?:years?|jahren?)\b", self.sentence.folded)
         if spans is None:
             return {known, known + 1}
         years = [one.value for one in self.sentence.figures if one is not self.figure]
         return {known + (years[0] if years else 1), known + (years[0] if years else 1) + 1}
 
-    def wrong_answer(self, known: int, turn: Turn) -> bool:
+    def wrong_answer(self, turn: Turn) -> bool:
         """Whether somebody asked for the age, and this number answers."""
         asked = turn.prompted
         answers = self.figure.first <= 3 and not _OTHERS.search(self.before) and self._ends
         if asked is None or not answers or not _ASKED.search(asked.folded):
             return False
-        return not fits(self.figure.value, known, before=self.before)
+        return not fits(self.figure.value, self.known, before=self.before)
 
 
 def _is_span(after: str) -> bool:
@@ -181,6 +194,20 @@ def _bands(known: int, sentence: Sentence, *, answers: bool) -> Iterator[str]:
         said = bool(own) and (bool(before.strip(" \"'“")) or answers)
         if said and not _OTHERS.search(before) and not decade + low - 1 <= known <= decade + high + 1:
             yield clip(sentence)
+
+
+def _birthdays(known: int, sentence: Sentence) -> Iterator[str]:
+    """My fiftieth birthday; I'm a teenager; I'm half a century old."""
+    folded = sentence.folded
+    for found in _BIRTHDAY.finditer(folded):
+        value = int(found[1]) if found[1] else _ORDINALS.get(found[2], 0)
+        gone = re.search(r"\b(?:was|were|had|since|after|had)\b", folded)
+        if value and (value > known + 1 or (value < known and not gone)):
+            yield clip(sentence)
+    teens = re.search(r"\b(?:i'm|i am) (?:still |only |just )?(?:a teenager|in my teens)\b", folded)
+    half = re.search(r"\b(?:i'm|i am) (?:over |nearly |almost )?half a century\b", folded)
+    if (teens and not 13 <= known <= 19) or (half and abs(known - 50) > 3):
+        yield clip(sentence)
 
 
 def _joined(words: list[str]) -> str:

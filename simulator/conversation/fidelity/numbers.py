@@ -35,7 +35,8 @@ _FRAMED = re.compile(
     r"\b(?:if|i would|we would|would have|could|imagine|suppose|used to|back then|originally|"
     r"at first|record|next year|one day|was hoping|then i have|then we have|there were|when i|i d|we d|"
     r"wenn|wurde|damals|fruher|si|cuando|antes|autrefois|aurais|normally it|ago|hace|vor|il y a|"
-    r"another|extra|left)\b"
+    r"another|extra|left|had|was|were|hatten?|war|waren|tenia|avais|avait|era|eran|need|wanted|hope|"
+    r"said|says|told|heard|read|late|waited|waiting|offered)\b"
 )
 _NOT = re.compile(
     r"\b(?:not|no|never|nor|without|isn t|aren t|nicht|keine?|pas|sin|another|other|more|least|"
@@ -78,6 +79,24 @@ _ORDINALS = MappingProxyType(
     }
 )
 _RATES = frozenset("year month week day hour minute shift night person head piece".split())
+_SERVES = re.compile(
+    r"\b(?:i|we)(?:'ve| have|'m| am)? (?:\w+ )?(?:been|worked|work|done|doing|lived|live|served|taught|here)\b|"
+    r"\b(?:llevo|llevamos|trabajo|bin ich|ich bin|ich arbeite|arbeite ich|mache ich|je suis|je travaille)\b"
+)
+_WAITS = re.compile(
+    r"\b(?:waiting|arguing|calling|trying|asking|paying|without|sick|ill|standing|sitting|talking|ringing)\b"
+)
+_HAVE = re.compile(
+    r"\b(?:(?:i|we)(?: only| just)?(?: have| ve| ve got| have got| run| lead| take| do| teach| cover| manage|"
+    r" own| work| get| count| share with| live with| re| are)|my|our|meine|unsere|ich habe|wir haben|hat|"
+    r"tengo|tenemos|mis|j ai|nous avons|nous sommes|somos|there are|there s|all|only|just|with|mit|con)"
+    r"(?: \w+){0,2}$|\b(?:i|we) (?:ve |have )?(?:\w+ )?(?:lead|led|cover|covered|run|taken?|taught|have) (?:\w+ ){0,4}\w*$"
+)
+_FURTHER = frozenset("mor other new another extra old sick lat further different good young andere nuevos".split())
+_SOON = re.compile(r"\b(?:in|within|after|before|until|over the|nach|dentro de|dans|apres)$")
+_DISTANCES = frozenset({"kilometre", "mile", "metre"})
+_ORDER = 3.0
+"""A sum or distance that is further off than this factor is of something else."""
 _SIZES = frozenset("of von de is s was has counts are re".split())
 _OF = frozenset({"of", "von", "de"})
 _NIGHTS = frozenset({"night", "nights"})
@@ -160,8 +179,8 @@ def _check(facts: tuple[Fact, ...], turn: Turn) -> Iterable[str]:
     for sentence in turn.said.sentences:
         for figure in sentence.figures:
             claim = _Claim(turn, sentence, earlier, figure)
-            same = [fact for fact in facts if claim.is_about(fact)]
-            if same and not claim.framed and not any(claim.agrees(fact) for fact in same):
+            same = [fact for fact in facts if claim.is_about(fact) and claim.means(fact)]
+            if same and not any(claim.agrees(fact) for fact in same):
                 yield clip(sentence)
                 break
         if any(_wrong_place(fact, sentence) for fact in facts):
@@ -200,9 +219,13 @@ class _Claim:
 
     @cached_property
     def framed(self) -> bool:
-        """Whether it is denied, imagined, past, or only repeats what was heard."""
+        """Whether it is denied, imagined, past, a part, or only repeats what was heard."""
+        part = self.near[:1] == ("of",) and not self.before.endswith("all")
         return bool(
             _NOT.search(self.before)
+            or (part and self.near[1:2] != ("us",))
+            or (self.near[:1] and self.near[0] in _FURTHER)
+            or _SOON.search(self.before)
             or _FRAMED.search(f"{self.lead} {self.clause}")
             or self.figure.value in self.turn.heard_figures
         )
@@ -214,6 +237,18 @@ class _Claim:
         if fact.nouns and self._counts(fact):
             return True
         return bool(fact.unit) and self._measures(fact)
+
+    def means(self, fact: Fact) -> bool:
+        """Whether it can be meant as the fact: no part of it, no other sum, not long past."""
+        if fact.year:
+            return self.figure.value not in self.turn.heard_figures
+        if self.framed:
+            return False
+        value, truth = self._turned(fact)[0], abs(fact.value) or 1.0
+        if fact.unit in CURRENCIES or fact.unit in _DISTANCES or (self.asked and not fact.nouns):
+            return truth / _ORDER <= value <= truth * _ORDER
+        smaller = value < truth and bool(fact.nouns or fact.unit == "people")
+        return not smaller or bool(_HAVE.search(self.lead) or self.asked or fact.nouns & self._whole)
 
     def _is_year(self, fact: Fact) -> bool:
         value = self.figure.value
@@ -267,7 +302,8 @@ class _Claim:
     @property
     def _is_tenure(self) -> bool:
         """I have been here, or in this trade, or doing this, for so many years."""
-        return bool(_TENURE.search(self.sentence.folded) and _I.search(self.sentence.folded))
+        folded = self.sentence.folded
+        return bool(_TENURE.search(folded) and _SERVES.search(folded) and not _WAITS.search(folded))
 
     def _counts_people(self, fact: Fact) -> bool:
         """A team of fifteen; my team is fifteen; there are fifteen of us."""
@@ -304,12 +340,16 @@ class _Claim:
 
     def agrees(self, fact: Fact) -> bool:
         """Whether it is true, as exactly as it is meant."""
-        value, slack = self.figure.value, 0.0
+        value, slack = self._turned(fact)
+        return fits(value, fact.value, before=self.before, slack=slack)
+
+    def _turned(self, fact: Fact) -> tuple[float, float]:
+        """Its value in the fact's unit, and how exact that is."""
         for one in self.near[:2]:
             factor = _factor(one, fact.unit)
             if factor is not None and one != fact.unit:
-                value, slack = value * factor, 0.2
-        return fits(value, fact.value, before=self.before, slack=slack)
+                return self.figure.value * factor, 0.2
+        return self.figure.value, 0.0
 
 
 def _factor(unit: str, wanted: str) -> float | None:

@@ -22,21 +22,24 @@ _FOR = r"""
 (?:i'm|i am|we're|we are) (?:all|totally|completely|absolutely|very much)? ?(?:for|pro) (?:it|that|this|the|a|an|\w+ing)
 all for
 by all means|be my guest|go ahead|count me in|sign me up|book me in|where do i sign|i'd sign|i would sign|i vote for|i say yes|yes to
-(?:i'm |i am )?(?:more than )?(?:happy|glad|delighted|thrilled|keen|eager|willing|ready) (?:to|with|about|for|on)
 no problem|no objections?|nothing against|not against|(?:perfectly |quite |absolutely )?fine (?:by|with) me|suits me
 (?:a )?(?:firm |great |big |strong )?(?:believer in|fan of|supporter of)
 (?:an? |the )?(?:very |really |rather )?(?:good|great|fine|excellent|wonderful|sensible|splendid|brilliant|lovely|best|right|fantastic) (?:idea|thing|plan|step|decision|solution|move|news|way)
 i(?: do| really| fully| totally| completely| strongly| warmly)* (?:support|welcome|approve|endorse|back|favour|prefer|recommend)
 i(?:'d| would)(?: really| gladly| happily)? (?:love|welcome|gladly|happily|recommend|prefer|be glad|be happy)
 (?:can't|cannot|can hardly) wait|looking forward|i(?:'ve| have) (?:always |long )?(?:been waiting|wanted|dreamt|dreamed|hoped)
-(?:should|must|ought to|need to) (?:absolutely |definitely |certainly |of course |really |all )?(?:get|have|be|do|go|let|use|happen|come)
 (?:it's|it is|is) (?:high|about) time|the sooner the better|not soon enough|long overdue
-(?:makes|make) (?:perfect |good |a lot of |every )?sense|the way to go|the way forward|can only help|only do (?:us )?good
 (?:doesn't|does not|don't|do not|wouldn't|won't) (?:bother|mind|hurt)|makes no difference|(?:have )?never (?:cared|minded)|i don't care (?:about|if|whether)
 (?:i'm|i am) (?:fully |totally |completely |absolutely )?(?:behind|convinced|persuaded|on board|open to)
 je (?:le |la |les )?(?:soutiens|suis pour|trouve .{0,20}(?:bien|excellent))|(?:tout a fait |tres |plutot )?favorable|une (?:vraie |belle )?(?:chance|opportunite)|(?:bonne|excellente) (?:idee|chose)|bien sur que oui|avec plaisir|j'ai hate
 ich (?:bin|ware) (?:\w+ )?(?:dafur|fur)|(?:sehr |ganz |voll |unbedingt )?dafur|(?:gute|tolle|prima) (?:idee|sache)|ich freue mich|von mir aus gern|ich unterstutze|warum nicht|richtig so|hochste zeit
 (?:estoy |muy )?a favor(?: de)?|me parece (?:bien|estupendo|perfecto|buena)|(?:buena|gran) idea|(?:encantad[oa]|content[oa]) de|con mucho gusto|ya era hora|me apunto|por mi,? perfecto
+"""
+_WARM = r"""
+(?:i'm |i am )?(?:more than )?(?:happy|glad|delighted|thrilled|keen|eager|willing|ready) (?:to|with|about|for|on)
+(?:should|must|ought to|need to) (?:absolutely |definitely |certainly |of course |really |all )?(?:get|have|be|do|go|let|use|happen|come)
+(?:makes|make) (?:perfect |good |a lot of |every )?sense|the way to go|the way forward|can only help|only do (?:us )?good
+(?:looking forward|i like|i want|i love|let's|let us)
 """
 _AGAINST = r"""
 (?:i'm|i am|we're|i was|always been|been) (?:\w+ )?(?:against|opposed)|against (?:it|that|this|the|selling|any)
@@ -143,7 +146,8 @@ def _takes_other_side(sentence: Sentence, stance: _Stance, *, asked: bool) -> bo
     near = bool(sentence.ideas & stance.matter)
     if _FRAMED.search(folded) or not (near or asked):
         return False
-    pattern = any_of(_AGAINST if stance.favours else _FOR)
+    tables = (_AGAINST,) if stance.favours else (_FOR, _WARM) if near else (_FOR,)
+    pattern = any_of(*tables)
     for found in pattern.finditer(folded):
         taken_back = re.search(r"\b(?:but|aber|mais|pero|except)\b", folded[found.end() :])
         if not taken_back and not _DENIED.search(folded[: found.start()]):

@@ -15,12 +15,13 @@ from types import MappingProxyType
 
 from simulator.conversation.fidelity.reading import Reading, Sentence, Word, content, fold, idea
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
+from simulator.conversation.fidelity.vocabulary import CURRENCIES, UNITS
 from simulator.definitions.facts import Secret
 
 __all__ = ["secrets"]
 
-_ENOUGH = 0.5
-"""Share of a secret's weight that gives it away."""
+_ENOUGH, _PLAIN = 0.55, 0.7
+"""Share of a secret's weight that gives it away; the second where no name or number is met."""
 _MATTER, _NAME, _TIME = 1.0, 1.5, 0.75
 """What a word of matter, a name of one or more words, and a month or season weigh."""
 _NUMBER, _SUM, _LARGE = 1.5, 3.5, 100
@@ -41,8 +42,14 @@ _OWN = re.compile(
     r"\b(?:i|me|my|mine|we|us|our|ich|mich|mir|mein\w*|wir|yo|mi|me|je|j|moi|mon|ma|mes|nous|nos)\b"
 )
 _TAG = re.compile(r"\b(?:ok|okay|right|no|yeah|you know|see|all right|eh|hm|alright|verdad|vale|oder|ja|hein|non)\s*\?")
-_ASKED = 0.5
+_ASKED = 0.6
 """What a word weighs that stands in the question the turn answers."""
+_MONEY = CURRENCIES | {"price", "discount", "offer", "salary", "low"}
+_PROBES = re.compile(
+    r"\b(?:ever|honest|honestly|truth|truthfully|hiding|hide|not telling|really happened|anything i should know|"
+    r"what is it|what's wrong|why (?:did|were|was) you)\b"
+)
+"""Questions that ask for just what is being kept."""
 _FRESH = 0.75
 """Weight that must be new: what others have just said is no secret any more."""
 _SHORT = 6
@@ -122,7 +129,12 @@ def _weight(sentence: Sentence, at: int) -> float:
 
 
 def _number(value: float) -> float:
-    return _SUM if value >= _LARGE and not 1900 <= value <= 2100 else _NUMBER
+    return _SUM if _stands_alone(value) else _NUMBER
+
+
+def _stands_alone(value: float) -> bool:
+    """Whether a number is telling by itself: large, and no year."""
+    return value >= _LARGE and not 1900 <= value <= 2100
 
 
 def _check(
@@ -152,7 +164,13 @@ def _gives_away(secret: _Kept, turn: Turn, sentences: tuple[Sentence, ...]) -> b
     if all(one.question and not _TAG.search(one.folded) for one in sentences):
         return False
     ideas = frozenset[str]().union(*(one.ideas for one in sentences))
-    figures = {one.value for sentence in sentences for one in sentence.figures} & secret.figures
+    figures = {
+        one.value
+        for sentence in sentences
+        for one in sentence.figures
+        if not {word.idea for word in sentence.words[one.after : one.after + 2]}
+        & (UNITS - secret.weights.keys())
+    } & secret.figures
     new = figures - turn.heard_figures
     met = secret.weights.keys() & ideas
     words = [word for one in sentences for word in one.spoken]
@@ -160,7 +178,7 @@ def _gives_away(secret: _Kept, turn: Turn, sentences: tuple[Sentence, ...]) -> b
         return False
     if _done_to_others(words, secret.suffered):
         return False
-    alone = any(one >= _LARGE for one in new)
+    alone = any(_stands_alone(one) for one in new)
     if secret.own and not alone and not _is_own(secret, sentences, met, new):
         return False
     opens = turn.question is not None and sentences[0] is turn.said.sentences[0]
@@ -168,10 +186,11 @@ def _gives_away(secret: _Kept, turn: Turn, sentences: tuple[Sentence, ...]) -> b
     fresh = sum(secret.weights[one] * (_HEARD if one in turn.heard_ideas else 1) for one in met)
     score = sum(secret.weights[one] for one in met) + sum(map(_number, figures))
     score += _ASKED * sum(secret.weights[one] for one in asked)
+    enough = _ENOUGH if figures or met & secret.names or met & _TIMES else _PLAIN
     parts = min(2, len(secret.weights) + len(secret.figures))
     several = len(met) + len(figures) + bool(asked) >= parts or alone
     return (
-        several and score >= _ENOUGH * secret.total and fresh + sum(map(_number, new)) >= _FRESH
+        several and score >= enough * secret.total and fresh + sum(map(_number, new)) >= _FRESH
     )
 
 
@@ -211,5 +230,9 @@ def _allowed(secret: _Kept, ids: Mapping[str, frozenset[str]], turn: Turn) -> bo
         return False
     if tell == "asked":
         asked = turn.prompted
-        return asked is not None and asked.asks and bool(asked.ideas & secret.weights.keys())
+        if asked is None or not asked.asks:
+            return False
+        money = secret.weights.keys() & CURRENCIES and asked.ideas & _MONEY
+        probing = _PROBES.search(asked.folded)
+        return bool(asked.ideas & secret.weights.keys() or money or probing)
     return bool(turn.listeners) and all(set(tell) & ids.get(one, frozenset({one})) for one in turn.listeners)

@@ -94,8 +94,7 @@ pain: pains painful hurt hurts hurting ache aches aching sore schmerz schmerzen 
 notice: kundigungsfrist preavis preaviso
 sign: subscribed signs signed signing signature unterschrieben unterschreibe firmado firmar firme signe unterschrift
 contract: contracts agreement vertrag vertrage contrato contratos contrat contrats
-medicine: medicament dose doses medicines medication medications tablet tablets pill pills drug drugs medikament medikamente tabletten medicamento medicamentos pastillas pastilla medicament medicaments
-painkiller: painkillers ibuprofene ibuprofeno ibuprofen paracetamol aspirin schmerzmittel
+medicine: painkiller painkillers ibuprofene ibuprofeno ibuprofen paracetamol aspirin schmerzmittel medicament dose doses medicines medication medications tablet tablets pill pills drug drugs medikament medikamente tabletten medicamento medicamentos pastillas pastilla medicament medicaments
 mix: mixed mixing swap swapped swapping switch switched confuse confused vertauscht verwechselt vertauscht confundi
 injure: harm hurt harmed injured
 drink: drinking drank drunk drinks tipsy boozed alcohol vodka rum gin whisky beer beers pint pints wine cider booze bier bebido bu bebida
@@ -115,7 +114,7 @@ throw: shredded burned burnt landfill threw thrown chuck chucked bin binned tras
 rebuild: rebuilt overhaul overhauled reconditioned refurbished repaired replaced renewed redone uberholt repariert reconstruido reparado refait
 gearbox: transmission getriebe
 warning: reprimand reprimanded caution warnings warned abmahnung amonestacion avertissement
-late: latecomer lateness tardy unpunctual zu-spat tarde retard retards
+late: punctual punctuality latecomer lateness tardy unpunctual zu-spat tarde retard retards
 move: transfer transferred transfers relocated shifting moves moved moving relocate relocates relocating relocation umzug umziehen mudanza demenage demenagement
 leave: leaves leaving quit quits quitting verlassen dejar quitter drop-out
 stand: mandate reelected stands standing candidate candidacy re-election reelection antreten presentare represente candidature run

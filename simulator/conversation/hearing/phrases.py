@@ -286,7 +286,8 @@ GOES_ON = re.compile(r"\W*(?:and|next|und|y|et|again)\b")
 PEER = _any(
     r"(?:the|your|my|our|his|her) (?:\w+ )?(?:opponent|rival|partner|colleague|counterpart|fellow)",
     r"the other (?:\w+)?",
-    r"the (?:second|next) (?!time|day|week|year|thing|morning|step|question|item)[a-z]+",
+    r"the (?:second|next) (?:one|speaker|caller|candidate|contestant|guest|customer|patient|witness"
+    r"|group|team|side|pair|number|person|voice|in line|please)\b",
     r"(?:nachste[nr]? bitte|der nachste|die nachste|el siguiente|la siguiente|le suivant"
     r"|la suivante)\b",
     r"(?:opponent|the opposite side|other side|another one|isn't yours|not yours|the next one)\b",
