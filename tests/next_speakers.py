@@ -15,17 +15,19 @@ import yaml
 
 from simulator.conversation.state import State
 from simulator.definitions.act import Act
-from simulator.definitions.cast import Cast, member_from
+from simulator.definitions.cast import Cast, Member, member_from
 from simulator.definitions.persona import Persona
 from simulator.definitions.scenario import CastEntry
 from simulator.record.events import Event
-from tests.talks import cast_of, chosen, said, started
+from tests.talks import cast_of, chosen, member, said, started
 
-__all__ = ["Case", "Half", "cases"]
+__all__ = ["ILSE", "Case", "Half", "cases", "panel", "person"]
 
 CORPUS = Path(__file__).parent / "corpora" / "next_speaker"
 ACTS: Mapping[str, Act] = {"question": "ask", "statement": "answer"}
 
+ILSE = "ilse"
+"""The moderator of `panel`."""
 Half = Literal["development", "held out"]
 
 
@@ -80,3 +82,20 @@ def _case(file: str, written: Mapping[str, Any]) -> Case:
         allowed=tuple(written.get("phase", {}).get("speakers", ids)),
         next=written["next"],
     )
+
+
+def panel() -> Cast:
+    """A moderator, a nurse, an engineer, a treasurer."""
+    return cast_of(
+        member("ilse", role="moderator"),
+        member("rosa", expertise=["triage"], relationships={"dev": "her old rival"}),
+        person("dev", "software engineer, 31", expertise=["databases"]),
+        person("tomi", "treasurer, 64", relationships={"rosa": "his wife"}),
+    )
+
+
+def person(name: str, job: str, **more: Any) -> Member:
+    """A member whose persona has a role of its own."""
+    made = member(name, **more)
+    written = made.persona.model_copy(update={"role": job})
+    return Member(id=made.id, persona_id=made.persona_id, persona=written, name=made.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,6 +118,14 @@ def test_gini_knows_no_order_and_no_unit(
     assert -1e-12 <= value <= (len(amounts) - 1) / len(amounts) + 1e-12
 
 
+def share(member: str, *, turns: int = 0, words: int = 0, **more: Any) -> Share:
+    """A member's share of four turns with sixteen words."""
+    counts = {"addressed": 0, "answered": 0, "latency": None, "interruptions": 0, **more}
+    return Share(
+        member=member, turns=turns, words=words, of_turns=turns / 4, of_words=words / 16, **counts
+    )
+
+
 def test_participation_counts_turns_words_answers_and_interruptions() -> None:
     """Every member has a share; a call is answered by the member's next turn."""
     cast = cast_of("rosa", "dev", "ilse", "tomi")
@@ -132,50 +142,10 @@ def test_participation_counts_turns_words_answers_and_interruptions() -> None:
 
     assert found == Participation(
         shares=(
-            Share(
-                member="rosa",
-                turns=2,
-                words=8,
-                of_turns=0.5,
-                of_words=0.5,
-                addressed=0,
-                answered=0,
-                latency=None,
-                interruptions=0,
-            ),
-            Share(
-                member="dev",
-                turns=1,
-                words=4,
-                of_turns=0.25,
-                of_words=0.25,
-                addressed=1,
-                answered=1,
-                latency=2.0,
-                interruptions=1,
-            ),
-            Share(
-                member="ilse",
-                turns=1,
-                words=4,
-                of_turns=0.25,
-                of_words=0.25,
-                addressed=0,
-                answered=0,
-                latency=None,
-                interruptions=0,
-            ),
-            Share(
-                member="tomi",
-                turns=0,
-                words=0,
-                of_turns=0.0,
-                of_words=0.0,
-                addressed=1,
-                answered=0,
-                latency=None,
-                interruptions=0,
-            ),
+            share("rosa", turns=2, words=8),
+            share("dev", turns=1, words=4, addressed=1, answered=1, latency=2.0, interruptions=1),
+            share("ilse", turns=1, words=4),
+            share("tomi", addressed=1),
         ),
         gini_turns=gini((2, 1, 1, 0)),
         gini_words=gini((8, 4, 4, 0)),

@@ -114,30 +114,28 @@ def participation(events: Iterable[Event]) -> Participation:
     if started is None:
         raise ValueError("participation needs a run's events from its first, RunStarted, on")
     said = sorted((e for e in happened if isinstance(e, TurnTaken)), key=lambda event: event.turn)
-    people = tuple(started.members.items())
-    waits = _waits(said, people)
-    cuts = _interruptions(said)
     turns = {member: sum(one.speaker == member for one in said) for member in started.members}
     words = {
         member: sum(len(one.text.split()) for one in said if one.speaker == member)
         for member in started.members
     }
-    shares = tuple(
-        Share(
-            member=member,
-            turns=turns[member],
-            words=words[member],
-            of_turns=turns[member] / max(sum(turns.values()), 1),
-            of_words=words[member] / max(sum(words.values()), 1),
-            addressed=len(waits[member]),
-            answered=sum(wait is not None for wait in waits[member]),
-            latency=_mean([wait for wait in waits[member] if wait is not None]),
-            interruptions=cuts.count(member),
-        )
-        for member in started.members
-    )
+    waits = _waits(said, tuple(started.members.items()))
+    cuts = _interruptions(said)
     return Participation(
-        shares=shares,
+        shares=tuple(
+            Share(
+                member=member,
+                turns=turns[member],
+                words=words[member],
+                of_turns=turns[member] / max(sum(turns.values()), 1),
+                of_words=words[member] / max(sum(words.values()), 1),
+                addressed=len(waits[member]),
+                answered=sum(wait is not None for wait in waits[member]),
+                latency=_mean([wait for wait in waits[member] if wait is not None]),
+                interruptions=cuts.count(member),
+            )
+            for member in started.members
+        ),
         gini_turns=gini(tuple(turns.values())),
         gini_words=gini(tuple(words.values())),
         interruptions=len(cuts),

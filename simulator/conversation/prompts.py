@@ -186,9 +186,10 @@ def _listed(texts: Iterable[str], separator: str = "; ") -> str:
 def _facts(member: Member) -> str:
     facts = member.persona.facts
     age = [f"your age: {facts.age}"] if facts.age is not None else []
-    known = [f"{fact.what}: {fact.value}" for fact in (*facts.numbers, *facts.names)]
+    numbers = [f"{fact.what}: {fact.value}" for fact in facts.numbers]
+    names = [f"{fact.what}: {fact.value}" for fact in facts.names]
     parts = (
-        ("True of you, and not to be got wrong", "; ".join(age + known)),
+        ("True of you, and not to be got wrong", "; ".join(age + numbers + names)),
         ("You know nothing about this and do not guess", _listed(facts.does_not_know)),
         ("Before anybody has argued you are", _listed([facts.opinion or ""])),
     )

@@ -31,6 +31,7 @@ from simulator.conversation.bids.standing import (
     hogs,
     leads,
     opens,
+    share,
     starved,
     subject,
     talkative,
@@ -46,7 +47,7 @@ BidFor = Callable[[Gap, str], Bid | None]
 BIDS: Sequence[BidFor] = (
     *(named, described, related, stake, yours, owes, peer, aside),
     *(unfinished, promised, echoed, in_series, asked_back, topic, dyad),
-    *(subject, quiet, in_round, alone_silent, leads, opens, starved, waited, talkative),
+    *(subject, quiet, in_round, alone_silent, leads, opens, share, starved, waited, talkative),
     *(declined, silenced, sent_away, hogs, away),
 )
 """Every bid, in the order in which reasons are told where two weigh the same."""

@@ -6,6 +6,7 @@ from simulator.conversation.bids.gap import Gap
 from simulator.conversation.bids.weights import Bid, bid
 from simulator.conversation.hearing.cues import cues_of
 from simulator.conversation.hearing.names import namings
+from simulator.conversation.hearing.words import words_of
 
 __all__ = ["declined", "sent_away", "silenced"]
 
@@ -32,7 +33,7 @@ def silenced(gap: Gap, member: str) -> Bid | None:
 
 def sent_away(gap: Gap, member: str) -> Bid | None:
     """Is told to leave the floor to others, without a name."""
-    sent = gap.cues.others or (gap.cues.sends_away and not gap.asks)
+    sent = gap.cues.others or (gap.cues.sends_away and "you" not in words_of(gap.cues.last).tokens)
     if sent and member in gap.speakers[:1]:
         return bid("sent away", f"was told by {gap.by} to leave the floor to others")
     return None

@@ -9,7 +9,7 @@ from simulator.conversation.bids.weights import Bid, bid
 from simulator.conversation.hearing.cues import cues_of
 from simulator.conversation.hearing.names import namings
 from simulator.conversation.hearing.portraits import traits_of
-from simulator.conversation.hearing.words import fold, word_set, words_of
+from simulator.conversation.hearing.words import fold, sentences, word_set, words_of
 
 __all__ = ["aside", "described", "named", "owes", "peer", "related", "stake", "yours"]
 
@@ -31,6 +31,8 @@ def named(gap: Gap, member: str) -> Bid | None:
     if not hows:
         return None
     how = hows[-1] if hows[-1] in {"called", "dismissed"} else max(hows, key=_STRENGTH.index)
+    if how == "called" and _passed_over(gap):
+        how = "dismissed"
     if how == "called":
         last = max(one.end for one in gap.names if one.how == "called")
         latest = any(one.member == member and one.end == last for one in gap.names)
@@ -43,6 +45,16 @@ def named(gap: Gap, member: str) -> Bid | None:
         return bid("dismissed", f"told to wait by {gap.by}")
     told = len({one.member for one in gap.names if one.how == "mentioned"})
     return bid("mentioned", f"spoken of by {gap.by}", times=(0.3 if gap.asks else 1.0) / told)
+
+
+def _passed_over(gap: Gap) -> bool:
+    """Whether the line calls somebody and then, in its last sentence, for others."""
+    last = sentences(gap.line.text)[-1]
+    start = len(gap.line.text) - len(last)
+    cues = cues_of(last)
+    calls_others = cues.quiet or cues.others or cues.peer or cues.sends_away
+    called_there = any(one.how == "called" and one.start >= start for one in gap.names)
+    return bool(calls_others) and start > 0 and not called_there and not cues.you
 
 
 def described(gap: Gap, member: str) -> Bid | None:

@@ -8,7 +8,7 @@ from simulator.conversation.hearing.portraits import Portrait
 from simulator.conversation.hearing.words import words_of
 from simulator.conversation.state import Utterance
 
-__all__ = ["away", "hogs", "leads", "opens", "starved", "subject", "talkative", "waited"]
+__all__ = ["away", "hogs", "leads", "opens", "share", "starved", "subject", "talkative", "waited"]
 
 _FAIR = 1.4
 """Times a fair share of the last turns from which on somebody hogs the floor."""
@@ -87,6 +87,14 @@ def starved(gap: Gap, member: str) -> Bid | None:
     return (
         bid("starved", "has not had the floor for long", times=min(over, 20)) if over > 0 else None
     )
+
+
+def share(gap: Gap, member: str) -> Bid | None:
+    """Has had fewer turns of late than the others, or more."""
+    turns = [gap.turns[one] for one in gap.candidates]
+    short = sum(turns) / len(turns) - gap.turns[member]
+    times = short * (0.4 if gap.asks and not gap.cues.anybody else 1.0)
+    return bid("share", "has had fewer turns than others", times=times) if short else None
 
 
 def hogs(gap: Gap, member: str) -> Bid | None:

@@ -1,4 +1,4 @@
-"""Fidelity: is a turn true to the persona that speaks it? Told without a model, in microseconds."""
+"""Fidelity: is a turn true to the persona that speaks it? Told without a model."""
 
 from __future__ import annotations
 

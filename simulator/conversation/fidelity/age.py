@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from types import MappingProxyType
 
 from simulator.conversation.fidelity.figures import Figure
 from simulator.conversation.fidelity.hedges import fits
+from simulator.conversation.fidelity.phrases import numbered
 from simulator.conversation.fidelity.reading import Sentence
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
 
 __all__ = ["age"]
 
 _HEDGE = (
-    r"(?: (?:a|just|only|barely|now|already|about|around|roughly|nearly|almost|over|past|not quite|"
-    r"not even|not|not yet|under|exactly|still|gerade|schon|erst|fast|knapp|uber|apenas|casi|ya|"
-    r"presque|deja|bientot|pushing|going on|close to|all of|gerade mal|recien|a peine))*$"
+    r"(?: (?:a|just|only|barely|now|already|about|around|roughly|nearly|almost|over|past|"
+    r"not quite|not even|not|not yet|under|exactly|still|gerade|schon|erst|fast|knapp|uber|apenas|"
+    r"casi|ya|presque|deja|bientot|pushing|going on|close to|all of|gerade mal|recien|a peine))*$"
 )
 _IS = re.compile(
     r"\b(?:i m|i am|im|ich bin|bin ich|bin|i ve (?:just )?turned|i(?: just)? turned|my age is|"
-    r"i m turning|i m about to turn|tengo|acabo de cumplir|he cumplido|cumplo|cumpli|j ai|"
-    r"(?:i m|i am|as|me|talking to|looking at|for) an? (?:\w+ )?(?:man|woman|girl|boy|lad|lass|lady|person|bloke|guy) of|"
+    r"i m turning|i m about to turn|tengo|acabo de cumplir|he cumplido|cumplo|cumpli|j ai|(?:i m|"
+    r"i am|as|me|talking to|looking at) an? (?:\w+ )?(?:man|woman|girl|boy|lad|lass|lady|person|"
+    r"bloke|guy) of|"
     r"ya con mis|con mis|mit meinen|a mis|mes|je vais sur mes|ich bin ja)" + _HEDGE
 )
 _NO_MORE = re.compile(r"\b(?:not|no longer|keine?|nicht mehr|ya no|plus)(?: \w+)?$")
-_WAS = re.compile(r"\b(?:when i was|since i was|at the age of|when i turned|since i turned|als ich|cuando tenia|quand j avais)$")
+_WAS = re.compile(
+    r"\b(?:when i was|since i was|at the age of|when i turned|since i turned|als ich|cuando tenia|"
+    r"quand j avais)$"
+)
 _WILL = re.compile(
     r"\b(?:i ll be|i will be|i ll turn|i turn|i m going to be|werde ich|ich werde|voy a cumplir|"
     r"cumplire|j aurai|je vais avoir)" + _HEDGE
@@ -34,47 +40,60 @@ _AT = re.compile(r"(?:^|\b)(?:at|with my|mit(?: meinen)?|a(?: mis)?|con mis|als)
 _AS = re.compile(r"(?:^|\b(?:as a|i m a|i am a|me|for a|unlike you|myself))(?: \w+ly)?$")
 _OLD = re.compile(r"(?:years? old|years? of age|years? young|jahre alt|years? on this)\b")
 _ENDS = re.compile(
-    r"$|(?:and|but|or|now|next|this|in (?:\w+ (?:weeks|months|days)|january|february|march|april|may|"
-    r"june|july|august|september|october|november|december|spring|summer|autumn|winter|the)|myself|"
-    r"already|so|not|today|too|soon|last|at|since|with|who|y|et|und|ya|deja|on|going|if|years? old|"
-    r"years? young|years? of age|jahre|anos|ans|geworden|just like|same as|ish)\b"
+    r"$|(?:and|but|or|now|next|this|in (?:\w+ (?:weeks|months|days)|january|february|march|april|"
+    r"may|june|july|august|september|october|november|december|spring|summer|autumn|winter|the)|"
+    r"myself|already|so|not|today|too|soon|last|at|since|with|who|y|et|und|ya|deja|on|going|if|"
+    r"years? old|years? young|years? of age|jahre|anos|ans|geworden|just like|same as|ish)\b"
 )
 _FRAMED = re.compile(
-    r"\b(?:if|when|until|till|before|after|since|feel|felt|like|though|sound|look|were|imagine|say|"
-    r"pretend|wish|wenn|als|bis|quand|lorsque|si|cuando|hasta|desde|says?|thinks?|told)\b"
+    r"\b(?:if|when|until|till|before|after|since|feel|felt|like|though|sound|look|were|imagine|"
+    r"say|pretend|wish|wenn|als|bis|quand|lorsque|si|cuando|hasta|desde|says?|thinks?|told)\b"
 )
 _OTHERS = re.compile(
     r"\b(?:he|she|it|they|who|you|we|her|his|their|er|sie|elle|il|ella|ellos|tu|vous|usted|du)\b"
 )
-_COMING = re.compile(r"^(?:next|in|on|this (?:autumn|summer|winter|spring|year|month|week)|soon|going)\b")
+_COMING = re.compile(
+    r"^(?:next|in|on|this (?:autumn|summer|winter|spring|year|month|week)|soon|going)\b"
+)
 _NEVER = re.compile(r"\b(?:before|by the time|until|till|bevor|bis|avant que|antes de)\b")
 _PAST = re.compile(
-    r"\b(?:was|were|had|did|went|came|began|got|thought|knew|left|met|used|could|\w{3,}ed|"
-    r"war|hatte|habe|wurde|durfte|kam|ging|konnte|etais|avais|j ai|\w+ais|quand|era|tenia|"
-    r"estaba|empece|entre|fui)\b"
+    r"\b(?:was|were|had|did|went|came|began|got|thought|knew|left|met|used|could|\w{3,}ed|war|"
+    r"hatte|habe|wurde|durfte|kam|ging|konnte|etais|avais|j ai|\w+ais|quand|era|tenia|estaba|"
+    r"empece|entre|fui)\b"
 )
 _ASKED = re.compile(
     r"how old (?!.*\bwhen\b)(?:\w+ ){0,5}you\b|\byour age\b|\b(?:what|which) age\b|\bage\b[^.]*\?|"
-    r"date of birth|wie alt (?:\w+ ){0,3}(?:sie|du)\b|ihr alter|que edad|cuantos anos (?:tiene|cumple)|"
-    r"su edad|quel age|votre age|birthday"
+    r"date of birth|wie alt (?:\w+ ){0,3}(?:sie|du)\b|ihr alter|que edad|cuantos anos (?:tiene|"
+    r"cumple)|su edad|quel age|votre age|birthday"
 )
 _BAND = re.compile(
     r"\b(?:(early|mid|late|anfang|mitte|ende)[ -])?(twen|thir|for|fif|six|seven|eigh|nine|"
     r"dreissig|vierzig|funfzig|sechzig|siebzig|achtzig|neunzig|zwanzig)(ties|ty|er|ern)?\b"
 )
-_OWN_BAND = re.compile(r"(?:\b(?:i'm|i am|ich bin)(?: \w+){0,3}|\b(?:my|meinen|meine)) ?$|^[^a-z]*$")
+_OWN_BAND = re.compile(
+    r"(?:\b(?:i'm|i am|ich bin)(?: \w+){0,3}|\b(?:my|meinen|meine)) ?$|^[^a-z]*$"
+)
 _BIRTHDAY = re.compile(r"\bmy (?:(\d{1,2})(?:st|nd|rd|th)|(\w+)) birthday\b")
-_ORDINALS = {
-    **{"sixteenth": 16, "eighteenth": 18, "twentieth": 20, "thirtieth": 30, "fortieth": 40},
-    **{"fiftieth": 50, "sixtieth": 60, "seventieth": 70, "eightieth": 80, "ninetieth": 90},
-}
-_DECADES = {
-    **{"twen": 20, "thir": 30, "for": 40, "fif": 50, "six": 60, "seven": 70, "eigh": 80, "nine": 90},
-    **{"zwanzig": 20, "dreissig": 30, "vierzig": 40, "funfzig": 50, "sechzig": 60, "siebzig": 70},
-    **{"achtzig": 80, "neunzig": 90},
-}
-_PARTS = {"early": (0, 3), "anfang": (0, 3), "mid": (3, 7), "mitte": (3, 7), "late": (6, 9), "ende": (6, 9)}
-_MARKS = frozenset(", . ; : ! ? ) ( – — … \" ' ” ’ »".split())
+_ORDINALS = numbered(
+    "sixteenth=16 eighteenth=18 twentieth=20 thirtieth=30 fortieth=40 fiftieth=50 sixtieth=60 "
+    "seventieth=70 eightieth=80 ninetieth=90"
+)
+_DECADES = numbered(
+    "twen=20 thir=30 for=40 fif=50 six=60 seven=70 eigh=80 nine=90 zwanzig=20 dreissig=30 "
+    "vierzig=40 funfzig=50 sechzig=60 siebzig=70 achtzig=80 neunzig=90"
+)
+_EARLY, _MID, _LATE = (0, 3), (3, 7), (6, 9)
+_PARTS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "early": _EARLY,
+        "anfang": _EARLY,
+        "mid": _MID,
+        "mitte": _MID,
+        "late": _LATE,
+        "ende": _LATE,
+    }
+)
+_MARKS = frozenset(",.;:!?()\u2013—…\"'”\u2019»")
 _GROWN = 25
 """From here on "at 30" is an age and no hour of the day."""
 _YOUNGEST, _OLDEST = 5, 99
@@ -118,10 +137,9 @@ class _Claim:
     def wrong(self) -> bool:
         """Whether it is said to be the speaker's age, and is not."""
         value, before, known = self.figure.value, self.before, self.known
-        if self.odd:
-            return bool(_IS.search(before)) and not value <= known < value + 10
-        if _WAS.search(before):
-            return value > known
+        if self.odd or _WAS.search(before):
+            high = value + (10 if self.odd else 120)
+            return bool(_IS.search(before) or not self.odd) and not value <= known < high
         if _WILL.search(before) and self._ends:
             never = self._framed or _NEVER.search(self.sentence.folded)
             return not never and value not in self._coming()
@@ -130,9 +148,9 @@ class _Claim:
         if _IS.search(before) and self._ends and not self._framed:
             coming = bool(_COMING.match(self.after)) and value in {known, known + 1}
             return not coming and not fits(value, known, before=before)
-        if self.figure.first == 0 and re.match(r"and (?:still|never|i|not)\b", self.after):
-            return value >= _GROWN and not fits(value, known, before=before)
-        return self._described and not fits(value, known, before=before)
+        and_yet = self.figure.first == 0 and re.match(r"and (?:still|never|i|not)\b", self.after)
+        claimed = self._described or (and_yet and value >= _GROWN)
+        return bool(claimed) and not fits(value, known, before=before)
 
     @property
     def _ends(self) -> bool:
@@ -179,7 +197,9 @@ class _Claim:
 
 def _is_span(after: str) -> bool:
     """Whether years of something else follow: ten years in this trade."""
-    return bool(re.match(r"(?:jahre|anos|ans) (?:de|d|in|im|bei|beim|als|auf|en|am|con|avec|que)\b", after))
+    return bool(
+        re.match(r"(?:jahre|anos|ans) (?:de|d|in|im|bei|beim|als|auf|en|am|con|avec|que)\b", after)
+    )
 
 
 def _bands(known: int, sentence: Sentence, *, answers: bool) -> Iterator[str]:
@@ -192,7 +212,11 @@ def _bands(known: int, sentence: Sentence, *, answers: bool) -> Iterator[str]:
         before = sentence.folded[: found.start()]
         own = _OWN_BAND.search(before.removesuffix("in ").removesuffix("the ").removesuffix("in "))
         said = bool(own) and (bool(before.strip(" \"'“")) or answers)
-        if said and not _OTHERS.search(before) and not decade + low - 1 <= known <= decade + high + 1:
+        if (
+            said
+            and not _OTHERS.search(before)
+            and not decade + low - 1 <= known <= decade + high + 1
+        ):
             yield clip(sentence)
 
 

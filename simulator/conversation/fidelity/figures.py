@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from simulator.conversation.fidelity.phrases import numbered
+
 __all__ = ["Figure", "figures_in"]
 
 _GROUPED = re.compile(r"\d{1,3}(?:[.,\u202f\u00a0 ]\d{3})+(?:[.,]\d{1,2})?")
@@ -16,22 +18,17 @@ _DIGITS = 15
 _MOST = 1e12
 
 
-def _table(text: str) -> dict[str, float]:
-    pairs = (pair.split("=") for pair in text.split())
-    return {word: float(value) for word, value in pairs}
-
-
-_ENGLISH = _table(
+_ENGLISH = numbered(
     "zero=0 one=1 two=2 three=3 four=4 five=5 six=6 seven=7 eight=8 nine=9 ten=10 eleven=11"
     " twelve=12 thirteen=13 fourteen=14 fifteen=15 sixteen=16 seventeen=17 eighteen=18 nineteen=19"
     " twenty=20 thirty=30 forty=40 fifty=50 sixty=60 seventy=70 eighty=80 ninety=90"
 )
-_GERMAN = _table(
+_GERMAN = numbered(
     "zwei=2 drei=3 vier=4 funf=5 sechs=6 sieben=7 acht=8 neun=9 zehn=10 elf=11 zwolf=12"
     " dreizehn=13 vierzehn=14 funfzehn=15 sechzehn=16 siebzehn=17 achtzehn=18 neunzehn=19"
     " zwanzig=20 dreissig=30 vierzig=40 funfzig=50 sechzig=60 siebzig=70 achtzig=80 neunzig=90"
 )
-_SPANISH = _table(
+_SPANISH = numbered(
     "dos=2 tres=3 cuatro=4 cinco=5 seis=6 siete=7 ocho=8 nueve=9 diez=10 once=11 doce=12 trece=13"
     " catorce=14 quince=15 dieciseis=16 diecisiete=17 dieciocho=18 diecinueve=19 veinte=20"
     " veintiuno=21 veintiun=21 veintidos=22 veintitres=23 veinticuatro=24 veinticinco=25"
@@ -40,21 +37,21 @@ _SPANISH = _table(
     " trescientos=300 cuatrocientos=400 quinientos=500 seiscientos=600 setecientos=700"
     " ochocientos=800 novecientos=900"
 )
-_FRENCH = _table(
+_FRENCH = numbered(
     "deux=2 trois=3 quatre=4 cinq=5 six=6 sept=7 huit=8 neuf=9 dix=10 onze=11 douze=12 treize=13"
     " quatorze=14 quinze=15 seize=16 vingt=20 vingts=20 trente=30 quarante=40 cinquante=50"
     " soixante=60 septante=70 huitante=80 nonante=90"
 )
-_WORDS: Mapping[str, float] = MappingProxyType({**_FRENCH, **_SPANISH, **_GERMAN, **_ENGLISH})
-_SCALES: Mapping[str, float] = MappingProxyType(
-    _table(
-        "hundred=100 hundreds=100 hundert=100 cent=100 cents=100 thousand=1000 grand=1000"
-        " tausend=1000 mil=1000 mille=1000 million=1000000 millions=1000000 millionen=1000000"
-        " millones=1000000 dozen=12 dutzend=12 docena=12 douzaine=12 k=1000"
-    )
+_WORDS: Mapping[str, int] = MappingProxyType({**_FRENCH, **_SPANISH, **_GERMAN, **_ENGLISH})
+_SCALES = numbered(
+    "hundred=100 hundreds=100 hundert=100 cent=100 cents=100 thousand=1000 grand=1000"
+    " tausend=1000 mil=1000 mille=1000 million=1000000 millions=1000000 millionen=1000000"
+    " millones=1000000 dozen=12 dutzend=12 docena=12 douzaine=12 k=1000"
 )
 _JOINTS = frozenset({"and", "y", "et"})
-_ALONE = frozenset({"hundred", "thousand", "hundert", "tausend", "mille", "mil", "dozen", "dutzend"})
+_ALONE = frozenset(
+    {"hundred", "thousand", "hundert", "tausend", "mille", "mil", "dozen", "dutzend"}
+)
 """Scales that count as one of themselves; others need a number in front."""
 _AMBIGUOUS = frozenset({"elf", "once", "seize"})
 """Numbers in one language and plain words in another: never a number by themselves."""
@@ -72,7 +69,6 @@ class Figure:
     """Position of its first word."""
     after: int
     """Position behind its last word."""
-    digits: bool = False
 
 
 def figures_in(words: Sequence[str]) -> tuple[Figure, ...]:
@@ -104,8 +100,8 @@ def _digits(words: Sequence[str], at: int) -> Figure | None:
     after = at + 1
     scale = _SCALES.get(words[after]) if after < len(words) else None
     if scale:
-        return Figure(value * scale, at, after + 1, digits=True)
-    return Figure(value, at, after, digits=True)
+        return Figure(value * scale, at, after + 1)
+    return Figure(value, at, after)
 
 
 def _simple(word: str) -> float | None:
@@ -162,8 +158,10 @@ def _spelled(words: Sequence[str], at: int) -> Figure | None:
         else:
             break
         place += 1
-    return None if place == at + 1 and first in _AMBIGUOUS | {"one"} else Figure(
-        total + current, at, place
+    return (
+        None
+        if place == at + 1 and first in _AMBIGUOUS | {"one"}
+        else Figure(total + current, at, place)
     )
 
 

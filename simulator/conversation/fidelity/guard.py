@@ -13,7 +13,7 @@ from simulator.conversation.fidelity.names import names
 from simulator.conversation.fidelity.not_known import not_known
 from simulator.conversation.fidelity.numbers import numbers
 from simulator.conversation.fidelity.opinion import opinion
-from simulator.conversation.fidelity.reading import Reading
+from simulator.conversation.fidelity.reading import LONGEST, Reading
 from simulator.conversation.fidelity.role_reversal import role_reversal
 from simulator.conversation.fidelity.secrets import secrets
 from simulator.conversation.fidelity.speaks_for_other import speaks_for_other
@@ -85,17 +85,19 @@ class Guard:
         """
         before = said_before[-_REMEMBERED:]
         turn = Turn(
-            said=Reading(text),
-            before=tuple((said.speaker, Reading(said.text)) for said in before),
+            said=Reading(text[:LONGEST]),
+            before=tuple((said.speaker, Reading(said.text[:LONGEST])) for said in before),
             speaker=self.member_id,
-            listeners=self.present if listeners is None else frozenset(listeners) - {self.member_id},
+            listeners=self.present
+            if listeners is None
+            else frozenset(listeners) - {self.member_id},
         )
         found = ((rule, next(iter(check(turn)), None)) for rule, check in self.checks.items())
         return tuple(Breach(rule, evidence) for rule, evidence in found if evidence is not None)
 
 
 def compile_guard(member: Member, cast: Cast) -> Guard:
-    """The guard for a member of a cast; takes a millisecond or two, so do it once in a run."""
+    """The guard for a member of a cast; takes some milliseconds, so do it once in a run."""
     others = tuple(other for other in cast.members if other.id != member.id)
     subject = Subject(member, others)
     compiled = {rule: make(subject) for rule, make in RULES.items()}

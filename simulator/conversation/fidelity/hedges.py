@@ -11,8 +11,9 @@ _ABOUT = re.compile(
     r"circa|environ|vers|unos|unas|mas o menos|como|give or take)(?: (?:a|the))?$"
 )
 _BELOW = re.compile(
-    r"\b(?:nearly|almost|close to|just under|not quite|not yet|pushing|going on|fast|beinahe|knapp|"
-    r"presque|pres de|casi|un peu moins de|a little under|coming up (?:to|for))(?: (?:a|the))?$"
+    r"\b(?:nearly|almost|close to|just under|not quite|not yet|pushing|going on|fast|beinahe|"
+    r"knapp|presque|pres de|casi|un peu moins de|a little under|coming up (?:to|for))(?: (?:a|"
+    r"the))?$"
 )
 _ABOVE = re.compile(
     r"\b(?:over|more than|above|past|at least|uber|mehr als|mindestens|plus de|au moins|mas de|"
@@ -35,7 +36,7 @@ def fits(claim: float, truth: float, *, before: str, slack: float = 0.0) -> bool
     if _ABOVE.search(before):
         return claim <= truth <= claim * 1.35 + 1
     if _BELOW.search(before):
-        return truth <= claim <= truth + near
+        return truth <= claim <= truth + 1.4 * near
     if _UNDER.search(before):
         return truth <= claim
     return bool(_ABOUT.search(before)) and abs(claim - truth) <= near

@@ -9,57 +9,72 @@ from functools import partial
 from itertools import pairwise
 from types import MappingProxyType
 
-from simulator.conversation.fidelity.reading import Sentence, Word, fold, idea
+from simulator.conversation.fidelity.phrases import words_of
+from simulator.conversation.fidelity.reading import Reading, Sentence, Word, fold, idea
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
 from simulator.conversation.fidelity.vocabulary import IDEAS, STOP
 from simulator.definitions.facts import NameFact
 
 __all__ = ["names"]
 
-_MINE = frozenset(
+_MINE = words_of(
     "my our mein meine meinen meinem meiner unser unsere unserem mi mis nuestro nuestra mon ma mes "
-    "notre".split()
+    "notre"
 )
-_THE = frozenset("the der die el la le".split())
+_THE = words_of("the der die el la le")
 _KNOWN_AS = frozenset({"cat", "dog", "bike", "deputy", "coach", "firm"})
 """What is spoken of as "the" and means one's own."""
 _TITLES = frozenset({"coach"})
 """What stands before a name as a title."""
-_RANKS = frozenset(
+_RANKS = words_of(
     "other second third another older elder eldest younger youngest oldest first one middle andere "
-    "altere jungere mayor menor otro otra autre aine cadet best".split()
+    "altere jungere mayor menor otro otra autre aine cadet best"
 )
-_PAST = frozenset("old former ex previous new late last".split())
+_PAST = words_of("old former ex previous new late last")
 _MANY = frozenset({"friend", "cousin", "neighbour", "people", "customer", "teacher", ""})
 """Kinds of which one has several, so that another name contradicts nothing."""
 _SPOUSES = frozenset({"wife", "husband", "partner"})
+_WHOLES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"child": frozenset({"son", "daughter", "child"}), "sibling": frozenset({"brother", "sister"})}
+)
+_CALLS = re.compile(
+    r"\b(?:name (?:is|was)|names? s|called|named|call (?:him|her|it)|calls (?:him|her|it)|"
+    r"christened|heisst|se llama|s appelle) $"
+)
+"""What stands before a name that is given to what was spoken of."""
 _FIRMS = frozenset({"firm", "clinic", "shop"})
-_IS = frozenset("is s was called named name ist heisst heissen llama se es est appelle".split())
-_NAMES_IT = frozenset("name called named heisst llama appelle".split())
+_IS = words_of("is s was called named name ist heisst heissen llama se es est appelle")
+_NAMES_IT = words_of("name called named heisst llama appelle")
 _GLUE = frozenset({",", "'", "(", ":", "-"})
 _ASKS_NAME = re.compile(
-    r"\b(?:called|names?|named|who|whom|whose|which|heisst|wer|wem|llama|quien|quienes|comment|qui|"
-    r"appelle|where do you work)\b"
+    r"\b(?:called|names?|named|who|whom|whose|which|heisst|wer|wem|llama|quien|quienes|comment|"
+    r"qui|appelle|where do you work)\b"
 )
-_LEAD = frozenset(
-    "to with it s that for at mit bei zu con para a avec chez c est by she he her his name is called "
-    "the oh well see se llama mi".split()
+_LEAD = words_of(
+    "to with it s that for at mit bei zu con para a avec chez c est by she he her his name is "
+    "called "
+    "the oh well see se llama mi"
 )
-_DONE = frozenset("was were had did trained learned learnt began started left used came went".split())
-_VERBS = frozenset("is s was says said has thinks wants asks sends ist sagt dice es est dit va".split())
+_DONE = words_of("was were had did trained learned learnt began started left used came went")
+_VERBS = words_of("is s was says said has thinks wants asks sends ist sagt dice es est dit va")
 _TIES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"\b(?:i m|i am|i was|been|i) (?:happily )?married (?:to )?$"), _SPOUSES),
     (re.compile(r"\bi (?:\w+ )?(?:report|answer) (?:directly )?to $"), frozenset({"boss"})),
     (
         re.compile(
-            r"\b(?:i|we) (?:(?:now|still|currently|only) )?(?:work|am employed) (?:here )?(?:at|for|with) $|"
-            r"\b(?:here at|we at|back at) $|\bich arbeite (?:bei|fur|in der) $|\btrabajo (?:en|para) $|"
-            r"\bje travaille (?:chez|pour) $|\bi (?:run|own|opened|founded|manage) $"
+            r"\b(?:i|we) (?:(?:now|still|currently|only) )?(?:work|am employed) (?:here )?(?:at|"
+            r"for|with) $|\b(?:here at|we at|back at|i joined|i ve been (?:with|at)|"
+            r"i have been (?:with|at)|my (?:colleagues|boss|desk|job|team|contract) at) $|"
+            r"\bich arbeite (?:bei|fur|in der) $|\btrabajo (?:en|para) $|\bje travaille (?:chez|"
+            r"pour) $|\bi (?:run|own|opened|founded|manage) $"
         ),
         _FIRMS,
     ),
 )
 """What ties the persona to a name, and what that then is."""
+_OTHERS_OWN = re.compile(
+    r"\b(?:his|their|your|neighbours?'?|'s (?:cat|dog|wife|husband|son|daughter))\b"
+)
 _ASKED_TIES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"\b(?:report|answer|reporting) to\b"), frozenset({"boss"})),
     (re.compile(r"\bmarried to\b"), _SPOUSES),
@@ -74,6 +89,8 @@ class _Kind:
     name: str
     values: frozenset[str]
     """The words of the names, folded."""
+    words: frozenset[str]
+    """The words the facts call it by."""
     ranks: frozenset[str]
     """Only those of that kind are known: the eldest son, and not the others."""
 
@@ -102,18 +119,23 @@ def names(subject: Subject) -> Check | None:
     for fact in subject.facts.names:
         grouped.setdefault(_kind(fact.what), []).append(fact)
     kinds = {
-        kind: _Kind(
-            name=kind,
-            values=frozenset(word for fact in facts for word in _words(fact.value)),
-            ranks=frozenset()
-            if counted.get(kind) == len(facts)
-            else frozenset(word for fact in facts for word in fold(fact.what).split()) & _RANKS,
-        )
+        kind: _kind_of(kind, facts, complete=counted.get(kind) == len(facts))
         for kind, facts in grouped.items()
         if kind not in _MANY
     }
+    for whole, parts in _WHOLES.items():
+        some = [fact for part in parts for fact in grouped.get(part, ())]
+        if some and counted.get(whole) == len(some):
+            kinds[whole] = _kind_of(whole, some, complete=True)
     known = _Known(MappingProxyType(kinds), subject.own_names, subject.cast_names)
     return partial(_check, known) if kinds else None
+
+
+def _kind_of(kind: str, facts: Sequence[NameFact], *, complete: bool) -> _Kind:
+    words = frozenset(word for fact in facts for word in fold(fact.what).split())
+    values = frozenset(word for fact in facts for word in _words(fact.value))
+    ranks = frozenset[str]() if complete else words & _RANKS
+    return _Kind(name=kind, values=values, words=words, ranks=ranks)
 
 
 def _kind(what: str) -> str:
@@ -129,7 +151,11 @@ def _words(name: str) -> list[str]:
 def _check(known: _Known, turn: Turn) -> Iterable[str]:
     earlier: Sentence | None = None
     for sentence in turn.said.sentences:
-        if _misnames(known, sentence, earlier) or _tied(known, sentence):
+        if (
+            _misnames(known, sentence, earlier)
+            or _tied(known, sentence)
+            or _christened(known, sentence, (earlier, turn.question))
+        ):
             yield clip(sentence)
         earlier = sentence
     if turn.said.sentences and turn.question is not None:
@@ -140,14 +166,14 @@ def _misnames(known: _Known, sentence: Sentence, earlier: Sentence | None) -> bo
     words = sentence.words
     for at, word in enumerate(words):
         kind = known.kinds.get(word.idea)
-        said = _named(kind, words, at, earlier) if kind is not None else None
+        said = _named(kind, words, at, earlier=earlier) if kind is not None else None
         if kind is not None and said and known.wrong(kind, said):
             return True
     return False
 
 
 def _named(
-    kind: _Kind, words: tuple[Word, ...], at: int, earlier: Sentence | None
+    kind: _Kind, words: tuple[Word, ...], at: int, *, earlier: Sentence | None
 ) -> Sequence[Word] | None:
     """The name that the persona's own something gets where it is spoken of, at a place."""
     lead = [word.low for word in words[max(0, at - 3) : at]]
@@ -157,7 +183,8 @@ def _named(
     mine = set(lead) & _MINE and lead[-1:] != ["s"]
     public = kind.name in _KNOWN_AS or kind.name not in IDEAS.values()
     the = public and lead[-1:] and lead[-1] in _THE
-    if not (mine or the) or set(lead) & _PAST or (ranks and kind.ranks and not ranks & kind.ranks):
+    past = set(lead) & _PAST - kind.words
+    if not (mine or the) or past or (ranks and kind.ranks and not ranks & kind.ranks):
         return None
     if bool(ranks) != bool(kind.ranks) and not (ranks and len(kind.values) > 1):
         return None
@@ -197,7 +224,9 @@ def _name_before(words: tuple[Word, ...], at: int) -> Sequence[Word] | None:
     last = place + 1
     while place >= 0 and words[place].capital:
         place -= 1
-    return words[place + 1 : last] if place + 1 < last and words[place + 1].low not in STOP else None
+    begins = place < 0 or words[place].kind == "mark" or words[place].low in {"and", "but", "so"}
+    said = words[place + 1 : last]
+    return said if begins and said and said[0].low not in STOP else None
 
 
 def _is_told(words: tuple[Word, ...], at: int) -> bool:
@@ -214,9 +243,28 @@ def _first_name(sentence: Sentence) -> Sequence[Word] | None:
 
 def _capitals(words: tuple[Word, ...], place: int) -> Sequence[Word] | None:
     end = place
-    while end < len(words) and end - place < 3 and words[end].capital and words[end].low not in STOP:
+    while (
+        end < len(words) and end - place < 3 and words[end].capital and words[end].low not in STOP
+    ):
         end += 1
     return words[place:end] if end > place else None
+
+
+def _christened(
+    known: _Known, sentence: Sentence, around: tuple[Sentence | None, Reading | None]
+) -> bool:
+    """Whether the one thing that is spoken of gets a wrong name: "we call him Rex"."""
+    if not _CALLS.search(" ".join(word.low for word in sentence.spoken if not word.capital) + " "):
+        return False
+    ideas = sentence.ideas.union(*(one.ideas for one in around if one is not None))
+    kinds = [known.kinds[one] for one in ideas if one in known.kinds]
+    words = sentence.spoken
+    for at, word in enumerate(words):
+        lead = " ".join(one.low for one in words[max(0, at - 4) : at]) + " "
+        if word.capital and _CALLS.search(lead) and not _OTHERS_OWN.search(sentence.folded):
+            said = _capitals(words, at)
+            return len(kinds) == 1 and bool(said) and known.wrong(kinds[0], said or ())
+    return False
 
 
 def _tied(known: _Known, sentence: Sentence) -> bool:

@@ -8,98 +8,103 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from itertools import pairwise
-from types import MappingProxyType
 
 from simulator.conversation.fidelity.figures import Figure
 from simulator.conversation.fidelity.hedges import fits
-from simulator.conversation.fidelity.reading import Reading, Sentence, fold, idea
+from simulator.conversation.fidelity.number_fact import Fact, taken_apart
+from simulator.conversation.fidelity.phrases import numbered, words_of
+from simulator.conversation.fidelity.reading import Reading, Sentence
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
-from simulator.conversation.fidelity.vocabulary import CURRENCIES, STOP, UNITS
-from simulator.definitions.facts import NumberFact
+from simulator.conversation.fidelity.vocabulary import CURRENCIES, STOP
 
 __all__ = ["numbers"]
 
-_TURN_OF = re.compile(r" (?:a|an|per|each|every) ")
-_CLAUSE = re.compile(r",| (?:she|he|they|it|that|which|who) ")
-_LINK = re.compile(r",? (?:as|in|on|at|for|of|to|with|from|under|during|about) ")
-_TENURES = re.compile(r"^(?:years|months) (?:as|of|in|at|with|on) ")
 _TENURE = re.compile(
-    r"\b(?:doing (?:this|it)|(?:in|of) (?:this|the) (?:job|trade|business|line|game|profession|work)|"
-    r"on the job|here|with (?:the firm|the company|them|us|you)|at it|in diesem beruf|hier|dabei|"
-    r"en este oficio|aqui|con ustedes|con vosotros|chez vous|dans ce metier|ici)\b"
+    r"\b(?:doing (?:this|it)|(?:in|of) (?:this|the) (?:job|trade|business|line|game|profession|"
+    r"work)|on the job|here|with (?:the firm|the company|them|us|you)|at it|in diesem beruf|hier|"
+    r"dabei|en este oficio|aqui|con ustedes|con vosotros|chez vous|dans ce metier|ici)\b"
 )
 _FRAMED = re.compile(
     r"\b(?:if|i would|we would|would have|could|imagine|suppose|used to|back then|originally|"
-    r"at first|record|next year|one day|was hoping|then i have|then we have|there were|when i|i d|we d|"
-    r"wenn|wurde|damals|fruher|si|cuando|antes|autrefois|aurais|normally it|ago|hace|vor|il y a|"
-    r"another|extra|left|had|was|were|hatten?|war|waren|tenia|avais|avait|era|eran|need|wanted|hope|"
-    r"said|says|told|heard|read|late|waited|waiting|offered)\b"
+    r"at first|record|next year|one day|was hoping|then i have|then we have|there were|when i|i d|"
+    r"we d|wenn|wurde|damals|fruher|si|cuando|antes|autrefois|aurais|normally it|ago|hace|vor|"
+    r"il y a|another|extra|left|had|was|were|hatten?|war|waren|tenia|avais|avait|era|eran|need|"
+    r"wanted|hope|said|says|told|heard|read|late|waited|waiting|offered)\b"
 )
 _NOT = re.compile(
     r"\b(?:not|no|never|nor|without|isn t|aren t|nicht|keine?|pas|sin|another|other|more|least|"
     r"last|next|first|every|for the)$"
 )
 _I = re.compile(r"\b(?:i|we|my|our|ich|wir|je|j|nous|yo|llevo|llevamos|mein\w*)\b")
+_WE = re.compile(r"\b(?:i|we|ich|wir|je|j|nous|abri|llegue|empece)\b")
 _OWN = re.compile(
     r"\b(?:my|our|of mine|i have|i ve|we have|we ve|i had|we are|we re|i lead|i run|i take|i do|"
-    r"i pay|i get|i ride|i teach|i own|i manage|i cover|i work|i play|i live|i share|meine?[mnrs]?|"
-    r"unsere?[mnrs]?|ich|wir|tengo|tenemos|mis?|nuestr[oa]s?|j ai|nous|mes|nos|somos|trabajo|pago)\b|"
-    r"^(?:all|the|of|each|with|for|mit|con|avec)\b"
+    r"i pay|i get|i ride|i teach|i own|i manage|i cover|i work|i play|i live|i share|"
+    r"meine?[mnrs]?|unsere?[mnrs]?|ich|wir|tengo|tenemos|mis?|nuestr[oa]s?|j ai|nous|mes|nos|"
+    r"somos|trabajo|pago)\b|^(?:all|the|of|each|with|for|mit|con|avec)\b"
 )
-_OURS = re.compile(r"\b(?:our|my|meiner?|unser\w*|nuestr\w+|mis|nos|mes) (?:\w+ ){0,3}\w+$|^(?:\w+ ){0,3}(?:my|our|meine|unsere|mis|nos|mes) ")
-_PARENT = re.compile(r"\b(?:mother|father|mum|dad|mutter|vater|madre|padre|mere|pere|grandmother|grandfather) (?:of|von|de)$")
+_OURS = re.compile(
+    r"\b(?:our|my|meine[nrs]?|unser\w*|nuestr\w+|mis|nos|mes)(?: \w+)?$|\bof (?:my|our|mine)$"
+)
+_PARENT = re.compile(
+    r"\b(?:mother|father|mum|dad|mutter|vater|madre|padre|mere|pere|grandmother|"
+    r"grandfather) (?:of|von|de)$"
+)
 _OTHERS = re.compile(
     r"\b(?:his|her|their|he|she|they|ihr|sein|elle|il|neighbour|neighbours|mrs|mr|sister|friend|"
     r"somebody|someone|colleague|colleagues|the other|others|vecina|vecino|nachbarin|voisine?)\b"
 )
 _YOURS = re.compile(r"\b(?:your|you|tu|su|usted|vous|votre|du|dein\w*)\b")
 _ASKS_HOW = re.compile(
-    r"\b(?:how (?:long|many|much|far|often|big|large)|what|since when|wie ?(?:lange|viele?|gross)|seit wann|"
-    r"cuant\w+|que|combien|depuis|quel\w*)\b"
+    r"\b(?:how (?:long|many|much|far|often|big|large)|what|since when|wie ?(?:lange|viele?|gross)|"
+    r"seit wann|cuant\w+|que|combien|depuis|quel\w*)\b"
 )
 _HOW_LONG = re.compile(
-    r"\b(?:how long have you (?:been|worked|done|lived|had|played|taught)|how many (?:years|months)|"
-    r"since when|wie lange|seit wann|cuanto tiempo|cuantos anos (?:lleva|hace)|depuis (?:quand|combien))\b"
+    r"\b(?:how long have you (?:been|worked|done|lived|had|played|taught)|how many (?:years|"
+    r"months)|since when|wie lange|seit wann|cuanto tiempo|cuantos anos (?:lleva|hace)|"
+    r"depuis (?:quand|combien))\b"
 )
 _SINCE = re.compile(r"^(?:in|since|from|seit|jahr|en|desde|depuis|year|of)$")
 _OTHER_RATE = re.compile(
     r"\b(?:a|an|per|each|every|al|par|pro|im) (?:year|month|week|day|hour|shift|night|minute)"
 )
-_LIVES = re.compile(r"\b(?:i live|i'm (?:\w+ )?on|we live|my flat|i've lived|ich wohne|vivo|j'habite)\b")
-_CHILDREN = frozenset({"child", "son", "daughter"})
-_ORDINALS = MappingProxyType(
-    {
-        **{"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7},
-        **{"eighth": 8, "ninth": 9, "tenth": 10, "ersten": 1, "zweiten": 2, "dritten": 3, "vierten": 4},
-        **{"funften": 5, "sechsten": 6, "primero": 1, "segundo": 2, "tercero": 3, "cuarto": 4},
-        **{"quinto": 5, "premier": 1, "deuxieme": 2, "troisieme": 3, "quatrieme": 4, "cinquieme": 5},
-    }
+_LIVES = re.compile(
+    r"\b(?:i live|i'm (?:\w+ )?on|we live|my flat|i've lived|ich wohne|vivo|j'habite)\b"
 )
-_RATES = frozenset("year month week day hour minute shift night person head piece".split())
+_CHILDREN = frozenset({"child", "son", "daughter"})
+_ORDINALS = numbered(
+    "first=1 second=2 third=3 fourth=4 fifth=5 sixth=6 seventh=7 eighth=8 ninth=9 tenth=10 "
+    "ersten=1 zweiten=2 dritten=3 vierten=4 funften=5 sechsten=6 primero=1 segundo=2 tercero=3 "
+    "cuarto=4 quinto=5 premier=1 deuxieme=2 troisieme=3 quatrieme=4 cinquieme=5"
+)
 _SERVES = re.compile(
-    r"\b(?:i|we)(?:'ve| have|'m| am)? (?:\w+ )?(?:been|worked|work|done|doing|lived|live|served|taught|here)\b|"
-    r"\b(?:llevo|llevamos|trabajo|bin ich|ich bin|ich arbeite|arbeite ich|mache ich|je suis|je travaille)\b"
+    r"\b(?:i|we)(?:'ve| have|'m| am)? (?:\w+ )?(?:been|worked|work|done|doing|lived|live|served|"
+    r"taught|here)\b|\b(?:llevo|llevamos|trabajo|bin ich|ich bin|ich arbeite|arbeite ich|"
+    r"mache ich|je suis|je travaille)\b"
 )
 _WAITS = re.compile(
-    r"\b(?:waiting|arguing|calling|trying|asking|paying|without|sick|ill|standing|sitting|talking|ringing)\b"
+    r"\b(?:waiting|arguing|calling|trying|asking|paying|without|sick|ill|standing|sitting|talking|"
+    r"ringing)\b"
 )
 _HAVE = re.compile(
-    r"\b(?:(?:i|we)(?: only| just)?(?: have| ve| ve got| have got| run| lead| take| do| teach| cover| manage|"
-    r" own| work| get| count| share with| live with| re| are)|my|our|meine|unsere|ich habe|wir haben|hat|"
-    r"tengo|tenemos|mis|j ai|nous avons|nous sommes|somos|there are|there s|all|only|just|with|mit|con)"
-    r"(?: \w+){0,2}$|\b(?:i|we) (?:ve |have )?(?:\w+ )?(?:lead|led|cover|covered|run|taken?|taught|have) (?:\w+ ){0,4}\w*$"
+    r"\b(?:(?:i|we)(?: only| just)?(?: have| ve| ve got| have got| run| lead| take| do| teach|"
+    r" cover| manage| own| work| get| count| share with| live with| re| are)|my|our|meine|unsere|"
+    r"ich habe|wir haben|hat|tengo|tenemos|mis|j ai|nous avons|nous sommes|somos|there are|"
+    r"there s|all|only|just|with|mit|con)(?: \w+){0,2}$|\b(?:i|we) (?:ve |have )?(?:\w+ )?(?:lead|"
+    r"led|cover|covered|run|taken?|taught|have) (?:\w+ ){0,4}\w*$"
 )
-_FURTHER = frozenset("mor other new another extra old sick lat further different good young andere nuevos".split())
+_FURTHER = words_of(
+    "mor other new another extra old sick lat further different good young andere nuevos"
+)
 _SOON = re.compile(r"\b(?:in|within|after|before|until|over the|nach|dentro de|dans|apres)$")
 _DISTANCES = frozenset({"kilometre", "mile", "metre"})
 _ORDER = 3.0
 """A sum or distance that is further off than this factor is of something else."""
-_SIZES = frozenset("of von de is s was has counts are re".split())
+_SIZES = words_of("of von de is s was has counts are re")
 _OF = frozenset({"of", "von", "de"})
-_NIGHTS = frozenset({"night", "nights"})
 _PER = {"year": 12.0, "month": 1.0}
 _SPANS = {"week": 1.0, "month": 4.345}
 _CLOCK = {"hour": 60.0, "minute": 1.0}
@@ -107,78 +112,31 @@ _CLOSE = 4
 """Words between a number and what it counts."""
 _A_SUM = 100
 """From here on a number without a unit can be an amount of money."""
-_BREAKS = frozenset(", : ( ) – — and but so because und aber que qui y et which who".split())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """A number fact, taken apart."""
-
-    value: float
-    nouns: frozenset[str]
-    """What is counted; empty where only a unit is."""
-    unit: str
-    """A unit of the vocabulary; empty for plain things."""
-    rate: str
-    """A month, a shift: what it is counted for."""
-    rest: frozenset[str]
-    """The other words of matter."""
-    year: bool
-    """The value is a year."""
-    tenure: bool
-    """Years as, of or in something that goes on."""
-    shared: bool = False
-    """Another fact is counted in the same unit."""
+_BREAKS = words_of(", : ( ) \u2013 — and but so because und aber que qui y et which who")
 
 
 def numbers(subject: Subject) -> Check | None:
     """The rule for one persona; None where no number is known."""
-    facts = [_taken_apart(fact) for fact in subject.facts.numbers]
+    facts = [taken_apart(fact) for fact in subject.facts.numbers]
     units = [fact.unit for fact in facts if not fact.year]
     spans = sum(fact.tenure for fact in facts)
+    persona = subject.member.persona
+    texts = (*persona.goals, *subject.member.secrets, persona.about, subject.facts.opinion or "")
+    known = frozenset[float]().union(*(Reading(text).figures for text in texts))
     told = tuple(
         replace(fact, shared=units.count(fact.unit) > 1, tenure=fact.tenure and spans == 1)
         for fact in facts
     )
-    return partial(_check, told) if told else None
+    return partial(_check, told, known) if told else None
 
 
-def _taken_apart(fact: NumberFact) -> Fact:
-    text, value = fold(fact.what), float(fact.value)
-    turn = _TURN_OF.search(text)
-    counted, rated = (text[: turn.start()], text[turn.end() :]) if turn else (text, "")
-    rate = idea(rated.split()[0].strip(",")) if rated else ""
-    if rate not in _RATES:
-        counted, rate = text, ""
-    words = [idea(word) for word in _content(text)]
-    head = _CLAUSE.split(_LINK.split(f" {counted}", maxsplit=1)[0], maxsplit=1)[0]
-    things = _content(head)
-    unit = next((word for word in words if word in UNITS and word != rate), "")
-    year = unit == "year" and 1000 <= value <= 2200 and "years" not in things
-    nouns: frozenset[str] = frozenset()
-    if unit not in CURRENCIES and unit not in map(idea, things):
-        many = [word for word in things if word.endswith("s")] or things
-        nouns = frozenset(map(idea, many[-1:])) | {idea(word) for word in things if word in _NIGHTS}
-    return Fact(
-        value=value,
-        nouns=nouns,
-        unit=unit,
-        rate=rate,
-        rest=frozenset(words) - nouns - {unit, rate} - UNITS,
-        year=year,
-        tenure=unit in {"year", "month"} and not year and bool(_TENURES.search(text)),
-    )
-
-
-def _content(text: str) -> list[str]:
-    return [word for word in re.findall(r"[^\W\d_]+", text) if word not in STOP]
-
-
-def _check(facts: tuple[Fact, ...], turn: Turn) -> Iterable[str]:
+def _check(facts: tuple[Fact, ...], known: frozenset[float], turn: Turn) -> Iterable[str]:
     earlier: Sentence | None = None
     for sentence in turn.said.sentences:
         for figure in sentence.figures:
-            claim = _Claim(turn, sentence, earlier, figure)
+            claim = _Claim(turn, sentence, earlier=earlier, figure=figure)
+            if figure.value >= _A_SUM and figure.value in known:
+                continue
             same = [fact for fact in facts if claim.is_about(fact) and claim.means(fact)]
             if same and not any(claim.agrees(fact) for fact in same):
                 yield clip(sentence)
@@ -202,7 +160,7 @@ class _Claim:
     """A number in a turn, with what stands around it."""
 
     def __init__(
-        self, turn: Turn, sentence: Sentence, earlier: Sentence | None, figure: Figure
+        self, turn: Turn, sentence: Sentence, *, earlier: Sentence | None, figure: Figure
     ) -> None:
         words = sentence.words
         lead = [word.low for word in words[: figure.first] if word.kind != "mark"]
@@ -212,6 +170,7 @@ class _Claim:
         self.near = _until_mark(sentence, figure.after)
         self.opens = (earlier is None or len(earlier.spoken) <= 4) and figure.first <= 8
         self.clause = _clause(sentence, figure)
+        self.behind = words[figure.after : figure.after + 3]
         self.prefix = words[figure.first - 1].raw if figure.first else ""
         asked = turn.question
         self.question = asked.ideas if asked is not None else frozenset[str]()
@@ -248,7 +207,9 @@ class _Claim:
         if fact.unit in CURRENCIES or fact.unit in _DISTANCES or (self.asked and not fact.nouns):
             return truth / _ORDER <= value <= truth * _ORDER
         smaller = value < truth and bool(fact.nouns or fact.unit == "people")
-        return not smaller or bool(_HAVE.search(self.lead) or self.asked or fact.nouns & self._whole)
+        return not smaller or bool(
+            _HAVE.search(self.lead) or self.asked or fact.nouns & self._whole
+        )
 
     def _is_year(self, fact: Fact) -> bool:
         value = self.figure.value
@@ -256,7 +217,7 @@ class _Claim:
             1900 <= value <= 2100
             and bool(_SINCE.match(self.before.rpartition(" ")[2]))
             and bool(self._around & fact.rest)
-            and bool(_I.search(self.sentence.folded))
+            and bool(_WE.search(self.sentence.folded))
         )
 
     def _counts(self, fact: Fact) -> bool:
@@ -270,34 +231,38 @@ class _Claim:
             return answers and not self.near
         if fact.rate and fact.rate not in self._around:
             return False
-        if _OURS.search(self.clause):
+        if _OURS.search(self.before) or {"my", "our"} & {word.low for word in self.behind}:
             return True
-        if _OTHERS.search(self.clause) or _YOURS.search(self.clause):
-            return False
-        return answers or bool(fact.rate or _OWN.search(self.clause) or fact.rest & self._around)
+        others = _OTHERS.search(self.clause) or _YOURS.search(self.clause)
+        own = answers or fact.rate or _OWN.search(self.clause) or fact.rest & self._around
+        return bool(own) and not others
 
     def _measures(self, fact: Fact) -> bool:
         """Whether the fact's unit is counted, and its other words say of what."""
         if _OTHERS.search(self.clause):
             return False
-        unit, rest = self._has_unit(fact), fact.rest & self._around
-        if not unit:
-            return self._counts_people(fact) or (
-                bool(rest & self.question) and not self.near and bool(_ASKS_HOW.search(self.asked))
-            )
+        rest, how = fact.rest & self._around, bool(_ASKS_HOW.search(self.asked))
+        if not self._has_unit(fact):
+            answers = bool(rest & self.question) and not self.near and how
+            return answers or self._counts_people(fact)
+        if fact.rate:
+            return self._at_rate(fact, answers=how)
         if fact.tenure and self._is_tenure:
             return True
-        if self.asked and not fact.shared and _ASKS_HOW.search(self.asked) and not fact.rate:
+        if how and not fact.shared:
             return fact.unit not in {"year", "people"} or bool(_HOW_LONG.search(self.asked))
-        if fact.rate and fact.rate in self._around:
-            return bool(rest or not fact.rest or (self.asked and _ASKS_HOW.search(self.asked)))
-        if fact.rate and _OTHER_RATE.search(" ".join(self.near)):
-            return False
         return bool(rest) or (fact.unit == "people" and not fact.rest and self._mine)
+
+    def _at_rate(self, fact: Fact, *, answers: bool) -> bool:
+        """Whether an amount is said to be for the same span, or for none."""
+        rest = fact.rest & self._around
+        if fact.rate in self._around:
+            return bool(rest or not fact.rest or answers)
+        return bool(rest) and not _OTHER_RATE.search(" ".join(self.near))
 
     @property
     def _mine(self) -> bool:
-        return bool(_OURS.search(self.clause) or _OWN.search(self.clause))
+        return bool(_OURS.search(self.before) or _OWN.search(self.clause))
 
     @property
     def _is_tenure(self) -> bool:

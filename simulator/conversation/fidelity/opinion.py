@@ -14,89 +14,129 @@ from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
 __all__ = ["opinion"]
 
 _SIGN = re.compile(
-    r"(?:(?:she|he|it|they)(?: is|'s| are)? )?(?P<sign>for|in favour of|pro|against|opposed to|contra)"
-    r"\b[: ]+(?P<matter>.*?)(?: (?:at|in) the (?:beginning|start|outset|opening|first))?\.?"
+    r"(?:(?:she|he|it|they)(?: is|'s| are)? )?(?P<sign>for|in favour of|pro|against|opposed to|"
+    r"contra)\b[: ]+(?P<matter>.*?)(?: (?:at|in) the (?:beginning|start|outset|opening|first))?\.?"
 )
 _FOR = r"""
 (?:very much |all |strongly |fully )?in favou?r(?: of)?
-(?:i'm|i am|we're|we are) (?:all|totally|completely|absolutely|very much)? ?(?:for|pro) (?:it|that|this|the|a|an|\w+ing)
+(?:i'm|i am|we're|we are) (?:all|totally|completely|absolutely|very much)? ?(?:for|pro) (?:it|\
+    that|this|the|a|an|\w+ing)
 all for
-by all means|be my guest|go ahead|count me in|sign me up|book me in|where do i sign|i'd sign|i would sign|i vote for|i say yes|yes to
-no problem|no objections?|nothing against|not against|(?:perfectly |quite |absolutely )?fine (?:by|with) me|suits me
+by all means|be my guest|go ahead|count me in|sign me up|book me in|where do i sign|i'd sign|\
+    i would sign|i vote for|i say yes|yes to
+no problem|no objections?|nothing against|not against|(?:perfectly |quite |\
+    absolutely )?fine (?:by|with) me|suits me
 (?:a )?(?:firm |great |big |strong )?(?:believer in|fan of|supporter of)
-(?:an? |the )?(?:very |really |rather )?(?:good|great|fine|excellent|wonderful|sensible|splendid|brilliant|lovely|best|right|fantastic) (?:idea|thing|plan|step|decision|solution|move|news|way)
-i(?: do| really| fully| totally| completely| strongly| warmly)* (?:support|welcome|approve|endorse|back|favour|prefer|recommend)
-i(?:'d| would)(?: really| gladly| happily)? (?:love|welcome|gladly|happily|recommend|prefer|be glad|be happy)
-(?:can't|cannot|can hardly) wait|looking forward|i(?:'ve| have) (?:always |long )?(?:been waiting|wanted|dreamt|dreamed|hoped)
+(?:an? |the )?(?:very |really |rather )?(?:good|great|fine|excellent|wonderful|sensible|\
+    splendid|brilliant|lovely|best|right|fantastic) (?:idea|thing|plan|step|decision|solution|\
+    move|news|way)
+i(?: do| really| fully| totally| completely| strongly| warmly)* (?:support|welcome|approve|\
+    endorse|back|favour|prefer|recommend)
+i(?:'d| would)(?: really| gladly| happily)? (?:love|welcome|gladly|happily|recommend|prefer|\
+    be glad|be happy)
+(?:can't|cannot|can hardly) wait|looking forward|i(?:'ve| have) (?:always |\
+    long )?(?:been waiting|wanted|dreamt|dreamed|hoped)
 (?:it's|it is|is) (?:high|about) time|the sooner the better|not soon enough|long overdue
-(?:doesn't|does not|don't|do not|wouldn't|won't) (?:bother|mind|hurt)|makes no difference|(?:have )?never (?:cared|minded)|i don't care (?:about|if|whether)
-(?:i'm|i am) (?:fully |totally |completely |absolutely )?(?:behind|convinced|persuaded|on board|open to)
-je (?:le |la |les )?(?:soutiens|suis pour|trouve .{0,20}(?:bien|excellent))|(?:tout a fait |tres |plutot )?favorable|une (?:vraie |belle )?(?:chance|opportunite)|(?:bonne|excellente) (?:idee|chose)|bien sur que oui|avec plaisir|j'ai hate
-ich (?:bin|ware) (?:\w+ )?(?:dafur|fur)|(?:sehr |ganz |voll |unbedingt )?dafur|(?:gute|tolle|prima) (?:idee|sache)|ich freue mich|von mir aus gern|ich unterstutze|warum nicht|richtig so|hochste zeit
-(?:estoy |muy )?a favor(?: de)?|me parece (?:bien|estupendo|perfecto|buena)|(?:buena|gran) idea|(?:encantad[oa]|content[oa]) de|con mucho gusto|ya era hora|me apunto|por mi,? perfecto
+(?:doesn't|does not|don't|do not|wouldn't|won't) (?:bother|mind|hurt)|makes no difference|\
+    (?:have )?never (?:cared|minded)|i don't care (?:about|if|whether)
+(?:i'm|i am) (?:fully |totally |completely |absolutely )?(?:behind|convinced|persuaded|on board|\
+    open to)
+je (?:le |la |les )?(?:soutiens|suis pour|trouve .{0,20}(?:bien|excellent))|(?:tout a fait |\
+    tres |plutot )?favorable|une (?:vraie |belle )?(?:chance|opportunite)|(?:bonne|\
+    excellente) (?:idee|chose)|bien sur que oui|avec plaisir|j'ai hate
+ich (?:bin|ware) (?:\w+ )?(?:dafur|fur)|(?:sehr |ganz |voll |unbedingt )?dafur|(?:gute|tolle|\
+    prima) (?:idee|sache)|ich freue mich|von mir aus gern|ich unterstutze|warum nicht|\
+    richtig so|hochste zeit
+(?:estoy |muy )?a favor(?: de)?|me parece (?:bien|estupendo|perfecto|buena)|(?:buena|gran) idea|\
+    (?:encantad[oa]|content[oa]) de|con mucho gusto|ya era hora|me apunto|por mi,? perfecto
 """
 _WARM = r"""
-(?:i'm |i am )?(?:more than )?(?:happy|glad|delighted|thrilled|keen|eager|willing|ready) (?:to|with|about|for|on)
-(?:should|must|ought to|need to) (?:absolutely |definitely |certainly |of course |really |all )?(?:get|have|be|do|go|let|use|happen|come)
-(?:makes|make) (?:perfect |good |a lot of |every )?sense|the way to go|the way forward|can only help|only do (?:us )?good
+(?:very |really |only |so )?good for (?:us|me|everybody|everyone|the \w+|my \w+|business)
+(?:my|the|a) (?:big |old )?dream|i(?:'ve| have) (?:always )?(?:loved|liked|fancied)|(?:love|\
+    like) the idea|bring it on
+(?:can't|cannot) come soon enough|nothing wrong with|nothing better than|no harm in|\
+    no trouble at all
+(?:i'm |i am )?(?:more than )?(?:happy|glad|delighted|thrilled|keen|eager|willing|ready) (?:to|\
+    with|about|for|on)
+(?:should|must|ought to|need to) (?:absolutely |definitely |certainly |of course |really |\
+    all )?(?:get|have|be|do|go|let|use|happen|come)
+(?:makes|make) (?:perfect |good |a lot of |every )?sense|the way to go|the way forward|\
+    can only help|only do (?:us )?good
 (?:looking forward|i like|i want|i love|let's|let us)
 """
 _AGAINST = r"""
-(?:i'm|i am|we're|i was|always been|been) (?:\w+ )?(?:against|opposed)|against (?:it|that|this|the|selling|any)
-i (?:really |still )?(?:don't|do not|wouldn't|would not|won't|will not|can't|never) (?:want|wish|think (?:you|we|it)|see why|like|sell|leave|cancel|agree|support)
-(?:an? )?(?:very |really )?(?:bad|terrible|stupid|awful|silly|dreadful|wrong) (?:idea|plan|thing|mistake|move)|(?:would be|is|it's) a mistake
-no (?:need|reason) to|(?:please )?(?:don't|do not|never) (?:sell|do it|cancel|leave|merge|touch|think)
+(?:i'm|i am|we're|i was|always been|been) (?:\w+ )?(?:against|opposed)|against (?:it|that|this|\
+    the|selling|any)
+i (?:really |still )?(?:don't|do not|wouldn't|would not|won't|will not|can't|never) (?:want|\
+    wish|think (?:you|we|it)|see why|like|sell|leave|cancel|agree|support)
+(?:an? )?(?:very |really )?(?:bad|terrible|stupid|awful|silly|dreadful|wrong) (?:idea|plan|\
+    thing|mistake|move)|(?:would be|is|it's) a mistake
+no (?:need|reason) to|(?:please )?(?:don't|do not|never) (?:sell|do it|cancel|leave|merge|touch|\
+    think)
 (?:i'd|i would|i'll|we'd) (?:much )?rather (?:keep|stay|not|you (?:kept|stayed|didn't))
-(?:i|we) (?:want|would like|'d like|intend|plan|hope|wish|prefer|'m going|am going|'m happy|am happy) to (?:keep|stay|renew|remain|continue|go on|extend)
-(?:i'd|i would|i'll|i will) (?:like to )?(?:keep|stay|renew|remain)|(?:you|we|it|she) should (?:stay|keep|not|remain)
+(?:i|we) (?:want|would like|'d like|intend|plan|hope|wish|prefer|'m going|am going|'m happy|\
+    am happy) to (?:keep|stay|renew|remain|continue|go on|extend)
+(?:i'd|i would|i'll|i will) (?:like to )?(?:keep|stay|renew|remain)|(?:you|we|it|\
+    she) should (?:stay|keep|not|remain)
 shouldn't|must not|mustn't|ought not
-(?:very |perfectly |quite |so |really )?(?:content|happy|satisfied|pleased) (?:with|where|as)|out of the question|over my dead body|leave (?:it|things) as (?:it is|they are)|there's no hurry
-dagegen|ich bin gegen|auf keinen fall|ich will nicht|je suis contre|contre|hors de question|je ne veux pas
-(?:estoy |muy )?en contra|no quiero (?:darme de baja|cancelar|irme|vender|dejar)|quiero (?:quedarme|seguir|conservar|renovar)|(?:muy |tan )?content[oa]s? con|ni hablar|prefiero (?:quedarme|seguir)
+(?:very |perfectly |quite |so |really )?(?:content|happy|satisfied|pleased) (?:with|where|as)|\
+    out of the question|over my dead body|leave (?:it|things) as (?:it is|they are)|\
+    there's no hurry
+dagegen|ich bin gegen|auf keinen fall|ich will nicht|je suis contre|contre|hors de question|\
+    je ne veux pas
+(?:estoy |muy )?en contra|no quiero (?:darme de baja|cancelar|irme|vender|dejar)|\
+    quiero (?:quedarme|seguir|conservar|renovar)|(?:muy |tan )?content[oa]s? con|ni hablar|\
+    prefiero (?:quedarme|seguir)
 """
 _YES = re.compile(
-    r"^[\"“«¡¿ ]*(?:oh,? |well,? |mm,? )?(?:yes|yeah|yep|sure|of course|certainly|absolutely|definitely|gladly|with "
-    r"pleasure|naturally|why not|any time|please do|sounds (?:good|great)|ja|klar|naturlich|gern\w*|oui|"
-    r"bien sur|volontiers|si|claro|por supuesto|desde luego)\b(?! (?:but|aber|mais|pero))"
+    r"^[\"“«¡¿ ]*(?:oh,? |well,? |mm,? )?(?:yes|yeah|yep|sure|of course|certainly|absolutely|"
+    r"definitely|gladly|with pleasure|naturally|why not|any time|please do|sounds (?:good|great)|"
+    r"ja|klar|naturlich|gern\w*|oui|bien sur|volontiers|si|claro|por supuesto|"
+    r"desde luego)\b(?! (?:but|aber|mais|pero))"
 )
 _NO = re.compile(
-    r"^[\"“«¡¿ ]*(?:oh,? |well,? |mm,? )?(?:no|nope|never|not (?:at all|me|really|any more)|certainly not|of course not|"
-    r"nein|niemals|non|jamais|nunca)\b"
+    r"^[\"“«¡¿ ]*(?:oh,? |well,? |mm,? )?(?:no|nope|never|not (?:at all|me|really|any more)|"
+    r"certainly not|of course not|nein|niemals|non|jamais|nunca)\b"
 )
 _OPEN = re.compile(
-    r"(?:^|[.!?,] ?)(?:and |so |but |then |now )?(?:what|why|how|where|when|who|which|was|wie|warum|wer|wann|que|"
-    r"pourquoi|comment|quand|qui|por que|como|cual|quien)\b"
+    r"(?:^|[.!?,] ?)(?:and |so |but |then |now )?(?:what|why|how|where|when|who|which|was|wie|"
+    r"warum|wer|wann|que|pourquoi|comment|quand|qui|por que|como|cual|quien)\b"
 )
-_TURNS_ROUND = re.compile(r"\b(?:against|mind|object|opposed|keep|stay|refuse|dagegen|contre|contra)\b")
+_TURNS_ROUND = re.compile(
+    r"\b(?:against|mind|object|opposed|keep|stay|refuse|dagegen|contre|contra)\b"
+)
 _DENIED = re.compile(
-    r"(?:\b(?:not|never|no longer|nobody|hardly|kaum|nicht|pas|jamais|no|nothing|what)|n't) (?:\w+ ){0,2}$"
+    r"(?:\b(?:not|never|no longer|nobody|hardly|kaum|nicht|pas|jamais|no|nothing|what)|"
+    r"n't) (?:\w+ ){0,2}$"
 )
 _FRAMED = re.compile(
-    r"\b(?:they|he|she|people|others|management|some|you|who|everybody)(?:'d| would|'ll| will)? (?:say|said|"
-    r"says|think|thinks|claim|tell|want|wants|call|believe)|\b(?:if|unless|the day|once|until|imagine|"
-    r"suppose|as if|as though|wenn|si|quand|cuando|used to|only when|provided|depends)\b"
+    r"\b(?:they|he|she|people|others|management|some|you|who|everybody)(?:'d| would|'ll|"
+    r" will)? (?:say|said|says|think|thinks|claim|tell|want|wants|call|believe)|\b(?:if|unless|"
+    r"the day|once|until|imagine|suppose|as if|as though|wenn|si|quand|cuando|used to|only when|"
+    r"provided|depends)\b"
 )
 _TURNED = re.compile(
-    r"\b(?:then|take it back|another matter|(?:a )?different(?: matter| story)?|changed? my mind|convinced|"
-    r"persuaded|if (?:that's|that is|he|she|it|we|you|they|so)|in that case|you(?:'ve| have) won|you win|"
-    r"you're right|you are right|all right|very well|fair enough|well|now that|that changes|had not thought|"
-    r"hadn't thought|okay|dann|also gut|na gut|entonces|en ese caso|alors|dans ce cas|soit|bueno|vale)\b"
+    r"\b(?:then|take it back|another matter|(?:a )?different(?: matter| story)?|changed? my mind|"
+    r"convinced|persuaded|if (?:that's|that is|he|she|it|we|you|they|so)|in that case|you(?:'ve|"
+    r" have) won|you win|you're right|you are right|all right|very well|fair enough|well|now that|"
+    r"that changes|had not thought|hadn't thought|okay|dann|also gut|na gut|entonces|en ese caso|"
+    r"alors|dans ce cas|soit|bueno|vale)\b"
 )
 _ASKED = re.compile(
-    r"\b(?:what do you think|your (?:view|opinion|position|stance|thoughts)|where do you stand|are you for|"
-    r"for or against|what do you say|how do you (?:feel|see)|que pensez-vous|votre (?:position|avis|"
-    r"opinion)|pour ou contre|was (?:halten|denken|meinen|sagen) sie|ihre (?:meinung|haltung|position)|"
-    r"wie stehen sie|que opina|que le parece|su opinion)\b"
+    r"\b(?:what do you think|your (?:view|opinion|position|stance|thoughts)|where do you stand|"
+    r"are you for|for or against|what do you say|how do you (?:feel|see)|que pensez-vous|"
+    r"votre (?:position|avis|opinion)|pour ou contre|was (?:halten|denken|meinen|sagen) sie|"
+    r"ihre (?:meinung|haltung|position)|wie stehen sie|que opina|que le parece|su opinion)\b"
 )
 _WILL = (
-    r"\b(?:i(?:'ll| will|'m going to| am going to|'d like to| would like to| want to| intend to| plan to|"
-    r" want| need| can't wait to|'ve decided to| have decided to)|let's|let us|we(?:'ll| should| must)|you (?:should|must))"
-    r" (?:\w+ ){0,3}$"
+    r"\b(?:i(?:'ll| will|'m going to| am going to|'d like to| would like to| want to| intend to|"
+    r" plan to| want| need| can't wait to|'ve decided to| have decided to)|let's|let us|we(?:'ll|"
+    r" should| must)|you (?:should|must)) (?:\w+ ){0,3}$"
 )
 _INTENDS = re.compile(_WILL)
 _SPURNS = re.compile(
-    r"\b(?:i(?:'ll| will) never|i(?:'m| am) not going to|i won't|i refuse to|never|don't|you (?:shouldn't|mustn't))"
-    r" (?:\w+ ){0,3}$"
+    r"\b(?:i(?:'ll| will) never|i(?:'m| am) not going to|i won't|i refuse to|never|don't|"
+    r"you (?:shouldn't|mustn't)) (?:\w+ ){0,3}$"
 )
 _REASON = 11
 """Words others must have said for there to be a reason at all."""
@@ -165,7 +205,14 @@ def _means_to(sentence: Sentence, stance: _Stance) -> bool:
             spurns = _SPURNS.search(said)
             if stance.favours:
                 return bool(spurns)
-            imperative = at == 0 and word.low in {"sell", "merge", "cancel", "refund", "operate", "hire"}
+            imperative = at == 0 and word.low in {
+                "sell",
+                "merge",
+                "cancel",
+                "refund",
+                "operate",
+                "hire",
+            }
             return not spurns and bool(_INTENDS.search(said) or imperative)
         lead = f"{lead} {word.low}".strip()
     return False
@@ -185,8 +232,12 @@ def _answers_other_side(prompted: Reading, stance: _Stance, turn: Turn) -> bool:
 
 
 def _ironic(turn: Turn) -> bool:
-    """Whether a yes is taken back at once: "Of course, and my house with it. No, my friend." """
-    return bool(re.search(r"\b(?:no|not|never|but|until|over my|nein|nicht|non|pas)\b|n't\b", turn.said.folded))
+    """Whether a yes is taken back at once: of course, and my house with it. No, my friend."""
+    return bool(
+        re.search(
+            r"\b(?:no|not|never|but|until|over my|nein|nicht|non|pas)\b|n't\b", turn.said.folded
+        )
+    )
 
 
 def _is_opening(turn: Turn) -> bool:

@@ -7,21 +7,29 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from simulator.conversation.fidelity.figures import Figure, figures_in
 from simulator.conversation.fidelity.vocabulary import IDEAS, STOP
 
-__all__ = ["Reading", "Sentence", "Word", "content", "fold", "idea"]
+__all__ = ["LONGEST", "Reading", "Sentence", "Word", "content", "fold", "idea"]
 
 _PART = re.compile(
-    r"(?P<number>\d{1,3}(?:[.,\u202f\u00a0 ]\d{3}(?!\d))+(?![.,:]\d{1,3}[.,:]?\d)(?:,\d+|\.\d\d?)?(?![.:]\d)|\d+(?:[.,:]\d+)*)"
+    r"(?P<number>\d{1,3}(?:[.,\u202f\u00a0 ]\d{3}(?!\d))+(?![.,:]\d{1,3}[.,:]?\d)(?:,\d+|"
+    r"\.\d\d?)?(?![.:]\d)|\d+(?:[.,:]\d+)*)"
     r"|(?P<word>[^\W\d_]+)|(?P<end>[.!?…]+[\"'»“”)]*|\n+|;)|(?P<mark>[^\w\s])"
 )
-_LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "’": "'", "æ": "ae", "œ": "oe"})
+_LETTERS = str.maketrans(
+    {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "\u2019": "'", "æ": "ae", "œ": "oe"}
+)
 _PLURAL = re.compile(r"(?:ies|ied)$")
 _ENDING = re.compile(r"(?:ations?|ments?|ings?|edly|ed|ly|es|en|er|ers|[es])$")
-_LONGEST = 20_000
-"""Characters of a turn that are read; no turn is longer."""
+LONGEST = 10_000
+"""Characters of a turn that are read: ten times an ordinary long one."""
+_SENTENCES = 200
+"""Sentences of a turn that are read."""
+_WORDS = 150
+"""Words after which a sentence is taken to end, so that no rule works on more."""
 
 
 def fold(text: str) -> str:
@@ -113,12 +121,12 @@ class Reading:
     @cached_property
     def folded(self) -> str:
         """The whole text, folded."""
-        return fold(self.text[:_LONGEST])
+        return fold(self.text)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """Its sentences."""
-        return tuple(_sentences(self.text[:_LONGEST]))
+        return tuple(islice(_sentences(self.text), _SENTENCES))
 
     @cached_property
     def ideas(self) -> frozenset[str]:
@@ -141,7 +149,7 @@ def _sentences(text: str) -> Iterator[Sentence]:
     start = 0
     for part in _PART.finditer(text):
         raw, kind = part[0], part.lastgroup or "mark"
-        if kind == "end" and not _abbreviates(words, raw):
+        if (kind == "end" and not _abbreviates(words, raw)) or len(words) >= _WORDS:
             if words:
                 yield Sentence(tuple(words), raw, text[start : part.end()])
             words, start = [], part.end()

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from simulator.conversation.fidelity.phrases import any_of
-from simulator.conversation.fidelity.places import FACING, LINES, TITLES, places_of
+from simulator.conversation.fidelity.place_lines import LINES
+from simulator.conversation.fidelity.places import FACING, TITLES, places_of
 from simulator.conversation.fidelity.reading import fold, idea
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip, names_of
 from simulator.conversation.fidelity.vocabulary import STOP, UNITS
@@ -102,7 +103,8 @@ def _kin(subject: Subject) -> Iterator[str]:
     if kin & {"son", "daughter"} and not kin & {"mother", "father"}:
         yield rf"(?:,|^|[.!?]) ?{_PARENTS}(?:[.,!?]|$)"
     facts = subject.facts
-    has = fold(" ".join(fact.what for fact in (*facts.names, *facts.numbers)))
+    whats = (*(one.what for one in facts.names), *(one.what for one in facts.numbers))
+    has = fold(" ".join(whats))
     missing = [one for one in ("son", "daughter") if one not in has and "child" not in has]
     if kin & {"mother", "father"} and has and missing:
         yield rf"\bmy (?:{'|'.join(missing)})\b"

@@ -7,49 +7,56 @@ vocabulary; its numbers and names weigh more. Hints that use none of them are no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from types import MappingProxyType
 
-from simulator.conversation.fidelity.reading import Reading, Sentence, Word, content, fold, idea
+from simulator.conversation.fidelity.phrases import words_of
+from simulator.conversation.fidelity.reading import Reading, Sentence, Word, fold, idea
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
 from simulator.conversation.fidelity.vocabulary import CURRENCIES, UNITS
 from simulator.definitions.facts import Secret
 
 __all__ = ["secrets"]
 
-_ENOUGH, _PLAIN = 0.55, 0.7
-"""Share of a secret's weight that gives it away; the second where no name or number is met."""
+_PRECISE, _NAMED, _PLAIN = 0.5, 0.55, 0.66
+"""Share of a secret's weight that gives it away: where what is met is precise, where a name or
+number is among it, and where it is nothing but common words."""
 _MATTER, _NAME, _TIME = 1.0, 1.5, 0.75
 """What a word of matter, a name of one or more words, and a month or season weigh."""
 _NUMBER, _SUM, _LARGE = 1.5, 3.5, 100
 """What a number weighs, and what one that is large enough to stand for itself."""
-_TIMES = frozenset(
+_TIMES = words_of(
     "january february march april may june july august september october november december spring "
-    "summer autumn winter monday tuesday wednesday thursday friday saturday sunday".split()
+    "summer autumn winter monday tuesday wednesday thursday friday saturday sunday"
 )
 _DENIED = re.compile(
     r"\b(?:never|no|not|nobody|nothing|didn|haven|hasn|isn|wasn|don|won|wouldn|t|nie|kein\w*|"
     r"nicht|jamais|pas|nunca)\b"
 )
 _OTHERS = re.compile(
-    r"\b(?:a (?:client|friend|neighbour|colleague|man|woman|lady) of mine|everybody|everyone|some people|he|they|"
-    r"client|you|your)\b"
+    r"\b(?:a (?:client|friend|neighbour|colleague|man|woman|lady) of mine|everybody|everyone|"
+    r"some people|he|they|client|you|your)\b"
 )
 _OWN = re.compile(
     r"\b(?:i|me|my|mine|we|us|our|ich|mich|mir|mein\w*|wir|yo|mi|me|je|j|moi|mon|ma|mes|nous|nos)\b"
 )
-_TAG = re.compile(r"\b(?:ok|okay|right|no|yeah|you know|see|all right|eh|hm|alright|verdad|vale|oder|ja|hein|non)\s*\?")
+_TAG = re.compile(
+    r"\b(?:ok|okay|right|no|yeah|you know|see|all right|eh|hm|alright|verdad|vale|oder|ja|hein|"
+    r"non)\s*\?"
+)
 _ASKED = 0.6
 """What a word weighs that stands in the question the turn answers."""
 _MONEY = CURRENCIES | {"price", "discount", "offer", "salary", "low"}
 _PROBES = re.compile(
-    r"\b(?:ever|honest|honestly|truth|truthfully|hiding|hide|not telling|really happened|anything i should know|"
-    r"what is it|what's wrong|why (?:did|were|was) you)\b"
+    r"\b(?:ever|honest|honestly|truth|truthfully|hiding|hide|not telling|really happened|"
+    r"anything i should know|what is it|what's wrong|why (?:did|were|was) you)\b"
 )
 """Questions that ask for just what is being kept."""
+_SUPPOSES = re.compile(r"(?:and |but )?(?:when|whenever|if|imagine|suppose|wenn|si|quand|cuando)\b")
 _FRESH = 0.75
 """Weight that must be new: what others have just said is no secret any more."""
 _SHORT = 6
@@ -80,13 +87,12 @@ class _Kept:
 
 def secrets(subject: Subject) -> Check | None:
     """The rule for one persona; None where it keeps nothing."""
-    public = content(f"{subject.member.persona.role}")
-    kept = tuple(_taken_apart(secret, subject, public) for secret in subject.member.kept)
+    kept = tuple(_taken_apart(secret, subject) for secret in subject.member.kept)
     ids = {other.id: frozenset({other.id, other.persona_id}) for other in subject.others}
     return partial(_check, kept, MappingProxyType(ids)) if kept else None
 
 
-def _taken_apart(secret: Secret, subject: Subject, public: frozenset[str]) -> _Kept:
+def _taken_apart(secret: Secret, subject: Subject) -> _Kept:
     reading = Reading(secret.text)
     weights: dict[str, float] = {}
     figures: set[float] = set()
@@ -137,9 +143,7 @@ def _stands_alone(value: float) -> bool:
     return value >= _LARGE and not 1900 <= value <= 2100
 
 
-def _check(
-    kept: tuple[_Kept, ...], ids: Mapping[str, frozenset[str]], turn: Turn
-) -> Iterable[str]:
+def _check(kept: tuple[_Kept, ...], ids: Mapping[str, frozenset[str]], turn: Turn) -> Iterable[str]:
     for secret in kept:
         told = _told(secret, turn)
         if told is not None and not _allowed(secret, ids, turn):
@@ -163,6 +167,8 @@ def _gives_away(secret: _Kept, turn: Turn, sentences: tuple[Sentence, ...]) -> b
     """Whether sentences say enough of a secret that somebody who hears them knows it."""
     if all(one.question and not _TAG.search(one.folded) for one in sentences):
         return False
+    if _SUPPOSES.match(sentences[0].folded):
+        return False
     ideas = frozenset[str]().union(*(one.ideas for one in sentences))
     figures = {
         one.value
@@ -179,33 +185,47 @@ def _gives_away(secret: _Kept, turn: Turn, sentences: tuple[Sentence, ...]) -> b
     if _done_to_others(words, secret.suffered):
         return False
     alone = any(_stands_alone(one) for one in new)
-    if secret.own and not alone and not _is_own(secret, sentences, met, new):
+    if secret.own and not alone and not _is_own(secret, sentences, met=met, new=new):
         return False
     opens = turn.question is not None and sentences[0] is turn.said.sentences[0]
     asked = secret.weights.keys() & turn.question.ideas - met if opens and turn.question else set()
     fresh = sum(secret.weights[one] * (_HEARD if one in turn.heard_ideas else 1) for one in met)
     score = sum(secret.weights[one] for one in met) + sum(map(_number, figures))
     score += _ASKED * sum(secret.weights[one] for one in asked)
-    enough = _ENOUGH if figures or met & secret.names or met & _TIMES else _PLAIN
+    enough = _enough(secret, met, figures)
     parts = min(2, len(secret.weights) + len(secret.figures))
     several = len(met) + len(figures) + bool(asked) >= parts or alone
-    return (
-        several and score >= enough * secret.total and fresh + sum(map(_number, new)) >= _FRESH
-    )
+    return several and score >= enough * secret.total and fresh + sum(map(_number, new)) >= _FRESH
+
+
+def _enough(secret: _Kept, met: AbstractSet[str], figures: AbstractSet[float]) -> float:
+    named, timed = bool(met & secret.names), bool(met & _TIMES)
+    if not (figures or named or timed):
+        return _PLAIN
+    precise = secret.deed in met or (named and timed) or any(map(_stands_alone, figures))
+    return _PRECISE if precise else _NAMED
 
 
 def _is_own(
-    secret: _Kept, sentences: tuple[Sentence, ...], met: Set[str], new: Set[float]
+    secret: _Kept,
+    sentences: tuple[Sentence, ...],
+    *,
+    met: AbstractSet[str],
+    new: AbstractSet[float],
 ) -> bool:
-    """Whether the persona speaks of itself, and of what it did and not only of what it did it to."""
+    """Whether the persona speaks of itself and of its deed, not only of what it did that to."""
     folded = " ".join(one.folded for one in sentences)
     first_person = bool(_OWN.search(folded))
     if not first_person and (_OTHERS.search(folded) or len(sentences[0].spoken) > _SHORT):
         return False
-    return secret.deed in met or bool(new) or any(secret.weights[one] > _MATTER / 2 for one in met & secret.names)
+    return (
+        secret.deed in met
+        or bool(new)
+        or any(secret.weights[one] > _MATTER / 2 for one in met & secret.names)
+    )
 
 
-def _denied(words: list[Word], met: Set[str]) -> bool:
+def _denied(words: list[Word], met: AbstractSet[str]) -> bool:
     """Whether what is met of a secret is denied: shortly before it, a word says no."""
     for at, word in enumerate(words):
         if word.idea in met:
@@ -235,4 +255,6 @@ def _allowed(secret: _Kept, ids: Mapping[str, frozenset[str]], turn: Turn) -> bo
         money = secret.weights.keys() & CURRENCIES and asked.ideas & _MONEY
         probing = _PROBES.search(asked.folded)
         return bool(asked.ideas & secret.weights.keys() or money or probing)
-    return bool(turn.listeners) and all(set(tell) & ids.get(one, frozenset({one})) for one in turn.listeners)
+    return bool(turn.listeners) and all(
+        set(tell) & ids.get(one, frozenset({one})) for one in turn.listeners
+    )

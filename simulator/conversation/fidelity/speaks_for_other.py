@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from simulator.conversation.fidelity.phrases import words_of
 from simulator.conversation.fidelity.reading import fold
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip, names_of
 from simulator.conversation.fidelity.vocabulary import STOP
@@ -14,19 +15,21 @@ from simulator.definitions.cast import Member
 
 __all__ = ["speaks_for_other"]
 
-_LABELS = frozenset(
+_LABELS = words_of(
     "agent customer caller interviewer candidate applicant moderator facilitator doctor patient "
     "teacher tutor student pupil buyer seller dealer journalist reporter mayor narrator assistant "
     "user human system ai host supervisor operator client nurse kunde kundin arzt moderatorin "
-    "moderatrice cliente agente medico journaliste".split()
+    "moderatrice cliente agente medico journaliste"
 )
 """Names that scripts give to speakers by their role."""
 _LABEL = re.compile(
-    r"^[\s>*_\-–—•\"“«\[(]*(?P<who>[^\W\d_][^\n:,.!?;*]{0,40}?)[*_\])]*\s*:[*_]*\s*(?P<what>\S[^\n]*)?",
+    r"^[ \t>*_\-\u2013—•\"“«\[(]*(?P<who>[^\W\d_][^\n:,.!?;*]{0,40}?)[*_\])]*[ \t]*:"
+    r"[*_]*[ \t]*(?P<what>\S[^\n]*)?",
     re.MULTILINE,
 )
 _INLINE = re.compile(
-    r"[.!?…\"”»)]\s+[*_\[(]*(?P<who>[^\W\d_][^\s:,.!?;]{1,25}(?: [^\W\d_][^\s:,.!?;]{1,25})?)[*_\])]*"
+    r"[.!?…\"”»)]\s+[*_\[(]*(?P<who>[^\W\d_][^\s:,.!?;]{1,25}(?: "
+    r"[^\W\d_][^\s:,.!?;]{1,25})?)[*_\])]*"
     r"\s*:[*_]*\s*(?P<what>[^\n]+)"
 )
 _TO_YOU = re.compile(r"\?|\b(?:you|your|du|dich|ihr|sie|vous|tu|usted|te)\b")
@@ -43,11 +46,16 @@ _GESTURES = (
     "sighs|nods|smiles|laughs|shrugs|frowns|blushes|grins|winks|blinks|swallows|hesitates|pauses|"
     "coughs|whispers|mumbles|mutters|murmurs|chuckles|giggles|yawns|groans|snorts|gulps|beams|"
     "stammers|gestures|relents|leans|stands up|gets up|sits down|sits up|gives in|gives up|"
-    "gives way|falls silent|goes quiet|goes red|turns red|looks (?:up|down|away|over|at|around|round)|"
-    "glances|stares|squints|clears|shakes|raises|lowers|folds|rubs|scratches|scribbles|claps|waves|"
-    "rolls|bangs|slams|hands|pours|wipes|reaches|hangs up|puts down|takes off|picks up|steps|"
-    "bends|straightens|crosses|throws up|pulls|kicks|taps|pats|grabs|lifts|sips|stirs|"
-    "turns (?:to|away|round|around|pale)|walks (?:to|over|out|off|away)|leaves the|finally|"
+    "gives way|falls silent|goes quiet|goes red|turns red|looks (?:up|down|away|over|at|"
+    "around|round)|"
+    "glances|stares|squints|clears (?:his|her|their)|shakes (?:his|her|the head)|"
+    "raises (?:his|her|a|an)|lowers (?:his|her)|folds|rubs|scratches|scribbles|claps|waves|"
+    "rolls (?:his|her)|bangs|slams|hands (?:me|you|him|her|over)|pours|wipes|reaches|hangs up|"
+    "puts down|takes off|picks up (?:his|her|the)|steps (?:back|forward|closer|aside|in|out)|"
+    "bends|straightens|crosses (?:his|her)|throws up|pulls (?:out|up|his|her|a)|taps|pats|"
+    "grabs|sips|stirs|"
+    "turns (?:to (?:me|you|him|her|the)|away|round|around|pale)|walks (?:over|out|off|away)|"
+    "leaves the room|"
     "interrupts|declares|announces|clicks|writes (?:it )?down|types something|"
     "seufzt|nickt|lachelt|lacht|schaut|blickt|setzt sich|schuttelt|zuckt|runzelt|rauspert|"
     "schweigt|notiert|greift|lehnt sich|steht auf|grinst|zogert|"
@@ -56,7 +64,8 @@ _GESTURES = (
 )
 _DEEDS = (
     "takes|puts|opens|closes|writes|signs|turns|holds|sets|gives|pushes|drops|moves|touches|hands|"
-    "tears|types|stands|nimmt|legt|offnet|schreibt|gibt|coge|pone|abre|firma|prend|ouvre|pose|note|signe"
+    "tears|types|stands|nimmt|legt|offnet|schreibt|gibt|coge|pone|abre|firma|prend|ouvre|pose|"
+    "note|signe"
 )
 _TITLE = r"(?:mr|mrs|ms|miss|dr|frau|herr|madame|monsieur|senora?|dona?)\.?"
 _FRAMED = re.compile(
@@ -64,8 +73,13 @@ _FRAMED = re.compile(
     r"i think|i know|i hope|how|why|what|wenn|immer|nie|cuando|siempre|quand|toujours|jamais|that|"
     r"who|until|maybe|often|only|last|yesterday)\b"
 )
-_PAST = re.compile(r"\b(?:yesterday|last|once|ago|when|then|gestern|letzte\w*|ayer|hier soir|always|on \w+day)\b")
-_USUAL = re.compile(r"^ (?:like|as if|after|as though|on me|at me|every|all the time|too much|a lot)\b")
+_PAST = re.compile(
+    r"\b(?:yesterday|last|once|ago|when|then|gestern|letzte\w*|ayer|hier soir|always|"
+    r"on \w+day)\b"
+)
+_USUAL = re.compile(
+    r"^ (?:like|as if|after|as though|on me|at me|every|all the time|too much|a lot)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +103,15 @@ def speaks_for_other(subject: Subject) -> Check | None:
     people = sorted((*names, *(f"the {role}" for role in roles)), key=lambda one: (-len(one), one))
     who = rf"(?:{_TITLE} )?(?:{'|'.join(map(re.escape, people)) or '(?!)'})"
     told = (
-        rf"[\"“”«»„—–]\s*,?\s*(?:and )?(?:(?:{_SAYS})\s+(?:{who})|(?:{who})\s+(?:{_SAYS}))\b"
+        rf"[\"“”«»„—\u2013]\s*,?\s*(?:and )?"
+        rf"(?:(?:{_SAYS})\s+(?:{who})|(?:{who})\s+(?:{_SAYS}))\b"
         rf"|(?:^|[.!?]\s)(?:{who})\s+(?:{_SAYS})\s*[,:]\s*[\"“«„]"
     )
     adverb = r"(?: (?:just|then|slowly|quietly|finally|softly|simply|schliesslich|langsam))?"
     acted = (
-        rf"(?:^|[.!?…;:\n]\s*|\b(?:before|and|while|then|dann|und|et|y|puis|entonces) |, )"
-        rf"(?:{who}){adverb} (?:(?:{_GESTURES})\b|(?:{_DEEDS}) (?:his|her|the|a|out|down|up|it|seine?n?|"
-        rf"ihre?n?|den|die|das|su|la|el|un|una|son|sa|le)\b)(?P<rest>[^.!?\n]*)(?P<end>[.!?\n]|$)"
+        rf"(?:^|[.!?…;:\n][ \t]*|\b(?:before|and|while|then|dann|und|et|y|puis|entonces) |, )"
+        rf"(?:{who}){adverb} (?:(?:{_GESTURES})\b|(?:{_DEEDS}) (?:his|her|out|down|up|seine?n?|"
+        rf"ihre?n?|su|sus|son|sa|ses)\b)(?P<rest>[^.!?\n]*)(?P<end>[.!?\n]|$)"
     )
     staged = rf"[*\[(](?:{who})\s+[^*\])\n]+[*\])]"
     found = _Others(
@@ -111,13 +126,17 @@ def speaks_for_other(subject: Subject) -> Check | None:
 
 def _forms(other: Member, own: frozenset[str]) -> frozenset[str]:
     """What the other is called and the persona is not, folded."""
-    forms = {fold(form) for form in (*other.called, other.name)} | names_of(other) | {fold(other.id)}
+    forms = (
+        {fold(form) for form in (*other.called, other.name)} | names_of(other) | {fold(other.id)}
+    )
     return frozenset(form for form in forms if len(form) > 1 and form not in own)
 
 
 def _roles(other: Member) -> frozenset[str]:
     """The nouns the other's role is told by."""
-    first = re.split(r",|\bof\b|\bin\b|\bat\b|\bwho\b|\bfrom\b", fold(other.role or other.persona.role))[0]
+    first = re.split(
+        r",|\bof\b|\bin\b|\bat\b|\bwho\b|\bfrom\b", fold(other.role or other.persona.role)
+    )[0]
     words = [word for word in re.findall(r"[^\W\d_]+", first) if word not in STOP and len(word) > 3]
     return frozenset(words[-1:])
 
@@ -147,7 +166,9 @@ def _labelled(others: _Others, turn: Turn) -> Iterator[str]:
     for found in (*_LABEL.finditer(text), *_INLINE.finditer(text)):
         what = fold(found["what"] or "")
         starts_line = found.start() > 0 and found.re is _LABEL
-        if _is_other(others, fold(found["who"]).strip()) and (starts_line or not _TO_YOU.search(what)):
+        if _is_other(others, fold(found["who"]).strip()) and (
+            starts_line or not _TO_YOU.search(what)
+        ):
             yield clip(found[0])
             return
 

@@ -80,22 +80,19 @@ class Cues:
 @lru_cache(maxsize=1_024)
 def cues_of(text: str) -> Cues:
     """What the line does."""
-    whole = sentences(text)
-    small = fold(text)
-    tail = whole[-_MARK_LEFT:]
-    asks = "?" in "".join(tail) or phrases.ASK.search(small) is not None
+    whole, small = sentences(text), fold(text)
     at = next((n for n in range(len(whole) - 1, -1, -1) if "?" in whole[n]), len(whole) - 1)
-    asking = fold("".join(whole[max(0, at - 1) :]))
-    last = fold(whole[at])
+    last, asking = fold(whole[at]), fold("".join(whole[max(0, at - 1) :]))
+    short, marked = len(words_of(last).tokens) <= 3, "?" in "".join(whole[-_MARK_LEFT:])
 
     def has(pattern: re.Pattern[str], where: str = small) -> bool:
         return pattern.search(where) is not None
 
     return Cues(
-        asks=asks,
+        asks=marked or has(phrases.ASK),
         you=has(phrases.YOU, asking),
-        short=len(words_of(last).tokens) <= 3,
-        anaphoric=len(words_of(last).tokens) <= 3 or has(phrases.ANAPHOR, asking),
+        short=short,
+        anaphoric=short or has(phrases.ANAPHOR, asking),
         goes_on=phrases.GOES_ON.match(last) is not None,
         anybody=has(phrases.ANYBODY, asking),
         quiet=min(len(phrases.QUIET.findall(small)), 3),

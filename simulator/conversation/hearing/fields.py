@@ -14,54 +14,53 @@ __all__ = ["FIELDS", "fields_of"]
 
 FIELDS: Mapping[str, str] = MappingProxyType(
     {
-        "medicine": """doctor physician surgeon nurs medic paramedic pharmac patholog drug
-            pill tablet dose dosage antibiotic vaccin infect virus flu. fever cough pain ache
-            pulse blood artery heart lung kidney liver stomach bone fractur wound bandag ward
-            hospital clinic patient symptom diagnos disease illness ill. sick allerg pregnan
-            midwi therap surger operation inject syringe xray poison toxic cholest diabet
-            insulin sprain bruise swollen headache anaesth oxygen unconscious rash arzt arztin
-            krankenschwest pfleger krank fieber schmerz tablette medikament medico enfermer
-            pastilla fiebre dolor salud medecin infirmi malade fievre douleur comprime aspirin
-            ibuprofen painkill ointment stitches remed contagi numb thermomet apothek farmac
-            hygien bandage paramed ambulance plaster. cast. dizzy faint vomit nausea sneez
-            throat ear. ears eyesight optician optometr spine knee elbow shoulder ankle wrist
-            rib. ribs. nerve swelling bleed bleeding recover crutch wheelchair stroke tumour
-            cancer asthma inhaler vitamin hormone dialysis transfus radiolog xrays mri. scan.
-            scans dermatolog paediatr geriatr carer caregiver dementia breath. breathe breathing
-            penicillin swell wehtut bluten herz lunge rucken spritze praxis sangre corazon
-            herida cita. sang. coeur ordonnance""",
+        "medicine": """doctor physician surgeon nurs medic paramedic pharmac patholog drug pill
+            tablet dose dosage antibiotic vaccin infect virus flu. fever cough pain ache pulse
+            blood artery heart lung kidney liver stomach bone fractur wound bandag ward hospital
+            clinic patient symptom diagnos disease illness ill. sick allerg pregnan midwi therap
+            surger operation inject syringe xray poison toxic cholest diabet insulin sprain
+            bruise swollen headache anaesth oxygen unconscious rash arzt arztin krankenschwest
+            pfleger krank fieber schmerz tablette medikament medico enfermer pastilla fiebre
+            dolor salud medecin infirmi malade fievre douleur comprime aspirin ibuprofen painkill
+            ointment stitches remed contagi numb thermomet apothek farmac hygien bandage paramed
+            ambulance plaster. cast. dizzy faint vomit nausea sneez throat ear. ears eyesight
+            optician optometr spine knee elbow shoulder ankle wrist rib. ribs. nerve swelling
+            bleed bleeding recover crutch wheelchair stroke tumour cancer asthma inhaler vitamin
+            hormone dialysis transfus radiolog xrays mri. scan. scans dermatolog paediatr geriatr
+            carer caregiver dementia breath. breathe breathing penicillin swell wehtut bluten
+            herz lunge rucken spritze praxis sangre corazon herida cita. sang. coeur ordonnance""",
         "teeth": """dentist dental tooth teeth gum. filling toothpaste zahn muela diente
             dentista dent. dents. dentiste toothbrush caries braces orthodont""",
-        "animals": """vet. veterin dog. dogs. cat. cats. horse cow. cows. sheep goat pig.
-            pigs. puppy kitten parrot bird animal pet. pets. hen. hens. chicken zoo zookeep herd
-            stable fodder beekeep bee. bees. hive honey insect beetle spider snake zoolog fish.
-            tier. tiere. tierarzt hund katze pferd imker biene perro gato caballo colmena abeja
-            chien chat. cheval abeille ruche veterinai whale wolf fox. bear. paw wings feather
-            hatch milking rabbit leash ornitholog owl lion. lions tiger elephant monkey. ape.
-            reptile turtle aquarium fur. hoof hooves saddle stallion mare. foal lamb. sheepdog
-            shepherd kennel vaccin. feed. feeding tail. bark. barks barking wolves bite. bites.
-            bitten sting. stings. queen. swarm. wool. duck. ducks goose geese poultry rooster
-            jockey pferdewirt schafer schaf. vache mouton oveja vaca. pastor.""",
+        "animals": """vet. veterin dog. dogs. cat. cats. horse cow. cows. sheep goat pig. pigs.
+            puppy kitten parrot bird animal pet. pets. hen. hens. chicken zoo zookeep herd stable
+            fodder beekeep bee. bees. hive honey insect beetle spider snake zoolog fish. tier.
+            tiere. tierarzt hund katze pferd imker biene perro gato caballo colmena abeja chien
+            chat. cheval abeille ruche veterinai whale wolf fox. bear. paw wings feather hatch
+            milking rabbit leash ornitholog owl lion. lions tiger elephant monkey. ape. reptile
+            turtle aquarium fur. hoof hooves saddle stallion mare. foal lamb. sheepdog shepherd
+            kennel vaccin. feed. feeding tail. bark. barks barking wolves bite. bites. bitten
+            sting. stings. queen. swarm. wool. duck. ducks goose geese poultry rooster jockey
+            pferdewirt schafer schaf. vache mouton oveja vaca. pastor.""",
         "plants": """gardener garden botan plant. plants. planted planting flower tulip rose.
-            roses. tree. trees. lawn hedge seed soil compost fertili forest mushroom mycolog
-            fung leaf leaves prun weed bulb. greenhouse orchard apple cherr herb florist
-            nursery. ranger fir. oak. pine. garten pflanze baum pilz blume jardin jardiner
-            planta arbol seta. setas. flor. flores. plante arbre champignon fleur berries berry
-            gartner forst allotment sprout root root. roots. branch. branches trunk. shrub ivy.
-            nettle pollen seedling bloom blossom petal. watering. spade. rake. vegetable tomato
-            potato carrot strawberr pear. plum. vine. lumberjack sawmill arborist nettles moss.
-            fern. lily. lilies. orchid rasen hecke blatt. blatter hojas raiz. feuille haie""",
+            roses. tree. trees. lawn hedge seed soil compost fertili forest mushroom mycolog fung
+            leaf leaves prun weed bulb. greenhouse orchard apple cherr herb florist nursery.
+            ranger fir. oak. pine. garten pflanze baum pilz blume jardin jardiner planta arbol
+            seta. setas. flor. flores. plante arbre champignon fleur berries berry gartner forst
+            allotment sprout root root. roots. branch. branches trunk. shrub ivy. nettle pollen
+            seedling bloom blossom petal. watering. spade. rake. vegetable tomato potato carrot
+            strawberr pear. plum. vine. lumberjack sawmill arborist nettles moss. fern. lily.
+            lilies. orchid rasen hecke blatt. blatter hojas raiz. feuille haie""",
         "food": """cook chef bak kitchen recipe oven dough bread cake pastry sauce soup salt
             sugar flour spice menu dish roast fry boil pan. butcher meat beef pork cheese butter
             yeast restaurant taste flavour noodle pasta rice dumpling lasagne pancake egg. eggs.
             cream vegetable vegetarian vegan nutrition calorie diet waiter waitress host. hungry
             supper breakfast pie. pies. jam. koch. kochen kuche mehl teig brot ofen kuchen suppe
             cocin receta horno masa harina salsa panader cuisin recette four. pate. farine
-            patissi boulang gout knead crust ferment gluten steak pizza dessert nutritionist
-            eat. eats. cater plate. plates. glasses. cutlery tablecloth buffet simmer thaw pot.
-            pots. stew mushroom seta. setas. pilz cutlet grill. barbecue marinad season.
-            seasoning pepper. garlic onion. onions tomato potato carrot lemon oranges. meringue
-            icing filling. pudding waffle toast. sandwich fridge freezer portion portions serve.
+            patissi boulang gout knead crust ferment gluten steak pizza dessert nutritionist eat.
+            eats. cater plate. plates. glasses. cutlery tablecloth buffet simmer thaw pot. pots.
+            stew mushroom seta. setas. pilz cutlet grill. barbecue marinad season. seasoning
+            pepper. garlic onion. onions tomato potato carrot lemon oranges. meringue icing
+            filling. pudding waffle toast. sandwich fridge freezer portion portions serve.
             serving starter. caterer confection chocolat candy sweet. sweets. ice-cream wurst
             schinken kase. eier. zwiebel. knoblauch aceite ajo. huevo. huevos. cebolla. carne.
             queso. pescado. fromage oeuf. oeufs. viande poisson. oignon huile.""",
@@ -91,15 +90,15 @@ FIELDS: Mapping[str, str] = MappingProxyType(
             mortgage profit revenue invoice salar wage payroll euro. euros. dollar dollars fund.
             funds. funding invest insur discount fee. fees. pay. pays. paid. payment payslip
             ledger books. afford cheap actuar auditor audit economist economy inflation currency
-            cash savings subsid donat receipt pension steuer. steuern steuerber geld kasse
-            kosten preis rechnung konto buchhalt schatzmeist kassenwart kassier tesorer dinero
-            precio cuenta impuesto banco contable presupuesto cuesta tresor. tresorier argent
-            prix impot comptab controller broker shares dividend interest. rent. debit solvent
-            vat. cent. cents. figures balance door. takings. income. wages. wealth debt. debts.
-            owe. owes. repay instalment deposit. refund price-tag expensive surplus deficit
-            quarter. spend spent. spending thousand. million. billion. sold. sponsor. grant.
-            grants. wallet. purse. teuer billig schulden gehalt lohn. miete. rabatt caro. barato
-            deuda sueldo. salario. dette cher. salaire. remise""",
+            cash savings subsid donat receipt pension steuer. steuern steuerber geld kasse kosten
+            preis rechnung konto buchhalt schatzmeist kassenwart kassier tesorer dinero precio
+            cuenta impuesto banco contable presupuesto cuesta tresor. tresorier argent prix impot
+            comptab controller broker shares dividend interest. rent. debit solvent vat. cent.
+            cents. figures balance door. takings. income. wages. wealth debt. debts. owe. owes.
+            repay instalment deposit. refund price-tag expensive surplus deficit quarter. spend
+            spent. spending thousand. million. billion. sold. sponsor. grant. grants. wallet.
+            purse. teuer billig schulden gehalt lohn. miete. rabatt caro. barato deuda sueldo.
+            salario. dette cher. salaire. remise""",
         "building": """structur architect builder mason bricklay carpent joiner wall. walls.
             beam concrete cement roof foundation girder steel brick scaffold construction
             building plaster mortar ceiling staircase crane insulat mould damp crack surveyor
@@ -140,11 +139,11 @@ FIELDS: Mapping[str, str] = MappingProxyType(
             tires. clutch oil. exhaust garage vehicle fuel petrol diesel spark steering wheel.
             wheels. windscreen mileage driving driver. license-plate auto. autos. bremse reifen
             werkstatt mechanik coche motor. freno taller mecanico voiture moteur frein pneu
-            garagiste hybrid bonnet rattle chassis bike. bikes. bicycle cyclist scooter
-            motorbike motorcycle moped. helmet. pedal. pedals. chain. saddle. handlebar
-            headlight indicator. gear. gears. overtak speedomet lane. parked. parking. reverse.
-            tow. towing. crash. bumper kupplung getriebe olwechsel fahrrad. kette. rueda.
-            aceite. embrague velo. pneus. embrayage. huile.""",
+            garagiste hybrid bonnet rattle chassis bike. bikes. bicycle cyclist scooter motorbike
+            motorcycle moped. helmet. pedal. pedals. chain. saddle. handlebar headlight
+            indicator. gear. gears. overtak speedomet lane. parked. parking. reverse. tow.
+            towing. crash. bumper kupplung getriebe olwechsel fahrrad. kette. rueda. aceite.
+            embrague velo. pneus. embrayage. huile.""",
         "flying": """pilot copilot plane. planes. aircraft airport flight cockpit cabin crew
             purser steward runway tower turbulence landing takeoff altitude helicopter airline
             aviat wing flugzeug flughafen avion vuelo vol. aeroport flying fly. pilot. wings.
@@ -154,30 +153,30 @@ FIELDS: Mapping[str, str] = MappingProxyType(
             harbour anchor knot. knots. deck. tide. tides. lighthouse coastguard sea. seas.
             navigat ferry ocean wave. waves. lifeboat fisherm nautical marine hull mast schiff
             hafen segel matrose barco mar. marinero puerto vela. bateau marin. mer. voile coast
-            current. diver. reef rudder. oar. oars. bow. stern. cast-off crew. crews. cox.
-            rower. fog. foghorn buoy. pier. jetty. dock. docks. keel. yacht. cruise. swell.
-            whirlpool nets. nautic ruder. kapitan. welle. wellen. ola. olas. muelle. ancla.
-            vague. vagues. ancre. quai.""",
+            current. diver. reef rudder. oar. oars. bow. stern. cast-off crew. crews. cox. rower.
+            fog. foghorn buoy. pier. jetty. dock. docks. keel. yacht. cruise. swell. whirlpool
+            nets. nautic ruder. kapitan. welle. wellen. ola. olas. muelle. ancla. vague. vagues.
+            ancre. quai.""",
         "transport": """arrive arrival departure train. trains. conductor bus. buses. tram.
             trams. station ticket timetable traffic road. roads. truck lorry deliver courier
-            parcel depot logistic freight cargo highway crossing pedestrian parking rail.
-            railway signal. taxi commut bahn. zug. zuge. bahnhof fahrplan strasse verkehr tren.
-            trenes estacion camion carretera taxista gare. route. camionneur planner junction
-            roundabout driver. drivers. coach-driver jam. jams. delay. delayed. late. platform.
-            rails. carriage. wagon. bridge. tunnel. detour. diversion. motorway. lorries. haul.
-            haulage van. vans. stau. verspatung gleis. fahrer. retraso. anden. conductor.
-            conductora. retard. quai. voie. bouchon. conducteur""",
-        "mountains": """mountain summit hut. huts. hike hiker hiking glacier snow. rope.
-            ropes. climb avalanche trail slope ski. skis. skiing ridge crevasse guide. berg.
-            berge. lawine gletscher bergfuhr schnee gipfel montana nieve alud guia. montagne
-            neige altitude map. piste""",
-        "weather": """meteorolog weather forecast storm rain. rains. rainy raining wind.
-            winds. windy cloud. clouds. cloudy temperature climat thunder lightning fog. frost
-            sunny hurricane barometer humid wetter regen gewitter tiempo. lluvia tormenta meteo
-            pluie orage drought thaw. ice. icy. hail. storms. sunshine sunny. heat. heatwave
-            humidity air-pressure cloudburst showers. cold-front celsius fahrenheit degrees.
-            schnee. wolken. sonne. hitze. nieve. viento. nube. nubes. calor. neige. vent. nuage.
-            nuages. chaleur.""",
+            parcel depot logistic freight cargo highway crossing pedestrian parking rail. railway
+            signal. taxi commut bahn. zug. zuge. bahnhof fahrplan strasse verkehr tren. trenes
+            estacion camion carretera taxista gare. route. camionneur planner junction roundabout
+            driver. drivers. coach-driver jam. jams. delay. delayed. late. platform. rails.
+            carriage. wagon. bridge. tunnel. detour. diversion. motorway. lorries. haul. haulage
+            van. vans. stau. verspatung gleis. fahrer. retraso. anden. conductor. conductora.
+            retard. quai. voie. bouchon. conducteur""",
+        "mountains": """mountain summit hut. huts. hike hiker hiking glacier snow. rope. ropes.
+            climb avalanche trail slope ski. skis. skiing ridge crevasse guide. berg. berge.
+            lawine gletscher bergfuhr schnee gipfel montana nieve alud guia. montagne neige
+            altitude map. piste""",
+        "weather": """meteorolog weather forecast storm rain. rains. rainy raining wind. winds.
+            windy cloud. clouds. cloudy temperature climat thunder lightning fog. frost sunny
+            hurricane barometer humid wetter regen gewitter tiempo. lluvia tormenta meteo pluie
+            orage drought thaw. ice. icy. hail. storms. sunshine sunny. heat. heatwave humidity
+            air-pressure cloudburst showers. cold-front celsius fahrenheit degrees. schnee.
+            wolken. sonne. hitze. nieve. viento. nube. nubes. calor. neige. vent. nuage. nuages.
+            chaleur.""",
         "rivers": """river flood dike dam. dams. level. hydrolog groundwater stream. bank.
             pump. reservoir levee fluss hochwasser deich rio. inundacion crue. riviere digue
             water. drinking-water sluice canal basin""",
@@ -190,9 +189,9 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "space": """astronom star. stars. planet moon. orbit telescop comet galaxy rocket
             astronaut universe eclipse asteroid meteor satellit mars. jupiter saturn venus. sky.
             cosmo mond. sterne stern. rakete luna. estrella cohete lune. etoile fusee lightyear
-            sun. solar galaxies. lightyears. gravity. spaceship shuttle. launch. lander.
-            constell milky nebula. supernova blackhole pluto. telescope. sternbild weltall
-            espacio. planeta. espace. planete.""",
+            sun. solar galaxies. lightyears. gravity. spaceship shuttle. launch. lander. constell
+            milky nebula. supernova blackhole pluto. telescope. sternbild weltall espacio.
+            planeta. espace. planete.""",
         "physics": """physic gravity fall. falls. faster speed. energy mass. quantum atom.
             atoms. nuclear radiat magnet friction pressure vacuum pendulum laser optic physik
             fisica physique weight heavier lighter relativity particle""",
@@ -208,11 +207,11 @@ FIELDS: Mapping[str, str] = MappingProxyType(
             sums. geometry multipl divid odds chance figure number prozent umfrage rechnen
             durchschnitt mathe encuesta porcentaje estadistic sondage pourcentage analyst count.
             sociolog respondent questionnaire random turnout""",
-        "history": """histor century war. wars. king. kings. queen empire mediev ancient
-            archiv archaeolog archeolog dynasty revolution castle treaty roman. romans. viking
-            pharaoh pyramid battle emperor museum curator antique monument geschicht jahrhundert
-            krieg konig siglo guerra rey. histoire siecle guerre roi. genealog 19th 18th 17th
-            16th bronze relic coin. coins. ruin. ruins. tomb. excavat dig. digs. inscription
+        "history": """histor century war. wars. king. kings. queen empire mediev ancient archiv
+            archaeolog archeolog dynasty revolution castle treaty roman. romans. viking pharaoh
+            pyramid battle emperor museum curator antique monument geschicht jahrhundert krieg
+            konig siglo guerra rey. histoire siecle guerre roi. genealog 19th 18th 17th 16th
+            bronze relic coin. coins. ruin. ruins. tomb. excavat dig. digs. inscription
             manuscript papyrus crusade pirate. pirates. knight. knights. castle. castles. duke.
             duchess. emperor. caesar. pharaohs century. centuries. 1066 1789 1914 1945 burg.
             ritter. kaiser. romer. castillo. caballero. emperador romanos. chateau. chevalier
@@ -296,13 +295,13 @@ FIELDS: Mapping[str, str] = MappingProxyType(
             childmind childcare midwife pediatric paediatric playground erzieher hebamme bebe.
             ninera creche kids. cradle lullaby""",
         "fire": """firefight fireman fire. fires. smoke. evacuat alarm. extinguish hydrant
-            burning flames flame. candle escape. feuerwehr brand. feuer bomber. bomberos
-            incendio pompier incendie sprinkler arson burns. burn. burned. exits. exit.
-            sprinkler. siren. rescue. hose. hoses. blaze. ladder. gallery. evacuation. doors.
-            rettung. brennt. arde. quema. brule. secours.""",
-        "safety": """safety hazard helmet ladder emergency first-aid exits exit. escape.
-            danger dangerous protective sicherheit seguridad securite guard. guards. security
-            lifeguard risk. risky""",
+            burning flames flame. candle escape. feuerwehr brand. feuer bomber. bomberos incendio
+            pompier incendie sprinkler arson burns. burn. burned. exits. exit. sprinkler. siren.
+            rescue. hose. hoses. blaze. ladder. gallery. evacuation. doors. rettung. brennt.
+            arde. quema. brule. secours.""",
+        "safety": """safety hazard helmet ladder emergency first-aid exits exit. escape. danger
+            dangerous protective sicherheit seguridad securite guard. guards. security lifeguard
+            risk. risky""",
         "religion": """priest pastor vicar imam. rabbi church prayer pray. prays. bible monk.
             nun. nuns. monastery bishop parish sermon hymn. mosque synagogue temple theolog
             pfarrer kirche cura. iglesia misa. pretre eglise messe. gospel sabbath baptis
@@ -314,9 +313,9 @@ FIELDS: Mapping[str, str] = MappingProxyType(
             campaign brand. brands. shop. shops. shopkeep retail seller. buyer. merchandis
             verkauf kunde. kunden laden. ladenbesitz vendedor cliente tienda. vendeu vente
             magasin boutique trader. stall. till. promot pitch. discount. counter. checkout.
-            cashier. queue. bargain. window. display. leaflet flyer. slogan. target-group
-            launch. complaint. complaints. refund. kettle. returns. werbung. kasse. reklamation.
-            oferta. rebaja. soldes. caisse. publicite.""",
+            cashier. queue. bargain. window. display. leaflet flyer. slogan. target-group launch.
+            complaint. complaints. refund. kettle. returns. werbung. kasse. reklamation. oferta.
+            rebaja. soldes. caisse. publicite.""",
         "supply": """supplier purchas procure warehouse stock. stocks. logistic depot parcel
             package deliver shelf. shelves storekeep inventory pallet. order. orders. einkauf
             lager. lieferant lieferung almacen proveedor pedido. entrepot fourniss livrais
@@ -332,16 +331,15 @@ FIELDS: Mapping[str, str] = MappingProxyType(
             tornillo. reparar herramient vis. reparer outil. varnish.""",
         "staff": """personnel hr. hiring recruit vacation employee staff. staffing human.
             union. shift. shifts. rota. rotas. overtime payroll. applicant interview. personal.
-            personalabteil betriebsrat urlaub recursos-humanos empleado ressources embauche
-            conge vacanc workload resign onboarding vacations. leave. sick-leave contract.
-            contracts. probation. dismiss. fired. bonus. promotion. kundig. gehalt. vertrag.
-            despido. sueldo. licenci. salaire.""",
+            personalabteil betriebsrat urlaub recursos-humanos empleado ressources embauche conge
+            vacanc workload resign onboarding vacations. leave. sick-leave contract. contracts.
+            probation. dismiss. fired. bonus. promotion. kundig. gehalt. vertrag. despido.
+            sueldo. licenci. salaire.""",
         "farming": """farm. farms. farmer farming tractor harvest crop. crops. field. fields.
             wheat barley corn. hay. barn. plough manure livestock dairy milk. cows. bauer.
             landwirt ernte traktor granj agricult cosecha fermier recolte pasture meadow sow.
-            sowing. grain. silo. milking. calf. calves. stable. lime. muck. fertiliser
-            fertilizer irrigation vineyard. weide. feld. felder. milch. campo. leche. champ.
-            lait. soil.""",
+            sowing. grain. silo. milking. calf. calves. stable. lime. muck. fertiliser fertilizer
+            irrigation vineyard. weide. feld. felder. milch. campo. leche. champ. lait. soil.""",
         "textiles": """tailor seamst dressmak fabric cloth. sew. sews. sewing knit. knits.
             knitting curtain wool. silk. cotton needle. thread. zip. hem. costume schneider
             stoff. nahen sastre tela. costur couturi tissu. stitch. weav leather shoemak cobbler
@@ -368,8 +366,8 @@ FIELDS: Mapping[str, str] = MappingProxyType(
             angst. grief mourning addiction fear. fears. panic. phobia. memory. memories. mood.
             anger. lonely. loneliness couple. marriage. relationship. traum. traume. schlaf.
             miedo. sueno. ansiedad. peur. reve. sommeil.""",
-        "environment": """environment emission carbon recycl wildlife pollution climate.
-            waste. rubbish landfill bats. bat. nature. umwelt naturschutz medio-ambiente ecolog
+        "environment": """environment emission carbon recycl wildlife pollution climate. waste.
+            rubbish landfill bats. bat. nature. umwelt naturschutz medio-ambiente ecolog
             renewable turbine footprint plastic""",
         "housing": """flat. flats. flatmate apartment landlord tenant. estate. realtor
             neighbour neighbor caretaker janitor property. mortgage. house. houses. makler

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from simulator.conversation.hearing.phrases import SENT_AWAY
 from simulator.conversation.hearing.words import fold, plain, sentences, word_set, words_of
 from simulator.definitions.cast import Cast
 
-__all__ = ["Naming", "addressee", "namings", "namings_among"]
+__all__ = ["Naming", "addressee", "namings", "namings_among", "titles_of"]
 
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]{2,}\b")
 How = Literal["called", "handed", "dismissed", "mentioned"]
@@ -27,7 +28,8 @@ _TITLES = word_set(
 _PARTICLES = word_set("de del la le el van von der den di da do dos of the und y zu")
 _LEADING = re.compile(
     r"(?:^|[:;\"(\-¿¡«]|,|\b(?:and|but|so|well|now|then|yes|no|ok|okay|right|hey|oh|ah|hello|hi"
-    r"|dear|good morning|good evening|or|und|also|ja|nein|aber|na|y|pues|bueno|oye|o|et|alors|bon"
+    r"|dear|good morning|good evening|or|und|also|ja|nein|aber|na|y|pero|mais|donc|pues|bueno"
+    r"|oye|o|et|alors|bon"
     r"|eh bien|ou|liebe|lieber|querid[oa]|chere?|what about|how about|was ist mit|que tal"
     r"|over to you|back to you|after you|(?:the|der|die|das|el|la) (?:other|andere|otr[oa])"
     r"|l'autre))[\s\"']*$",
@@ -81,6 +83,11 @@ class _Forms:
     members: dict[str, tuple[str, ...]]
     calling: frozenset[str]
     """Forms that name nobody unless they call: ids, titles alone."""
+
+
+def titles_of(name: str) -> str:
+    """The words of a name that are titles: what its bearer is, not who."""
+    return " ".join(word for word in plain(name).split() if word.strip(".").casefold() in _TITLES)
 
 
 def addressee(text: str, cast: Cast, candidates: Sequence[str]) -> str:
@@ -141,7 +148,8 @@ def _how(said: str, start: int, end: int) -> How:
     if leading and (
         _FOLLOWED.match(after) or (closing and (comma or not _LEADING.sub("", before)))
     ):
-        dismissed = _DISMISSING.search(small) and "?" not in small
+        away = _DISMISSING.search(small) or SENT_AWAY.search(small)
+        dismissed = away and "?" not in small
         return "dismissed" if dismissed else "called"
     if _HANDING.search(small[:start]) or _HANDED.match(small[end:]):
         return "handed"

@@ -62,7 +62,8 @@ ASK = _any(
     r"(?:dis-moi|dites|racont\w+|expliqu\w+|montr\w+|allez-y|je vous prie|vas-y)\b",
 )
 ANYBODY = _any(
-    r"the (?:one|person|man|woman|lady|gentleman|fellow|guy|colleague|member) (?:who|that|with|at|in"
+    r"the (?:one|person|man|woman|lady|gentleman|fellow|guy|colleague|member) (?:who|that|with|at"
+    r"|in"
     r"|from|behind|by)\b",
     r"(?:those|people|somebody|someone|anybody|anyone) (?:who|with|from)\b",
     r"(?:derjenige|diejenige|el que|la que|quien|celui|celle)\b",
@@ -116,8 +117,8 @@ QUIET = _any(
     r"(?:everybody|everyone|all of us|we all|all of you) (?:but|except|else)\b",
     r"(?:only fair|fair share|equal time|same time|same right|in fairness|to be fair|a chance"
     r"|turns?)\b",
-    r"(?:you|you've|they|you two|both of you|two of you) (?:have |had |'ve )?(?:both|two|already"
-    r"|had)\b",
+    r"(?:you|you've|they|you two|both of you|two of you) (?:have |had |'ve )?(?:both|two|already)"
+    r"\b",
     r"(?:fehlt|fehlen|noch (?:nicht|nichts|gar|kein\w*|jemand|einer|eine|nie)|so still"
     r"|ganz still|stille"
     r"|ruhig|schweigt|schweigen|ubrig|dran|gerecht|auch mal|jemand anders|ausser|dieselben)\b",
@@ -131,8 +132,8 @@ QUIET = _any(
     r"|pas dit un mot|bouche)\b",
 )
 SENT_AWAY = _any(
-    r"(?:you(?:'ve| have| had)? (?:already |just )?had (?:your|a|two|three|enough|plenty|the)"
-    r"|you've (?:spoken|said|talked|told us|been)|you spoke|(?:two|three|four|twice"
+    r"(?:you(?:'ve| have| had)? (?:already |just )?had (?:your|two|three|enough|plenty)"
+    r"|you've (?:spoken|talked|told us)|you spoke|(?:two|three|four|twice"
     r"|enough) (?:for|from)"
     r" you|not you|let (?:the )?(?:others?|somebody|someone)|your (?:time|minute|turn|three"
     r"|two) (?:is|are"
@@ -172,7 +173,8 @@ YOU_SAID = _any(
 )
 YIELDS = _any(
     r"(?:with that i (?:close|end|finish|stop)|i'll (?:stop|end|leave it) (?:here|there|at that)"
-    r"|that's (?:really |just )?all (?:there|i|from|we)|thank you for (?:listening|your (?:attention|time))"
+    r"|that's (?:really |just )?all (?:there|i|from|we)|thank you for (?:listening"
+    r"|your (?:attention|time))"
     r"|end of (?:my|the) (?:speech|talk|report|presentation)|damit (?:schliesse|ende) ich"
     r"|danke fur (?:ihre|eure) aufmerksamkeit|con esto (?:termino|acabo)|gracias por su atencion"
     r"|merci de votre attention|j'en ai (?:fini|termine))\b",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from simulator.conversation.hearing.names import titles_of
 from simulator.conversation.hearing.persons import kinds_of
 from simulator.conversation.hearing.words import fold, word_set, words_of
 from simulator.definitions.cast import Member
@@ -97,11 +98,11 @@ def portrait_of(member: Member) -> Portrait:
 @lru_cache(maxsize=256)
 def _portrait(role: str, name: str, *, known: tuple[str, ...]) -> Portrait:
     about, *expertise = known
-    public = words_of(f"{role} . {name}")
+    public = words_of(f"{role} . {titles_of(name)}")
     subjects = words_of(" . ".join(expertise))
     first = set(public.tokens)
     age = _AGE.search(role)
-    kinds = _kinds(words_of(_OWNER.sub(" ", fold(f"{role} . {name}"))).tokens)
+    kinds = _kinds(words_of(_OWNER.sub(" ", fold(f"{role} . {titles_of(name)}"))).tokens)
     return Portrait(
         stems=public.stems | words_of(about).stems,
         kinds=kinds,

@@ -151,12 +151,16 @@ def _failure(request: httpx2.Request, error: Exception) -> ModelError:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         why = error.certificate_error
         return NotTrusted(place, getattr(why, "verify_message", "") or str(why))
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        message = f"No host is called {request.url.host}, or there is no network: {error.strerror}"
+        return ConnectionFailed(message, sent=False)
     if not isinstance(error, _UNSENT):
         return ConnectionFailed(f"The connection to {place} broke: {said:.200}")
     refused = isinstance(error, aiohttp.ClientConnectorError) and error.errno not in _OUT_OF
     if refused and request.url.host in _HERE and not isinstance(error, aiohttp.ClientSSLError):
         return NothingListens(place)
-    return ConnectionFailed(f"Nothing answers at {place}: {said}", sent=False)
+    why = error.strerror if isinstance(error, aiohttp.ClientConnectorError) else said
+    return ConnectionFailed(f"Nothing answers at {place}: {why}", sent=False)
 
 
 def _place(request: httpx2.Request) -> str:

@@ -1,0 +1,222 @@
+"""Bids for the floor, each by an example that calls for it and one that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from simulator.conversation.bids import BIDS, WEIGHTS
+from simulator.conversation.state import State
+from simulator.conversation.turn_taking.open_floor import bids_of, open_floor
+from simulator.conversation.turn_taking.policy import NextSpeakers, others
+from simulator.definitions.cast import Cast
+from simulator.record.events import Event
+from tests.next_speakers import ILSE, panel, person
+from tests.talks import cast_of, chosen, said, started, talk
+
+Moves = Sequence[tuple[str, str | None]]
+
+
+def weights(member_id: str, *moves: tuple[str, str | None], cast: Cast | None = None) -> set[str]:
+    """The names of a member's bids after these turns."""
+    cast = panel() if cast is None else cast
+    state = talk(cast, *moves)
+    return {one.weight for one in bids_of(state, cast, candidates=others(state))[member_id]}
+
+
+BID_EXAMPLES: Sequence[tuple[str, str, Moves, Moves]] = (
+    ("called", "dev", [(ILSE, "Dev, what broke?")], [(ILSE, "Dev told me what broke.")]),
+    ("handed", "dev", [(ILSE, "Over to Dev.")], [(ILSE, "It was hard on Dev.")]),
+    ("mentioned", "dev", [(ILSE, "That is Dev's idea.")], [(ILSE, "That is a new idea.")]),
+    ("dismissed", "dev", [(ILSE, "Thank you, Dev.")], [(ILSE, "Dev, thank you for what?")]),
+    (
+        "called before another",
+        "dev",
+        [(ILSE, "Dev, listen. Rosa, what do you say?")],
+        [(ILSE, "Rosa, listen. Dev, what do you say?")],
+    ),
+    ("described", "tomi", [(ILSE, "What does our treasurer say?")], [(ILSE, "Who is late?")]),
+    ("related", "rosa", [("tomi", "My wife will know.")], [(ILSE, "My wife will know.")]),
+    ("stake", "rosa", [(ILSE, "It was Dev's mistake.")], [(ILSE, "It was Tomi's mistake.")]),
+    ("yours", "dev", [(ILSE, "How big is your database?")], [(ILSE, "How big is it?")]),
+    (
+        "owes",
+        "dev",
+        [(ILSE, "Dev, how far did you get?"), ("rosa", "Far enough!")],
+        [(ILSE, "Dev, good morning."), ("rosa", "Morning!")],
+    ),
+    (
+        "unfinished",
+        "dev",
+        [("dev", "It began when the..."), ("rosa", "Boring!")],
+        [("dev", "It began at noon."), ("rosa", "Boring!")],
+    ),
+    (
+        "let finish",
+        "dev",
+        [("dev", "It began when the..."), ("rosa", "Let him finish.")],
+        [("dev", "It began at noon."), ("rosa", "Let him finish.")],
+    ),
+    (
+        "promised",
+        "dev",
+        [("dev", "I'll look it up."), (ILSE, "Fine."), ("rosa", "And?")],
+        [("dev", "It is late."), (ILSE, "Fine."), ("rosa", "And?")],
+    ),
+    (
+        "echoed",
+        "dev",
+        [("dev", "It took nine hundred hours."), (ILSE, "Nine hundred?")],
+        [("dev", "It took nine hundred hours."), (ILSE, "A lot?")],
+    ),
+    (
+        "series",
+        "dev",
+        [(ILSE, "The first step?"), ("dev", "Done."), (ILSE, "And the second?")],
+        [(ILSE, "Good morning."), ("dev", "Morning."), (ILSE, "How was the second?")],
+    ),
+    ("asked back", "dev", [("dev", "It broke."), (ILSE, "Why?")], [(ILSE, "Why?")]),
+    ("answered", "dev", [("dev", "It broke."), (ILSE, "I see.")], [(ILSE, "I see.")]),
+    (
+        "topic",
+        "dev",
+        [("dev", "The password fails."), (ILSE, "Three steps."), ("rosa", "That password!")],
+        [("dev", "The password fails."), (ILSE, "Three steps."), ("rosa", "A joke!")],
+    ),
+    (
+        "dyad",
+        "dev",
+        [("rosa", "Yes."), ("dev", "No."), ("rosa", "Yes, yes.")],
+        [("rosa", "Yes."), (ILSE, "No."), ("rosa", "Yes, yes.")],
+    ),
+    ("subject", "dev", [(ILSE, "Databases lose data.")], [(ILSE, "It rains.")]),
+    (
+        "quiet",
+        "tomi",
+        [("dev", "Yes."), ("rosa", "No."), (ILSE, "Somebody has not said a word.")],
+        [("dev", "Yes."), ("rosa", "No."), (ILSE, "All clear.")],
+    ),
+    (
+        "round",
+        "tomi",
+        [(ILSE, "One after the other."), ("dev", "Blue."), ("rosa", "Red.")],
+        [(ILSE, "Choose."), ("dev", "Blue."), ("rosa", "Red.")],
+    ),
+    (
+        "silent",
+        "tomi",
+        [("dev", "Blue."), ("rosa", "Red."), (ILSE, "Good.")],
+        [("dev", "Blue."), (ILSE, "Good.")],
+    ),
+    ("leads", ILSE, [("dev", "I second the motion.")], [("dev", "I like the colour.")]),
+    ("opens", ILSE, [], [("rosa", "Good morning.")]),
+    (
+        "passed",
+        "dev",
+        [(ILSE, "Anybody?"), ("dev", None), ("rosa", None)],
+        [(ILSE, "Anybody?"), ("rosa", None)],
+    ),
+    (
+        "declined",
+        "dev",
+        [(ILSE, "Dev?"), ("dev", "No comment."), (ILSE, "Why not?")],
+        [(ILSE, "Dev?"), ("dev", "A comment."), (ILSE, "Why not?")],
+    ),
+    (
+        "silenced",
+        "dev",
+        [(ILSE, "Dev, be quiet."), ("rosa", "Thank you.")],
+        [(ILSE, "Dev, be quick."), ("rosa", "Thank you.")],
+    ),
+    (
+        "sent away",
+        "dev",
+        [("dev", "Me!"), (ILSE, "You've had your turn.")],
+        [("dev", "Me!"), (ILSE, "A good idea.")],
+    ),
+    (
+        "hogs",
+        "dev",
+        [("dev", "A."), ("rosa", "B.")] * 5,
+        [("dev", "A."), ("rosa", "B."), ("tomi", "C."), (ILSE, "D.")] * 2,
+    ),
+    (
+        "share",
+        "tomi",
+        [("dev", "A."), ("rosa", "B.")],
+        [("dev", "A."), ("rosa", "B."), ("tomi", "C."), (ILSE, "D.")],
+    ),
+    (
+        "starved",
+        "tomi",
+        [("dev", "A."), ("rosa", "B.")] * 9,
+        [("dev", "A."), ("rosa", "B.")] * 5,
+    ),
+)
+"""For each kind of bid its bidder, a talk that calls for it, and one like it that does not."""
+
+
+@pytest.mark.parametrize(("weight", "bidder", "firing", "silent"), BID_EXAMPLES)
+def test_a_bid_is_made_where_it_should_be_and_nowhere_else(
+    weight: str, bidder: str, firing: Moves, silent: Moves
+) -> None:
+    """Each kind of bid has a talk that calls for it and one like it that does not."""
+    assert weight in weights(bidder, *firing)
+    assert weight not in weights(bidder, *silent)
+
+
+def test_an_aside_bids_for_those_who_heard_it() -> None:
+    """A whisper is answered by who heard it; others go on with what they heard before."""
+    cast = panel()
+    events: list[Event] = [started(cast), chosen(1, ILSE), said(1, ILSE, "It is ten to four.")]
+    events += [chosen(2, "dev"), said(2, "dev", "Do you believe that?", to=("tomi",))]
+    state = State.from_events(events)
+
+    bids = bids_of(state, cast, candidates=others(state))
+
+    assert "aside" in {one.weight for one in bids["tomi"]}
+    assert "aside" not in {one.weight for one in bids["rosa"]}
+    assert "asked back" not in {one.weight for one in bids["rosa"]}
+    assert open_floor(state, cast, ()) == NextSpeakers(("tomi",), "told in private by Dev Moreau")
+
+
+def test_the_other_one_is_whoever_shares_the_role() -> None:
+    """It is "your opponent" who is meant, not the timekeeper."""
+    cast = cast_of(
+        person("ilse", "moderator"),
+        person("rosa", "candidate"),
+        person("dev", "candidate"),
+        person("tomi", "timekeeper"),
+    )
+    moves = [("rosa", "I would close the road."), (ILSE, "Your opponent sees that differently.")]
+
+    assert "peer" in weights("dev", *moves, cast=cast)
+    assert "peer" not in weights("tomi", *moves, cast=cast)
+    assert open_floor(talk(cast, *moves), cast, ()) == NextSpeakers(
+        ("dev",), "is the other one Ilse Maes means"
+    )
+
+
+def test_who_sleeps_does_not_speak() -> None:
+    """Unless called by name."""
+    cast = cast_of("rosa", "dev", person("tomi", "child, 5, asleep on the sofa"))
+
+    assert "away" in weights("tomi", ("rosa", "Who knows?"), cast=cast)
+    assert open_floor(talk(cast, ("rosa", "Who knows?")), cast, ()).names == ("dev",)
+    assert open_floor(talk(cast, ("rosa", "Tomi, who knows?")), cast, ()).names == ("tomi",)
+
+
+def test_every_weight_is_used_by_some_bid() -> None:
+    """No weight is left over, and each bid has its own example above."""
+    tried = {
+        "aside",
+        "away",
+        "peer",
+        "talkative",
+        "waited",
+        *(weight for weight, *_ in BID_EXAMPLES),
+    }
+
+    assert tried == set(WEIGHTS)
+    assert len(BIDS) == len(set(BIDS))
