@@ -159,8 +159,8 @@ def _failure(request: httpx2.Request, error: Exception) -> ModelError:
     refused = isinstance(error, aiohttp.ClientConnectorError) and error.errno not in _OUT_OF
     if refused and request.url.host in _HERE and not isinstance(error, aiohttp.ClientSSLError):
         return NothingListens(place)
-    why = error.strerror if isinstance(error, aiohttp.ClientConnectorError) else said
-    return ConnectionFailed(f"Nothing answers at {place}: {why}", sent=False)
+    reason = error.strerror if isinstance(error, aiohttp.ClientConnectorError) else None
+    return ConnectionFailed(f"Nothing answers at {place}: {reason or said}", sent=False)
 
 
 def _place(request: httpx2.Request) -> str:
