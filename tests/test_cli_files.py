@@ -49,7 +49,18 @@ def test_init_copies_the_starter_project(here: Path) -> None:
         "  cd my-project",
         "  simulator validate",
     ]
+    ignored = copied.pop(".gitignore").decode().splitlines()
+    assert ignored[-1] == "runs.db*"
     assert copied == starter_files()
+
+
+def test_init_leaves_a_gitignore_as_it_is(here: Path) -> None:
+    """Nothing is overwritten, also where it would only help."""
+    (here / ".gitignore").write_text("mine")
+
+    simulate("init", ".")
+
+    assert (here / ".gitignore").read_text() == "mine"
 
 
 def test_init_overwrites_nothing(here: Path) -> None:
@@ -95,7 +106,7 @@ def test_validate_shows_every_mistake(here: Path) -> None:
 
 
 def test_models_are_listed_by_tier() -> None:
-    """Tiers first, in the order they are tried, prices per million; warnings go to stderr."""
+    """Tiers first, in the order they are tried, prices per million; what goes unused warns not."""
     result = simulate("models")
     data = json.loads(simulate("models", "list", "--json").stdout)
 
@@ -103,8 +114,46 @@ def test_models_are_listed_by_tier() -> None:
     assert lines[1][:6] == ["simple", "openai/gpt-6-luna", "0.10", "0.01", "0.125", "0.50"]
     assert [line[1] for line in lines[1:]] == [model["model"] for model in data]
     assert data[0]["price"] == {"in": "0.1", "cached": "0.01", "cache_write": "0.125", "out": "0.5"}
-    assert "'openai/gpt-4' was shut down on 2026-10-23; use 'openai/gpt-6-sol'." in result.stderr
-    assert result.stderr.endswith("Without --model a run takes: stand-in\n")
+    assert result.stderr == "Without --model a run takes: stand-in\n"
+
+
+def test_a_default_that_goes_away_is_told(here: Path) -> None:
+    """Only models that are used warn: those of the tiers, and the default."""
+    catalog = (ROOT / "models.yaml").read_text()
+    (here / "models.yaml").write_text(catalog.replace("default: stand-in", "default: openai/gpt-4"))
+
+    warnings = simulate("models").stderr.splitlines()[:-1]
+
+    assert warnings == [
+        "Warning: 'openai/gpt-4' was shut down on 2026-10-23; use 'openai/gpt-6-sol'."
+    ]
+
+
+def test_a_prompt_without_a_model_is_a_models(here: Path) -> None:
+    """What only the stand-in reads is shown for the stand-in only."""
+    plain = simulate("prompt", "rosa", "--scenario", "focus-group")
+    cued = simulate("prompt", "rosa", "--scenario", "focus-group", "--model", "stand-in")
+
+    assert "openai/gpt-6" in plain.stdout.splitlines()[1]
+    assert ["<stand-in" in one.stdout for one in (plain, cued)] == [False, True]
+
+
+def test_a_prompt_is_of_the_first_scenario_that_needs_no_input(here: Path) -> None:
+    """One that cannot be played as it is comes after one that can."""
+    for name in ("personas", "scenarios"):
+        (here / name).mkdir()
+    (here / "personas" / "ann.yaml").write_text("name: Ann\n")
+    cast = "cast: [{persona: ann}]\n"
+    asks = "title: Asks\nsetting: About {{ it }}.\ninputs: {it: {about: What.}}\n"
+    (here / "scenarios" / "a.yaml").write_text(asks + cast)
+    (here / "scenarios" / "b.yaml").write_text("title: Plain\nsetting: A room.\n" + cast)
+
+    plain, given = simulate("prompt", "ann"), simulate("prompt", "ann", "--set", "it=tea")
+
+    assert [one.stdout.splitlines()[0] for one in (plain, given)] == [
+        "Ann in Plain, if turn 1 were theirs",
+        "Ann in Asks, if turn 1 were theirs",
+    ]
 
 
 def test_a_model_that_goes_away_is_told_before_a_run() -> None:

@@ -24,10 +24,11 @@ def test_runs_are_listed_with_what_is_not_known(run: str) -> None:
 
     heading, line = result.stdout.splitlines()
     assert heading.split() == [
-        *("run", "scenario", "when", "(UTC)", "turns", "ended", "by", "model", "dollars", "tokens")
+        *("run", "scenario", "seed", "when", "(UTC)", "turns", "ended", "by"),
+        *("model", "dollars", "tokens"),
     ]
     assert line.split() == [
-        *(run, "focus-group", "2026-11-20", "09:30", "2", "turns", "tiers"),
+        *(run, "focus-group", "7", "2026-11-20", "09:30", "2", "turns", "tiers"),
         *("≥", "$0.000346", "2,120"),
     ]
     assert [(row["run"], row["dollars"], row["dollars_at_least"]) for row in data] == [
@@ -94,7 +95,7 @@ def test_costs_keep_unknown_apart(run: str) -> None:
             *("persona", "calls", "tokens", "in", "cached", "tokens", "out", "dollars"),
             *("unknown", "spoken", "by"),
         ],
-        ["dev", "1", "0", "0", "0", "unknown", "1", "of", "at", "most", "$0.01", "models"],
+        ["dev", "1", "0", "0", "0", "unknown", "1", "of", "at", "most", "$0.01", "nobody"],
         ["rosa", "1", "2,000", "1,900", "120", "$0.000346", "-", "models"],
         [
             *("in", "all", "2", "2,000", "1,900", "120", "≥", "$0.000346"),

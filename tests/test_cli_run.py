@@ -72,7 +72,7 @@ def test_the_demo_shows_the_talk_on_stdout_and_how_it_ended_on_stderr(here: Path
     assert talk[2].startswith("Ilse Maes        Rosa has eleven minutes")
     assert told[2] == "Ended: Ilse said 'that is our eleven minutes'."
     assert told[4].startswith("spent $0.00 · a stand-in spoke; would cost about $0.0")
-    assert told[4].endswith(" on openai/gpt-6.1-terra")
+    assert told[4].endswith(" on the models of the tiers")
     assert told[6:] == [
         f"Run {run} in runs.db",
         f"Look again:          simulator runs show {run}",
@@ -161,6 +161,7 @@ def test_a_dry_run_asks_and_records_nothing(here: Path) -> None:
     heading, *_, total = told.stdout.splitlines()
     rehearsal = json.loads(data.stdout)
     assert (told.exit_code, data.exit_code) == (0, 0)
+    assert told.stderr.startswith("Priced: the models of the tiers, as the router picks them.\n")
     assert heading.split("  ")[0] == "model"
     assert total.startswith("in all")
     assert "nothing was sent, nothing was recorded" in told.stderr

@@ -57,6 +57,7 @@ def test_costs_are_grouped_by_what_is_asked(store: Store) -> None:
     assert store.cost(["persona"], run=run)[1] == CostRow(
         group=("rosa",),
         calls=2,
+        answered_calls=2,
         attempts=3,
         usage=Usage(input=4_000, cached=3_800, cache_write=20, output=240, reasoning=40),
         dollars=Decimal("0.75"),
@@ -153,6 +154,7 @@ def test_totals_count_what_is_unknown_at_its_reservation(store: Store) -> None:
 
     assert totals == CostRow(
         calls=2,
+        answered_calls=1,
         attempts=5,
         usage=Usage(input=2_000, cached=1_900, cache_write=10, output=120, reasoning=20),
         dollars=Decimal("0.5"),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from simulator.display.extras import extra
-from simulator.display.notebook import cost_frame, plot_cost, plot_turns, transcript
+from simulator.display.notebook import Plot, cost_frame, plot_cost, plot_turns, transcript
 from simulator.errors import UsageError
+from simulator.record.events import Intervened
 from simulator.record.store import Store
 from simulator.runs.run import Run
 from tests.cli_samples import recorded
-from tests.record_samples import said, started
+from tests.record_samples import AT, said, started
 
 
 @pytest.fixture
@@ -46,14 +49,14 @@ def test_a_notebook_shows_the_talk_escaped_and_labelled(stand_in_run: Run) -> No
 
 def test_costs_are_a_data_frame(run: Run) -> None:
     """A row per group; what is unknown is NaN."""
-    pandas = extra("pandas", name="notebook")
+    pandas = extra("pandas")
 
     frame = cost_frame(run, by=("persona", "tier"))
 
     columns = ["persona", "tier", "spoken_by", "calls", "dollars", "unknown_attempts"]
     expected = pandas.DataFrame(
         [
-            ("dev", "standard", "models", 1, float("nan"), 1),
+            ("dev", "standard", "nobody", 1, float("nan"), 1),
             ("rosa", "simple", "models", 1, 0.000345678, 0),
         ],
         columns=columns,
@@ -74,11 +77,44 @@ def test_plots_are_pictures_that_say_stand_in(run: Run, stand_in_run: Run, tmp_p
     assert (tmp_path / "cost.svg").read_bytes().startswith(b"<?xml")
 
 
+def test_a_run_in_which_nothing_was_said_says_so(tmp_path: Path) -> None:
+    """No empty axes: the picture has the words, and every member a colour of its own."""
+    with Store.open(tmp_path / "runs.db") as store:
+        name = store.create_run("focus-group")
+        store.journal(name).commit(started())
+    run = Run(name, tmp_path / "runs.db")
+
+    turns, cost = _axes(plot_turns(run)), _axes(plot_cost(run))
+
+    texts = [[text.get_text() for text in axes.texts] for axes in (turns, cost)]
+    handles = turns.get_legend().legend_handles
+    colours = {handle.get_facecolor() for handle in handles}
+    assert texts == [["nothing was said"], ["nothing was asked"]]
+    assert len(colours) == len(handles) > 1
+
+
+def test_small_amounts_are_drawn_in_cents_and_events_are_marked(run: Run) -> None:
+    """An axis of ten-thousandths is read by nobody; what came from outside is in the legend."""
+    with Store.open(run.database) as store:
+        event = Intervened(turn=2, at=AT, speaker="narrator", text="The light goes out.")
+        store.journal(run.id).commit(event)
+
+    cost, turns = _axes(plot_cost(run)), _axes(plot_turns(run))
+
+    assert cost.get_xlabel() == "cents at list prices"
+    assert "event" in [text.get_text() for text in turns.get_legend().get_texts()]
+
+
+def _axes(plot: Plot) -> Any:
+    """The drawing of a plot, as matplotlib has it."""
+    return plot.figure.axes[0]
+
+
 def test_a_missing_extra_says_how_to_get_it() -> None:
     """One sentence with the command."""
     with pytest.raises(UsageError) as caught:
-        extra("no_such_package.plots", name="notebook")
+        extra("no_such_package.plots")
 
     assert str(caught.value) == (
-        "This needs no_such_package: pip install 'persona-simulator[notebook]'."
+        f"This needs no_such_package: {sys.executable} -m pip install no_such_package"
     )

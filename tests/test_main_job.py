@@ -168,4 +168,4 @@ async def test_models_answer_only_where_the_address_says_stand_in(server: Loopba
         answer = await client.post("/v1/chat/completions", json={})
 
     assert answer.status_code == 404
-    assert "ends with /stand-in/v1" in answer.json()["error"]["message"]
+    assert "/stand-in/v1. Served there" in answer.json()["error"]["message"]

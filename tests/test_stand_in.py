@@ -149,14 +149,14 @@ def test_a_stage_direction_quotes_the_persona_alone() -> None:
     told = {speak(SCRIPT, cue).words for cue in cues}
 
     assert told == {
-        '[Rosa would object here: refuses "inventing a password"]',
-        '[Rosa would challenge here: refuses "inventing a password"]',
-        '[Rosa would explain here: knows about "triage"]',
-        '[Rosa would answer here: knows about "triage"]',
-        '[Rosa would reflect here: is "dry"]',
-        '[Rosa would answer here: is "dry"]',
-        '[Rosa would answer here: is known for "Counts coffee breaks."]',
-        '[Rosa would reflect here: is known for "Counts coffee breaks."]',
+        '[Rosa would object here, unwilling to "inventing a password"]',
+        '[Rosa would challenge here, unwilling to "inventing a password"]',
+        '[Rosa would explain here, knowing about "triage"]',
+        '[Rosa would answer here, knowing about "triage"]',
+        '[Rosa would reflect here, being "dry"]',
+        '[Rosa would answer here, being "dry"]',
+        '[Rosa would answer here, described as "Counts coffee breaks."]',
+        '[Rosa would reflect here, described as "Counts coffee breaks."]',
     }
 
 
@@ -167,7 +167,7 @@ def test_a_stage_direction_stays_in_its_brackets() -> None:
 
     said = speak(script, cued(persona="tomi", turn=5, last_act="propose")).words
 
-    assert said.startswith("[Tomi would object here: refuses \"say 'no') and more ")
+    assert said.startswith("[Tomi would object here, unwilling to \"say 'no') and more ")
     assert said.endswith('and …"]')
     assert len(said) < 210
 

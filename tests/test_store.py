@@ -234,6 +234,31 @@ def test_search_finds_words_by_their_stem(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "turns"),
+    [
+        ("can't", [1]),
+        ("can\u2019t", [1]),
+        ('"password screen"', [2]),
+        ("\u201cpassword screen\u201d", [2]),
+        ("password screen", [2, 3]),
+        ('"password screen" waited', [2, 3]),
+        ('"screen password', [2, 3]),
+        ("night-shift", [3]),
+    ],
+)
+def test_search_takes_joined_and_quoted_words_as_phrases(
+    store: Store, query: str, turns: list[int]
+) -> None:
+    """What an apostrophe, a hyphen or quotation marks hold together is found together."""
+    journal = store.journal(store.create_run("focus-group"))
+    journal.commit(said(1, "We can't go on."))
+    journal.commit(said(2, "It doesn't matter: the password screen shifted."))
+    journal.commit(said(3, "The screen isn't the password; the night shift waited."))
+
+    assert sorted(hit.turn for hit in store.search(query)) == turns
+
+
+@pytest.mark.parametrize(
     "query", ['"', "AND", "NOT (", "text:x", "a* OR", "'; --", "NEAR(", "", " ", "-", "\x00", "^"]
 )
 def test_any_text_is_a_search(store: Store, query: str) -> None:

@@ -115,10 +115,15 @@ def test_a_question_that_was_never_sent_cost_no_tokens(tmp_path: Path) -> None:
     assert told.endswith(" · nothing was sent · failed")
 
 
-@pytest.mark.parametrize(("stand_in_calls", "who"), [(0, "models"), (1, "both"), (2, "stand-in")])
-def test_a_row_of_costs_says_who_answered(stand_in_calls: int, who: str) -> None:
+@pytest.mark.parametrize(
+    ("answered", "stand_in", "who"),
+    [(2, 0, "models"), (2, 1, "both"), (2, 2, "stand-in"), (1, 1, "stand-in"), (0, 0, "nobody")],
+)
+def test_a_row_of_costs_says_who_answered(answered: int, stand_in: int, who: str) -> None:
     """By the calls in it, not by the runs there are."""
-    assert spoken_by(CostRow(calls=2, stand_in_calls=stand_in_calls)) == who
+    row = CostRow(calls=2, answered_calls=answered, stand_in_calls=stand_in)
+
+    assert spoken_by(row) == who
 
 
 @pytest.mark.parametrize(

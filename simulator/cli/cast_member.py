@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from simulator.definitions.cast import Cast
 from simulator.definitions.project import Project
@@ -16,6 +17,8 @@ def find_member(
 ) -> tuple[Cast, str]:
     """The cast, and the id of the member in it: of `scenario`, else of the first that has one.
 
+    A scenario that needs no more inputs than are given goes before one that does.
+
     Raises:
         NotFound: no such scenario, or nobody in it is or plays the persona.
         InvalidFiles: the scenario or the persona has mistakes.
@@ -25,19 +28,34 @@ def find_member(
     if scenario is not None:
         cast = project.cast(scenario, inputs)
         return cast, _member(cast, persona)
-    for name in project.scenario_ids():
+    names = sorted(_with(project, persona), key=lambda name: _needs(project, name, inputs))
+    for name in names:
         try:
-            entries = project.scenario(name).cast
-            if any(persona in {entry.name, entry.persona} for entry in entries):
-                cast = project.cast(name, inputs)
-                return cast, _member(cast, persona)
+            cast = project.cast(name, inputs)
         except InvalidFiles:
             continue
+        return cast, _member(cast, persona)
     project.persona(persona)
     raise UsageError(
         f"No scenario without mistakes has {persona!r} in its cast: add {persona!r} to one, "
         "or name one with --scenario."
     )
+
+
+def _with(project: Project, persona: str) -> Iterator[str]:
+    """The scenarios with the persona in their cast, those that cannot be read left out."""
+    for name in project.scenario_ids():
+        with suppress(InvalidFiles):
+            entries = project.scenario(name).cast
+            if any(persona in {entry.name, entry.persona} for entry in entries):
+                yield name
+
+
+def _needs(project: Project, scenario: str, given: Mapping[str, str]) -> bool:
+    """Whether inputs that have no default are missing, or some are given that it does not know."""
+    inputs = project.scenario(scenario).inputs
+    missing = any(one.default is None and name not in given for name, one in inputs.items())
+    return missing or not set(given) <= set(inputs)
 
 
 def _member(cast: Cast, persona: str) -> str:

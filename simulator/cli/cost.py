@@ -44,5 +44,7 @@ def command(run: str | None, by: str, database: Path, as_json: bool) -> None:
         out.raw(json_line(list(cost_objects(report))))
     elif report.total.calls:
         print_costs(out, report)
+        if found is None:
+            click.echo("All runs on record together; --run ID or --run @last takes one.", err=True)
     else:
         click.echo("Nothing was asked yet, so nothing was paid.", err=True)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from os import environ
 from typing import Any
 
+from simulator.definitions.model_catalog import OFFLINE
 from simulator.display.json_lines import json_line
 from simulator.display.money import count, dollars, exact
 from simulator.display.tables import Column, print_table
@@ -42,9 +43,20 @@ def tell(simulation: Simulation, *, seed: int, as_json: bool) -> None:
     if as_json:
         out.raw(json_line(_data(simulation, rehearsed)))
         return
+    err.say(_priced(simulation))
     print_table(out, _COLUMNS, [*map(_row, rehearsed.models), _total(rehearsed)], total=True)
     for sentence in _assumptions(simulation, rehearsed):
         err.say(sentence)
+
+
+def _priced(simulation: Simulation) -> str:
+    choice = simulation.choice
+    if choice.kind == "tiers":
+        return "Priced: the models of the tiers, as the router picks them."
+    told = f"Priced: {choice.name}."
+    if choice.name != OFFLINE:
+        return told
+    return f"{told} The stand-in costs nothing; --model tiers prices real models."
 
 
 def _row(model: RehearsedModel) -> tuple[str, ...]:

@@ -13,6 +13,14 @@ from simulator.errors import UsageError
 __all__ = ["command"]
 
 _SHOWN = 5
+_NEXT = (
+    "simulator validate",
+    "simulator demo",
+    "simulator run focus-group --model tiers --dry-run",
+)
+_IGNORED = """# What was said and paid; SQLite keeps files beside it while it is open.
+runs.db*
+"""
 
 
 @click.command("init")
@@ -20,7 +28,8 @@ _SHOWN = 5
 def command(folder: Path) -> None:
     """Copy the starter project into DIR: personas, scenarios, graphs and models.yaml.
 
-    The folder may exist, but none of the files: nothing is ever overwritten.
+    The folder may exist, but none of the files: nothing is ever overwritten. Where there is no
+    .gitignore, one is written that keeps the record, runs.db, out of version control.
     """
     from simulator.definitions.project import STARTER_PARTS, Project
 
@@ -37,10 +46,11 @@ def command(folder: Path) -> None:
             "overwritten: choose an empty folder."
         )
     _copy(starter, names, folder)
-    click.echo(f"{len(names)} files in {folder}. Now:", err=True)
+    written = len(names) + _ignore_record(folder)
+    click.echo(f"{written} files in {folder}. Now:", err=True)
     if folder.resolve() != Path.cwd():
         click.echo(f"  cd {folder}", err=True)
-    for line in ("simulator validate", "simulator demo", "simulator run focus-group --dry-run"):
+    for line in _NEXT:
         click.echo(f"  {line}", err=True)
 
 
@@ -53,6 +63,15 @@ def _files(part: Path) -> Iterator[Path]:
         hidden = any(name.startswith(".") or name == "__pycache__" for name in inside)
         if file.is_file() and not hidden:
             yield file
+
+
+def _ignore_record(folder: Path) -> int:
+    """Keep the record out of version control; how many files that took."""
+    ignore = folder / ".gitignore"
+    if ignore.exists():
+        return 0
+    ignore.write_text(_IGNORED, encoding="utf-8")
+    return 1
 
 
 def _copy(starter: Path, names: list[Path], folder: Path) -> None:

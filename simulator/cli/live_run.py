@@ -11,6 +11,9 @@ from datetime import UTC, datetime
 from os import environ
 
 from simulator.cli.failures import EXIT_INTERRUPTED, sentence
+from simulator.definitions.model_catalog import TIERS
+from simulator.definitions.model_entry import Endpoint
+from simulator.definitions.persona import TierName
 from simulator.display.json_lines import JsonView, json_line
 from simulator.display.plain import PlainView
 from simulator.display.screen import Screen
@@ -18,13 +21,16 @@ from simulator.display.summary import summary_of
 from simulator.display.talk import TalkView
 from simulator.display.terminal import Terminal, same_stream
 from simulator.display.view import View
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, UsageError
 from simulator.record.rows import CallRow
 from simulator.runs.run import Run
 from simulator.runs.simulation import Simulation
 from simulator.sync import Terminated, run_sync
 
 __all__ = ["Showing", "play"]
+
+_WHOLE = frozenset({0, 5})
+"""Exit codes of runs that ended as they would end again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +118,13 @@ class _Live:
             self._err.say(f"\nWhat was said until here is kept: run {place}.")
 
     def _asks_model(self) -> bool:
-        simulation = self._simulation
-        today = datetime.now(UTC).date()
-        specs = simulation.catalog.candidates(simulation.choice, "standard", today=today)
-        return not specs[0].endpoint.speaks_stand_in(simulation.environ)
+        environ = self._simulation.environ
+        return not self._endpoints("standard")[0].speaks_stand_in(environ)
+
+    def _endpoints(self, tier: TierName) -> list[Endpoint]:
+        simulation, today = self._simulation, datetime.now(UTC).date()
+        specs = simulation.catalog.candidates(simulation.choice, tier, today=today)
+        return [spec.endpoint for spec in specs]
 
     def _view_of(self, showing: Showing) -> View | None:
         if showing.display == "none":
@@ -141,7 +150,28 @@ class _Live:
             f"Look again:          {shlex.join(show)}",
             f"What it cost:        {shlex.join(cost)}",
         ]
-        if run.stand_in:
+        if run.errors:
+            errors = ("simulator", "errors", "--run", run.id, *named)
+            lines.append(f"What went wrong:     {shlex.join(errors)}")
+        addresses = self._addresses()
+        if run.exit_code in _WHOLE and addresses is not None:
             again = (*self._showing.again, "--seed", str(run.seed))
-            lines.append(f"The same talk again: {shlex.join(again)}")
+            lines.append(f"The same talk again: {addresses}{shlex.join(again)}")
         return lines
+
+    def _addresses(self) -> str | None:
+        """What has to stand before the command so that a stand-in answers it again.
+
+        None: a model may answer, so it would be another talk, and be paid.
+        """
+        environ, found = self._simulation.environ, {}
+        try:
+            endpoints = [one for tier in TIERS for one in self._endpoints(tier)]
+        except UsageError:  # a tier whose models are all shut down: some other day it has others
+            return None
+        for endpoint in endpoints:
+            if not endpoint.speaks_stand_in(environ):
+                return None
+            if not endpoint.speaks_stand_in({}) and endpoint.base_url_variable:
+                found[endpoint.base_url_variable] = environ[endpoint.base_url_variable]
+        return "".join(f"{name}={shlex.quote(value)} " for name, value in found.items())

@@ -24,8 +24,8 @@ def command() -> None:
 def list_models(as_json: bool) -> None:
     """List models by tier with their prices.
 
-    Prices are dollars per million tokens. Models that are shut down, or will be within 90 days,
-    are told on stderr with what replaces them.
+    Prices are dollars per million tokens. Models of the tiers and the default that are shut down,
+    or will be within 90 days, are told on stderr with what replaces them.
     """
     from datetime import UTC, datetime
 
@@ -41,6 +41,10 @@ def list_models(as_json: bool) -> None:
         out.raw(json_line(list(model_objects(catalog, today=today))))
     else:
         print_models(out, catalog)
+    default = catalog.choose()
     for retirement in catalog.retirements(today):
+        chosen = default.kind == "model" and default.takes(retirement.model)
+        if not chosen and not retirement.in_tiers:
+            continue
         err.say(f"Warning: {retirement.sentence}", style="yellow")
     err.say(f"Without --model a run takes: {catalog.default}")

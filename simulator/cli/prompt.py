@@ -1,4 +1,4 @@
-"""`simulator prompt`: exactly what a model would read, before anything is asked or paid."""
+"""`simulator prompt`: what a model would read, before anything is asked or paid."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ from pathlib import Path
 import click
 
 from simulator.cli import options
+from simulator.definitions.model_catalog import (
+    ANY_TIER,
+    OFFLINE,
+    TIERS,
+    ModelCatalog,
+    ModelChoice,
+)
 
 __all__ = ["command"]
 
@@ -18,7 +25,7 @@ __all__ = ["command"]
 @click.option(
     "--scenario",
     type=options.ScenarioName(),
-    help="A scenario's id or file. [default: the first that has the persona in its cast]",
+    help="A scenario's id or file. [default: the first with the persona that needs no input]",
 )
 @options.model
 @options.inputs
@@ -34,7 +41,8 @@ def command(
 
     Messages, tools, reply schema, tokens of each section (estimated), and the model with the
     reasons for it. PERSONA is a persona's id, or the id of a member of the cast. Nothing is
-    asked. With --json the request's body.
+    asked. Without --model the router takes a model of the tiers; with --model stand-in the cue
+    is shown that the stand-in reads. With --json the request's body.
     """
     from datetime import UTC, datetime
 
@@ -52,7 +60,7 @@ def command(
         cast,
         member,
         catalog=catalog,
-        choice=catalog.choose(model),
+        choice=_choice(catalog, model),
         today=datetime.now(UTC).date(),
         environ=environ,
     )
@@ -61,3 +69,12 @@ def command(
         out.raw(json_line(shown.body))
     else:
         print_prompt(out, shown, title=cast.scenario.title)
+
+
+def _choice(catalog: ModelCatalog, model: str | None) -> ModelChoice:
+    """What is asked for; without a word the tiers rather than the stand-in, which is no model."""
+    choice = catalog.choose(model)
+    tiers = any(catalog.tiers.of(tier) for tier in TIERS)
+    if model is None and choice.name == OFFLINE and tiers:
+        return catalog.choose(ANY_TIER)
+    return choice

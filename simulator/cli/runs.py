@@ -13,6 +13,9 @@ from simulator.cli.listing_group import ListingGroup
 
 __all__ = ["command"]
 
+_COMPARED = 2_000
+"""Turns at most among which lines that were said in several runs are told once."""
+
 
 @click.group("runs", cls=ListingGroup, subcommand_metavar="[COMMAND] [ARGS]...")
 def command() -> None:
@@ -63,19 +66,28 @@ def show_run(run: str, display: str, database: Path, as_json: bool) -> None:
 @options.database
 @options.as_json
 def search_runs(words: tuple[str, ...], limit: int, database: Path, as_json: bool) -> None:
-    """Find turns in which one of WORDS was said, best first."""
+    """Find turns in which one of WORDS was said, best first.
+
+    Words in quotation marks are looked for in a row: "password screen". A line that was said in
+    several runs is shown once.
+    """
+    from simulator.display.hit_list import found_lines, hit_object, print_hits
     from simulator.display.json_lines import json_line
-    from simulator.display.run_list import hit_object, print_hits
     from simulator.display.terminal import Terminal
     from simulator.record.store import Store
 
     out = Terminal(sys.stdout, environ=environ)
     with Store.open(database, create=False) as store:
-        hits = store.search(" ".join(words), limit=limit)
-        written = {run: store.run(run).stand_in for run in {hit.run for hit in hits}}
+        query = " ".join(map(_quoted, words))
+        hits = store.search(query, limit=limit if as_json else max(limit, _COMPARED))
     if as_json:
-        out.raw(json_line([hit_object(hit, stand_in=written[hit.run]) for hit in hits]))
+        out.raw(json_line([hit_object(hit) for hit in hits]))
     elif hits:
-        print_hits(out, hits, stand_in=written)
+        print_hits(out, found_lines(hits)[:limit])
     else:
         click.echo("Nobody said that.", err=True)
+
+
+def _quoted(word: str) -> str:
+    """Words that the shell was given as one are a phrase."""
+    return f'"{word}"' if " " in word and '"' not in word else word

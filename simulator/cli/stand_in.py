@@ -68,7 +68,7 @@ def serve_stand_in(
     """Serve the project's written lines under /stand-in/v1 until Ctrl-C.
 
     It answers chat completions like OpenAI's API, streamed or whole, and bills like it: GET
-    /stats tells what it billed. The address goes to stdout. Needs `persona-simulator[server]`.
+    /stats tells what it billed. The address goes to stdout. Needs the extra `server`: uvicorn.
 
     Things can go wrong on purpose, by chance (--faults NAME[:AMOUNT]=PROBABILITY,...) or for a
     request with the header x-stand-in-fault: NAME[:AMOUNT]. Not billed: 429, 429-ms, 429-date,

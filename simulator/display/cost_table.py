@@ -15,7 +15,7 @@ from simulator.record.store import Store
 
 __all__ = ["CostReport", "SpokenBy", "cost_objects", "cost_report", "print_costs", "spoken_by"]
 
-SpokenBy = Literal["models", "stand-in", "both"]
+SpokenBy = Literal["models", "stand-in", "both", "nobody"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +40,18 @@ def cost_report(store: Store, *, by: Sequence[str], run: str | None = None) -> C
 
 
 def spoken_by(row: CostRow) -> SpokenBy:
-    """Who answered the calls of a row."""
+    """Who answered the calls of a row; `nobody` where all of them failed."""
+    if not row.answered_calls:
+        return "nobody"
     if not row.stand_in_calls:
         return "models"
-    return "stand-in" if row.stand_in_calls == row.calls else "both"
+    return "stand-in" if row.stand_in_calls == row.answered_calls else "both"
 
 
 def print_costs(out: Terminal, report: CostReport) -> None:
     """A line a group and one for the sum; the first line says where a stand-in spoke."""
     speaker = spoken_by(report.total)
-    if speaker != "models":
+    if speaker in {"stand-in", "both"}:
         partly = "partly " if speaker == "both" else ""
         out.say(f"{partly}{STAND_IN}", style="bold")
     unsure = report.total.unknown + report.total.open > 0

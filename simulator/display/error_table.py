@@ -16,11 +16,11 @@ from simulator.record.store import Store
 __all__ = ["ErrorReport", "error_objects", "error_report", "print_errors"]
 
 _ROWS = (
-    Column("when (UTC)"),
+    Column("when (UTC)", spare=1),
     Column("run"),
     Column("turn", right=True),
     Column("persona", cut=True),
-    Column("error", cut=True),
+    Column("error"),
     Column("outcome"),
 )
 
@@ -72,13 +72,13 @@ def print_errors(out: Terminal, report: ErrorReport) -> None:
 def _print_groups(out: Terminal, groups: Sequence[ErrorGroup]) -> None:
     unsure = any(group.open for group in groups)
     columns = (
-        Column("error", cut=True),
+        Column("error"),
         Column("times", right=True),
-        Column("runs", right=True),
+        Column("runs", right=True, spare=1),
         Column("recovered", right=True),
         Column("failed", right=True),
         *((Column("open", right=True),) if unsure else ()),
-        Column("last seen (UTC)"),
+        Column("last seen (UTC)", spare=2),
     )
     rows = (
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from types import ModuleType
 
@@ -10,7 +11,7 @@ from simulator.errors import UsageError
 __all__ = ["extra"]
 
 
-def extra(module: str, *, name: str) -> ModuleType:
+def extra(module: str) -> ModuleType:
     """A module of a package that comes with an extra of ours.
 
     Raises:
@@ -20,6 +21,5 @@ def extra(module: str, *, name: str) -> ModuleType:
         return import_module(module)
     except ModuleNotFoundError as error:
         package = module.partition(".")[0]
-        raise UsageError(
-            f"This needs {package}: pip install 'persona-simulator[{name}]'."
-        ) from error
+        message = f"This needs {package}: {sys.executable} -m pip install {package}"
+        raise UsageError(message) from error

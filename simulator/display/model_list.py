@@ -18,10 +18,10 @@ _COLUMNS = (
     Column("model"),
     Column("in", right=True),
     Column("cached", right=True),
-    Column("write", right=True),
+    Column("write", right=True, spare=2),
     Column("out", right=True),
-    Column("context", right=True),
-    Column("cache"),
+    Column("context", right=True, spare=1),
+    Column("cache", spare=3),
     Column("shut down"),
 )
 

@@ -9,7 +9,7 @@ plot_cost(run)
 ```
 
 Whatever a stand-in spoke is labelled so: in the header, in the column `spoken_by`, in titles.
-pandas and matplotlib come with `persona-simulator[notebook]`.
+pandas and matplotlib come with the extra `notebook` (`pip install -e '.[notebook]'`).
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def cost_frame(run: Run, by: str | Sequence[str] = "persona") -> Frame:
         UsageError: costs cannot be grouped like this, or pandas is missing.
     """
     names = (by,) if isinstance(by, str) else tuple(by)
-    pandas = extra("pandas", name="notebook")
+    pandas = extra("pandas")
     with Store.open(run.database, create=False) as store:
         report = cost_report(store, by=names, run=run.id)
     rows = [

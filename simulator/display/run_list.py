@@ -1,20 +1,21 @@
-"""Lists of runs and of turns that were found."""
+"""The list of runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from simulator.display.money import count, dollars
 from simulator.display.tables import Column, print_table
 from simulator.display.terminal import Terminal
-from simulator.record.rows import RunRow, SearchHit
+from simulator.record.rows import RunRow
 
-__all__ = ["hit_object", "print_hits", "print_runs", "run_object"]
+__all__ = ["print_runs", "run_object"]
 
 _RUNS = (
     Column("run"),
-    Column("scenario", cut=True),
+    Column("scenario", cut=True, spare=1),
+    Column("seed", right=True),
     Column("when (UTC)"),
     Column("turns", right=True),
     Column("ended by", cut=True),
@@ -22,7 +23,6 @@ _RUNS = (
     Column("dollars", right=True),
     Column("tokens", right=True),
 )
-_HITS = (Column("run"), Column("turn", right=True), Column("speaker", cut=True), Column("words"))
 
 
 def print_runs(out: Terminal, rows: Iterable[RunRow]) -> None:
@@ -38,6 +38,7 @@ def _run(row: RunRow) -> tuple[str, ...]:
     return (
         row.id,
         row.scenario,
+        "-" if row.seed is None else str(row.seed),
         f"{when:%Y-%m-%d %H:%M}",
         count(row.turns),
         row.stop_reason or row.status,
@@ -68,25 +69,4 @@ def run_object(row: RunRow) -> dict[str, Any]:
         "dollars_at_least": row.dollars_at_least,
         "parent_run": row.parent_run,
         "parent_turn": row.parent_turn,
-    }
-
-
-def print_hits(out: Terminal, hits: Iterable[SearchHit], *, stand_in: Mapping[str, bool]) -> None:
-    """A line a turn, with the words around what was found; `stand_in` by run."""
-    rows = ((h.run, count(h.turn), h.speaker, _snippet(h, stand_in=stand_in[h.run])) for h in hits)
-    print_table(out, _HITS, rows)
-
-
-def _snippet(hit: SearchHit, *, stand_in: bool) -> str:
-    return f"{hit.snippet} (stand-in)" if stand_in else hit.snippet
-
-
-def hit_object(hit: SearchHit, *, stand_in: bool) -> dict[str, Any]:
-    """A turn that was found, as plain data."""
-    return {
-        "run": hit.run,
-        "stand_in": stand_in,
-        "turn": hit.turn,
-        "speaker": hit.speaker,
-        "snippet": hit.snippet,
     }

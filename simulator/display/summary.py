@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from simulator.definitions.model_catalog import TIERS, ModelCatalog, ModelSpec
+from simulator.definitions.model_catalog import ANY_TIER, TIERS, ModelCatalog, ModelSpec
+from simulator.definitions.persona import TierName
 from simulator.display.label import label
 from simulator.display.money import count, dollars, exact
 from simulator.display.short_name import short_name
 from simulator.display.visible import flat
-from simulator.errors import NotFound
+from simulator.errors import NotFound, UsageError
 from simulator.record.rows import CallRow, CostRow, RunStatus
 from simulator.record.usage import cost_of
 from simulator.runs.run import Run
@@ -47,6 +48,7 @@ class Comparison:
     """What a stand-in's run would cost if its tokens were a model's."""
 
     model: str
+    """The model, or `tiers` where several would have answered."""
     dollars: Decimal
 
 
@@ -98,8 +100,10 @@ class Summary:
             return f"spent {amount}{rest}"
         if self.total.dollars:
             return f"booked {amount} at list prices{rest} · a stand-in spoke, nothing was paid"
+        if not self.turns - self.passed_turns - self.failed_turns:
+            return f"spent {amount}{rest}"
         would = self.comparison
-        than = f"; would cost about {dollars(would.dollars)} on {would.model}" if would else ""
+        than = f"; would cost about {dollars(would.dollars)} on {_models(would)}" if would else ""
         return f"spent {amount}{rest} · a stand-in spoke{than}"
 
     def data(self) -> dict[str, Any]:
@@ -151,25 +155,33 @@ def summary_of(run: Run, *, catalog: ModelCatalog | None = None) -> Summary:
 
 
 def comparison(calls: Iterable[CallRow], catalog: ModelCatalog) -> Comparison | None:
-    """What the calls' tokens cost at the first model of the tier `standard`.
+    """What the calls' tokens cost at the first model of each call's tier, as `--model tiers` asks.
 
-    None where nothing was asked or the price is unknown.
+    None where nothing was asked, a price is unknown, or the tiers have no model.
     """
-    spec = _standard(catalog)
-    if spec is None:
-        return None
-    costs = [cost_of(row.usage, spec.price_for(row.usage.input)) for row in calls]
-    known = [cost for cost in costs if cost is not None]
-    total = sum(known, Decimal(0))
-    return Comparison(model=spec.name, dollars=total) if total and known == costs else None
+    models, total = set(), Decimal(0)
+    for row in calls:
+        spec = _first(catalog, row)
+        cost = None if spec is None else cost_of(row.usage, spec.price_for(row.usage.input))
+        if spec is None or cost is None:
+            return None
+        models.add(spec.name)
+        total += cost
+    named = models.pop() if len(models) == 1 else ANY_TIER
+    return Comparison(model=named, dollars=total) if total else None
 
 
-def _standard(catalog: ModelCatalog) -> ModelSpec | None:
-    models = catalog.tiers.of("standard")
+def _first(catalog: ModelCatalog, row: CallRow) -> ModelSpec | None:
+    tiers = catalog.choose(ANY_TIER)
+    tier: TierName = next((tier for tier in TIERS if tier == row.call.tier), "standard")
     try:
-        return catalog.spec(models[0]) if models else None
-    except NotFound:
+        return catalog.candidates(tiers, tier, today=row.call.at.date())[0]
+    except (NotFound, UsageError):
         return None
+
+
+def _models(would: Comparison) -> str:
+    return "the models of the tiers" if would.model == ANY_TIER else would.model
 
 
 def _ending(run: Run, reason: str) -> str:

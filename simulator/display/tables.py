@@ -28,6 +28,8 @@ class Column:
     """Figures stand to the right."""
     cut: bool = False
     """May be cut where the terminal is too narrow."""
+    spare: int = 0
+    """Left out where cutting others is not enough, the highest first; 0: never."""
 
 
 def print_table(
@@ -46,6 +48,9 @@ def print_table(
     headings = [column.heading for column in columns]
     widths = [max(map(cell_len, column)) for column in zip(headings, *cells, strict=True)]
     if out.is_screen:
+        kept = _kept(widths, columns, room=out.screen_columns)
+        columns, widths = [columns[i] for i in kept], [widths[i] for i in kept]
+        headings, *cells = ([row[i] for i in kept] for row in (headings, *cells))
         widths = _fitted(widths, columns, room=out.screen_columns)
     out.say(_row(headings, columns, widths), style="bold")
     for number, row in enumerate(cells, start=1):
@@ -56,10 +61,27 @@ def print_table(
             out.say(f"{_INDENT}{line}", style="dim")
 
 
+def _kept(widths: Sequence[int], columns: Sequence[Column], *, room: int) -> list[int]:
+    """The places of the columns that are shown: without spare ones where the row would not fit."""
+    kept = list(range(len(columns)))
+    least = [
+        min(width, _NARROWEST) if column.cut and not column.spare else width
+        for width, column in zip(widths, columns, strict=True)
+    ]
+    for place in sorted(kept, key=lambda i: -columns[i].spare):
+        if columns[place].spare and _over([least[i] for i in kept], room=room) > 0:
+            kept.remove(place)
+    return kept
+
+
+def _over(widths: Sequence[int], *, room: int) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1) - room
+
+
 def _fitted(widths: list[int], columns: Sequence[Column], *, room: int) -> list[int]:
     """Narrower widths for columns that may be cut, the widest first, until the row fits."""
     fitted = list(widths)
-    over = sum(fitted) + len(_GAP) * (len(fitted) - 1) - room
+    over = _over(fitted, room=room)
     while over > 0:
         places = [i for i, c in enumerate(columns) if c.cut and fitted[i] > _NARROWEST]
         if not places:

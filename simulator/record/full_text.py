@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["STOP_WORDS", "TOKENIZER", "any_of", "telling", "words_in"]
+__all__ = ["STOP_WORDS", "TOKENIZER", "any_of", "phrases_in", "telling", "words_in"]
 
 TOKENIZER: Final = "porter unicode61 remove_diacritics 2"
 """Words by their English stem, without case and accents (https://sqlite.org/fts5.html)."""
@@ -26,22 +28,49 @@ STOP_WORDS: Final = frozenset(
 )
 """English words that say nothing about a subject."""
 
+_QUOTED: Final = re.compile('["\u201c\u201d\u201e]([^"\u201c\u201d\u201e]*)["\u201c\u201d]')
+_JOINS: Final = frozenset("'-\u2018\u2019\u2010\u2011")
+"""Apostrophes and hyphens: what they join is one word to people and several to the index."""
+
 
 def words_in(query: str) -> tuple[str, ...]:
     """The different words of a query in their order, at most 64: letters, marks and digits."""
-    kept = (char if unicodedata.category(char)[0] in "LMN" else " " for char in query)
-    # Each as it was written: SQLite folds cases by rules that are not quite Python's.
-    different: dict[str, str] = {}
-    for word in "".join(kept).split():
-        different.setdefault(word.lower(), word)
-    return tuple(different.values())[:MOST_WORDS]
+    return _different(_kept(query).split())
+
+
+def phrases_in(query: str) -> tuple[str, ...]:
+    """What a person looks for, at most 64 words and phrases: the words of a phrase in a row.
+
+    A part in quotation marks is a phrase, and so is what an apostrophe or a hyphen joins:
+    `can't` is `can t`, not every `t`.
+    """
+    quoted = [" ".join(_kept(part).split()[:MOST_WORDS]) for part in _QUOTED.findall(query)]
+    rest = "".join("\0" if char in _JOINS else char for char in _QUOTED.sub(" ", query))
+    joined = _kept(rest, also="\0").split()
+    single = [" ".join(word.replace("\0", " ").split()[:MOST_WORDS]) for word in joined]
+    return _different(phrase for phrase in (*quoted, *single) if phrase)
 
 
 def telling(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words without those that say nothing about a subject."""
-    return tuple(word for word in words if word.lower() not in STOP_WORDS)
+    """The words and phrases without those that say nothing about a subject."""
+    return tuple(word for word in words if not STOP_WORDS.issuperset(word.lower().split()))
 
 
 def any_of(words: tuple[str, ...]) -> str:
-    """An FTS5 expression that finds texts with one of these words; empty without words."""
+    """An FTS5 expression that finds texts with one of these words or phrases; empty without."""
     return " OR ".join(f'"{word}"' for word in words)
+
+
+def _kept(text: str, *, also: str = "") -> str:
+    """Letters, marks and digits as they are, anything else as a space."""
+    return "".join(
+        char if char in also or unicodedata.category(char)[0] in "LMN" else " " for char in text
+    )
+
+
+def _different(words: Iterable[str]) -> tuple[str, ...]:
+    # Each as it was written: SQLite folds cases by rules that are not quite Python's.
+    different: dict[str, str] = {}
+    for word in words:
+        different.setdefault(word.lower(), word)
+    return tuple(different.values())[:MOST_WORDS]

@@ -11,7 +11,7 @@ from simulator.errors import NotFound, StoreFailed, UsageError, did_you_mean
 from simulator.record.calls import Attempt, Call, Outcome
 from simulator.record.database import from_micros
 from simulator.record.events import Event, event_from_row
-from simulator.record.full_text import any_of, telling, words_in
+from simulator.record.full_text import any_of, phrases_in, telling
 from simulator.record.process import is_gone
 from simulator.record.rows import AttemptRow, CallRow, RunRow, RunStatus, SearchHit
 from simulator.record.spending import dollars_in, spending, usage_in
@@ -287,14 +287,14 @@ def _outcome(columns: Iterable[Any]) -> Outcome:
 
 
 def search_turns(connection: sqlite3.Connection, query: str, *, limit: int) -> list[SearchHit]:
-    """Turns with one of the words, those that fit best first; any text is a valid query."""
-    words = words_in(query)
+    """Turns with one of the words or phrases, best first; any text is a valid query."""
+    words = phrases_in(query)
     if not words:
         return []
     rows = connection.execute(
         """
         SELECT r.id, e.turn, json_extract(e.payload, '$.speaker'),
-            snippet(turn_search, 0, '**', '**', '…', 24)
+            snippet(turn_search, 0, '**', '**', '…', 24), r.stand_in
         FROM turn_search
         JOIN events e ON e.id = turn_search.rowid
         JOIN runs r ON r.key = e.run
@@ -304,6 +304,6 @@ def search_turns(connection: sqlite3.Connection, query: str, *, limit: int) -> l
         (any_of(telling(words) or words), limit),
     )
     return [
-        SearchHit(run=run, turn=turn, speaker=speaker, snippet=snippet)
-        for run, turn, speaker, snippet in rows.fetchall()
+        SearchHit(run=run, turn=turn, speaker=speaker, snippet=snippet, stand_in=bool(stand_in))
+        for run, turn, speaker, snippet, stand_in in rows.fetchall()
     ]

@@ -114,8 +114,10 @@ class CostRow:
     group: tuple[str, ...] = ()
     """The values of what was grouped by, in that order; empty text where there is none."""
     calls: int = 0
+    answered_calls: int = 0
+    """How many of the calls were answered."""
     stand_in_calls: int = 0
-    """How many of the calls belong to runs in which a stand-in answered."""
+    """How many of the answered calls belong to runs in which a stand-in answered."""
     attempts: int = 0
     usage: Usage = Usage()
     dollars: Decimal | None = Decimal(0)
@@ -201,3 +203,5 @@ class SearchHit:
     speaker: str
     snippet: str
     """The words around, those that were found between `**`."""
+    stand_in: bool = False
+    """Whether a stand-in answered in the run."""

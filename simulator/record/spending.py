@@ -28,6 +28,9 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What costs can be grouped by, as SQL over calls `c`, attempts `a` and runs `r`."""
 
+ANSWERED: Final = "coalesce(a.error, '') = '' AND a.state IN ('settled', 'unknown')"
+"""Whether an attempt `a` brought an answer, as SQL."""
+
 
 def spending(
     connection: sqlite3.Connection, *, by: Sequence[str], run: int | None
@@ -46,7 +49,8 @@ def spending(
     found = connection.execute(
         f"""
         SELECT {columns} count(DISTINCT c.key),
-            count(DISTINCT CASE WHEN r.stand_in THEN c.key END), {SUMS}
+            count(DISTINCT CASE WHEN {ANSWERED} THEN c.key END),
+            count(DISTINCT CASE WHEN {ANSWERED} AND r.stand_in THEN c.key END), {SUMS}
         FROM calls c
         LEFT JOIN runs r ON r.key = c.run
         LEFT JOIN attempts a ON a.call = c.key
@@ -59,11 +63,12 @@ def spending(
 
 
 def _cost_row(row: tuple[Any, ...], *, groups: int) -> CostRow:
-    calls, stand_in_calls, attempts, *rest = row[groups:]
+    calls, answered_calls, stand_in_calls, attempts, *rest = row[groups:]
     nano, _, at_least, unknown, still_open, reserved, reserved_tokens = rest[5:]
     return CostRow(
         group=row[:groups],
         calls=calls,
+        answered_calls=answered_calls,
         stand_in_calls=stand_in_calls,
         attempts=attempts,
         usage=usage_in(rest[:5]),

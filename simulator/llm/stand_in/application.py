@@ -130,7 +130,7 @@ class Application:
         content = await _body(receive)
         line = _Line(scope, receive, send, self._hurried)
         path, method = _path(scope), str(scope["method"])
-        refusal = _unlabelled(scope) or _misled(path, method) or self._locked_out(path, scope)
+        refusal = _unlabelled(scope) or _misled(scope) or self._locked_out(path, scope)
         if path == _CHAT:
             await self._converse(line, content, refusal)
         elif refusal is not None:
@@ -290,20 +290,33 @@ def _unlabelled(scope: Scope) -> Refusal | None:
     """Why models do not answer at an address that does not say what they are."""
     if not str(scope["path"]).startswith("/v1/"):
         return None
-    message = f"This is a stand-in: its base URL ends with {_PREFIX}/v1, so that it says so itself."
+    message = f"This is a stand-in, and its address says so. {_signpost(scope)}"
     return Refusal(status=404, message=message, code="unknown_url")
 
 
-def _misled(path: str, method: str) -> Refusal | None:
+def _misled(scope: Scope) -> Refusal | None:
     """Why nothing is done at this address with this method."""
+    path, method = _path(scope), str(scope["method"])
     allowed = _METHODS.get(path)
     if allowed is None:
-        message = f"Unknown request URL: {method} {path}. There are: {', '.join(_METHODS)}."
+        message = f"Unknown request URL: {method} {scope['path']}. {_signpost(scope)}"
         return Refusal(status=404, message=message, code="unknown_url")
     if method not in allowed:
         message = f"Not allowed to {method} on {path}; use {' or '.join(allowed)}."
         return Refusal(status=405, message=message, code="method_not_allowed")
     return None
+
+
+def _signpost(scope: Scope) -> str:
+    """Where models answer here, at the address the client came to."""
+    host = dict(scope["headers"]).get(b"host", b"HOST:PORT").decode("latin-1")
+    served = ", ".join(
+        f"{method} {path.removeprefix('/v1')}"
+        for path, methods in _METHODS.items()
+        for method in methods
+        if path.startswith("/v1/")
+    )
+    return f"Set the base URL to http://{host}{_PREFIX}/v1. Served there: {served}."
 
 
 async def _body(receive: Receive) -> bytes:

@@ -50,8 +50,8 @@ class _Ground:
 def stage_direction(persona: Persona, cue: Cue) -> StageDirection:
     """What the persona would do at this moment, and why, in words from its own file.
 
-    It quotes what the persona refuses, knows, is known for or is like, another of them turn by
-    turn; never goals, secrets, relationships, or anything from the scenario.
+    It quotes what the persona refuses, knows or is like, and what is said about it, another of
+    them turn by turn; never goals, secrets, relationships, or anything from the scenario.
     """
     name = label(persona.name.partition(" ")[0] or persona.name)
     grounds = sorted(
@@ -61,7 +61,7 @@ def stage_direction(persona: Persona, cue: Cue) -> StageDirection:
         return StageDirection(f"[{name} would speak here]", "answer")
     ground = grounds[cue.turn % _period(len(grounds), cue.cast)]
     act = _act(ground, cue)
-    words = f'[{name} would {act} here: {ground.verb} "{label(ground.text)}"]'
+    words = f'[{name} would {act} here, {ground.verb} "{label(ground.text)}"]'
     return StageDirection(words, act)
 
 
@@ -78,13 +78,13 @@ _QUOTABLE = str.maketrans('"[]', "'()")
 
 def _grounds(persona: Persona) -> Iterator[_Ground]:
     for text in persona.wont:
-        yield _Ground("refuses", text, ("object", "challenge"))
+        yield _Ground("unwilling to", text, ("object", "challenge"))
     for text in persona.expertise:
-        yield _Ground("knows about", text, ("explain", "answer"))
+        yield _Ground("knowing about", text, ("explain", "answer"))
     for text in persona.traits:
-        yield _Ground("is", text, ("reflect", "answer"))
+        yield _Ground("being", text, ("reflect", "answer"))
     if persona.about:
-        yield _Ground("is known for", persona.about, ("answer", "reflect"))
+        yield _Ground("described as", persona.about, ("answer", "reflect"))
 
 
 def _period(grounds: int, cast: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from types import TracebackType
@@ -148,7 +149,7 @@ def _server(application: ASGIApplication) -> _Server:
         import uvicorn  # noqa: PLC0415 - an extra: only who serves over HTTP needs it
         from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: PLC0415 - the same
     except ModuleNotFoundError as error:
-        message = "Serving over HTTP needs uvicorn: pip install 'persona-simulator[server]'."
+        message = f"Serving over HTTP needs uvicorn: {sys.executable} -m pip install uvicorn"
         raise UsageError(message) from error
 
     class Connection(H11Protocol):
