@@ -113,6 +113,14 @@ async def test_outside_of_a_question_errors_are_those_of_the_sdk() -> None:
             await session.model(SPEC).ainvoke([], extra_body=BODY)
 
 
+async def test_langchain_sets_no_time_limits_of_its_own() -> None:
+    """Its limit per chunk of a stream loses a cancellation that comes together with a chunk."""
+    async with Session(environ=ENVIRON) as session:
+        model = session.model(SPEC)
+
+    assert (model.stream_chunk_timeout, model.max_retries) == (None, 0)
+
+
 async def test_no_key_is_shown() -> None:
     """Neither by the model nor by what it keeps for its requests."""
     network = ScriptedTransport([WELL])

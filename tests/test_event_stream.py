@@ -123,16 +123,31 @@ def test_tool_calls_come_in_pieces() -> None:
     [
         (event(error={"message": "overloaded"}), '{"message": "overloaded"}'),
         (event(error="overloaded"), '"overloaded"'),
-        (b"data: <html>\n\n", "an event that is no chunk of a completion"),
-        (b"data: null\n\n", "an event that is no chunk of a completion"),
-        (event(choices=[1]), "an event that is no chunk of a completion"),
-        (event(choices=[], usage=[1]), "an event that is no chunk of a completion"),
-        (delta(content=7), "an event that is no chunk of a completion"),
+        (b"data: <html>\n\n", "an event that is no chunk of a completion: <html>"),
+        (b"event: error\ndata: overloaded\n\n", "an event that is no chunk of a completion: over"),
+        (b"data: null\n\n", "an event that is no chunk of a completion: null"),
+        (event(choices=[1]), "an event that is no chunk of a completion: {"),
+        (event(choices=[], usage=[1]), "an event that is no chunk of a completion: {"),
+        (delta(content=7), "an event that is no chunk of a completion: {"),
     ],
 )
 def test_an_event_that_says_nothing_is_an_error(data: bytes, error: str) -> None:
     """Errors in a stream and events of another shape are seen."""
-    assert assembled(data, piece=5).error == error
+    assert assembled(data, piece=5).error.startswith(error)
+
+
+def test_an_event_may_take_several_lines() -> None:
+    """As the standard has it, lines of data belong together until an empty one."""
+    data = b'data: {"choices": [{"index": 0,\ndata: "delta": {"content": "Well."}}]}\n\n'
+
+    assert assembled(data, piece=7).message()["content"] == "Well."
+
+
+def test_only_the_first_choice_is_read() -> None:
+    """Who was not asked for more and gives more is not glued together."""
+    first, second = ({"index": n, "delta": {"content": word}} for n, word in enumerate(("A", "B")))
+
+    assert assembled(event(choices=[first, second]), piece=9).message()["content"] == "A"
 
 
 @given(st.binary(max_size=80) | st.text(max_size=80).map(str.encode), st.integers(1, 9))

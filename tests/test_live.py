@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
 import time
 from contextlib import suppress
@@ -12,6 +13,7 @@ import pytest
 import trustme
 
 from simulator.errors import (
+    BadAnswer,
     ConnectionFailed,
     DeadlineExceeded,
     ModelError,
@@ -207,9 +209,40 @@ async def test_a_damaged_compression_is_a_broken_answer() -> None:
     """Bytes that cannot be unpacked are no answer."""
     packed = says("200 OK", b"no gzip at all", headers="Content-Encoding: gzip\r\n")
 
-    _, end, _ = await failed(packed, error=ConnectionFailed)
+    _, end, _ = await failed(packed, error=BadAnswer)
 
-    assert end == ("unknown", "connection_failed")
+    assert end == ("unknown", "bad_answer")
+
+
+async def test_an_answer_without_end_is_given_up() -> None:
+    """What is longer than any answer fills neither memory nor the turn's time."""
+    endless = says("200 OK", b" " * (17 << 20), headers="Content-Type: application/json\r\n")
+
+    error, end, _ = await failed(endless, error=BadAnswer)
+
+    assert str(error) == "test/small: the answer is longer than 16 MB"
+    assert end == ("unknown", "bad_answer")
+
+
+async def test_a_server_that_always_gives_one_id_is_believed() -> None:
+    """One answer is asked for again, then it is known that its ids mark nothing."""
+    same = "Content-Type: application/json\r\nx-request-id: 1\r\nDate: now\r\n"
+    act = says("200 OK", json.dumps(WELL).encode(), headers=same)
+    async with at_server(*[act] * 7, again=True) as (here, server):
+        for n in range(6):
+            await here.ask(question(n=n))
+
+    assert (len(server.heads), [end for end, _ in here.ends].count("settled")) == (7, 6)
+
+
+async def test_a_stream_that_only_lacks_its_last_word_is_whole() -> None:
+    """Words, finish and usage are there: it is settled when the time is up, and nothing is lost."""
+    *most, _ = event_chunks(WELL)
+
+    async with at_server(streams(*most, 60.0)) as (here, _):
+        answer = await here.ask(listener=STREAMED, deadline=Deadline(0.4))
+
+    assert (answer.value, here.ends) == ("WELL, WHY NOT?", [("settled", "")])
 
 
 async def test_a_stream_that_is_reset_is_torn() -> None:

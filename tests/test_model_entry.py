@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -81,6 +82,31 @@ def test_an_overriding_address_that_is_none_is_a_mistake_of_the_caller() -> None
         "OPENAI_BASE_URL is 'localhost:8765', which is no address: it has to begin with "
         "http:// or https://. Correct it, or unset it."
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "fault"),
+    [
+        ("http://127.0.0.1:abc/v1", "abc"),
+        ("http://127.0.0.1:99999/v1", "port out of range"),
+        ("http://[::1/v1", "IPv6"),
+        ("http://.localhost/v1", "no host can be called '.localhost'"),
+        (f"http://{'a' * 64}.test/v1", "no host can be called"),
+        ("http://127.0.0.1 /v1", "it has a blank in it"),
+        ("http:///v1", "it has to begin with"),
+        ("http://rosa:hush@127.0.0.1/v1", "no name and password belong into it"),
+    ],
+)
+def test_an_address_nobody_can_be_asked_at_is_told_before_anybody_is(
+    address: str, fault: str
+) -> None:
+    """In the environment and in models.yaml alike; a password in it is not repeated."""
+    with pytest.raises(UsageError, match=re.escape(fault)) as caught:
+        OPENAI.url({"OPENAI_BASE_URL": address})
+    with pytest.raises(ValidationError):
+        Endpoint(base_url=address)
+
+    assert "hush" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

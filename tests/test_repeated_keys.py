@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from pydantic import SecretStr
 from simulator import Tracker
 from simulator.llm.session import Session
 from simulator.record.store import Store
+from simulator.testing import completion
 from tests.cli_samples import simulate
 from tests.llm_samples import ONCE
 from tests.small_project import MODEL, loader, small_project
@@ -65,9 +67,10 @@ async def repeating(status: int, kind: str, body: str) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
 
 
-def holds_key(folder: Path) -> bool:
-    """Whether the key stands anywhere in the database's files."""
-    return any(KEY.encode() in path.read_bytes() for path in folder.glob("runs.db*"))
+def holds_key(folder: Path, *, beginning: int = len(KEY)) -> bool:
+    """Whether the key, or so much of its beginning, stands anywhere in the database's files."""
+    part = KEY[:beginning].encode()
+    return any(part in path.read_bytes() for path in folder.glob("runs.db*"))
 
 
 @pytest.mark.parametrize("echo", ECHOES.values(), ids=ECHOES.keys())
@@ -86,6 +89,41 @@ async def test_a_key_that_comes_back_is_nowhere_in_the_file(
     assert not holds_key(here)
     assert KEY not in shown
     assert "***" in shown
+
+
+@pytest.mark.parametrize("place", ["model", "finish_reason", "content", "refusal", "tool"])
+async def test_a_key_in_an_answer_is_not_kept(place: str, here: Path) -> None:
+    """Whatever part of a whole answer repeats it."""
+    reply = {"reasoning": "", "act": "answer", "confidence": 1, "emotions": [], "expertise": []}
+    body = completion(json.dumps({**reply, "message": "AUTH" if place == "content" else "Tea."}))
+    body["usage"] |= {"prompt_tokens": 9}
+    choice = body["choices"][0]
+    if place == "model":
+        body["model"] = "AUTH"
+    elif place == "tool":
+        function = {"name": "AUTH", "arguments": "{}"}
+        choice["message"] |= {"tool_calls": [{"id": "AUTH", "function": function}]}
+    elif place == "refusal":
+        choice["message"] |= {"content": None, "refusal": "AUTH"}
+    else:
+        choice["finish_reason"] = "AUTH" if place == "finish_reason" else "stop"
+    async with repeating(200, "application/json", json.dumps(body)) as url:
+        environ = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": url}
+        async with Session(environ=environ, retry=ONCE) as session:
+            await loader(here)(model=MODEL, turns=2).arun(seed=7, session=session)
+
+    assert not holds_key(here)
+
+
+async def test_a_key_at_the_edge_of_what_is_shown_is_not_cut_in_two(here: Path) -> None:
+    """It is blotted out before a long message is shortened."""
+    long = json.dumps({"error": {"message": "tools are not supported. " + "x" * 260 + " AUTH"}})
+    async with repeating(500, "application/json", long) as url:
+        environ = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": url}
+        async with Session(environ=environ, retry=ONCE) as session:
+            await loader(here)(model=MODEL, turns=2).arun(seed=7, session=session)
+
+    assert not holds_key(here, beginning=12)
 
 
 @pytest.mark.parametrize("echo", ECHOES.values(), ids=ECHOES.keys())

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from simulator.errors import UsageError
 
@@ -45,6 +45,8 @@ Amount = Annotated[Decimal, Field(ge=0, allow_inf_nan=False), BeforeValidator(_d
 Count = Annotated[int, Field(gt=0)]
 Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
+_LONGEST_LABEL = 63
+"""Characters of a part of a host's name (RFC 1035)."""
 IN, OUT = AliasChoices("in", "input"), AliasChoices("out", "output")
 
 
@@ -74,6 +76,25 @@ class LongPrompt(_Written):
     """Factor of `in`, `cached` and `cache_write`; written `in`."""
     output: Amount = Field(validation_alias=OUT, serialization_alias="out")
     """Factor of `out`; written `out`."""
+
+
+def _fault_in_address(text: str) -> str:
+    """What makes a text no address of an endpoint; empty for one that can be asked."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError as error:
+        return f"{error}"[:1].lower() + f"{error}"[1:]
+    if parts.scheme not in {"http", "https"} or not host:
+        return "it has to begin with http:// or https://"
+    if parts.username is not None or parts.password is not None:
+        return "no name and password belong into it, a key stands in a variable of its own"
+    if re.search(r"\s", text):
+        return "it has a blank in it"
+    labels = host.rstrip(".").split(".")
+    if ":" not in host and not all(0 < len(label) <= _LONGEST_LABEL for label in labels):
+        return f"no host can be called {host!r}"
+    return ""
 
 
 class Endpoint(_Written):
@@ -114,6 +135,15 @@ class Endpoint(_Written):
     max_concurrent: Count | None = None
     """Requests in flight at most; None: no limit."""
 
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        fault = _fault_in_address(value) if value is not None else ""
+        if fault:
+            message = f"this is no address: {fault}"
+            raise ValueError(message)
+        return value
+
     def url(self, environ: Mapping[str, str]) -> str | None:
         """The address to use, without a slash at its end; None for an endpoint in process.
 
@@ -123,10 +153,11 @@ class Endpoint(_Written):
             return None
         variable = self.base_url_variable
         override = environ.get(variable, "").strip() if variable else ""
-        if override and not re.match(r"https?://[^\s/]", override):
+        fault = _fault_in_address(override) if override else ""
+        if fault:
+            shown = re.sub(r"//[^/@]*@", "//***@", override)
             raise UsageError(
-                f"{variable} is {override!r}, which is no address: it has to begin with "
-                "http:// or https://. Correct it, or unset it."
+                f"{variable} is {shown!r}, which is no address: {fault}. Correct it, or unset it."
             )
         return (override or self.base_url or "").rstrip("/") or None
 

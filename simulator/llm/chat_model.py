@@ -59,7 +59,11 @@ class WiredChatOpenAI(ChatOpenAI):
 def chat_model(
     spec: ModelSpec, *, key: SecretStr, base_url: str | None, client: httpx2.AsyncClient
 ) -> ChatOpenAI:
-    """A model that reports usage also when streaming and leaves retries to our transports."""
+    """A model that reports usage also when streaming and leaves retries to our transports.
+
+    Time limits are theirs too: LangChain's own, per chunk of a stream, would lose a cancellation
+    that comes with a chunk (Python 3.11's `wait_for`).
+    """
     return WiredChatOpenAI(
         model=spec.model,
         api_key=key,
@@ -68,6 +72,7 @@ def chat_model(
         openai_proxy=None,
         max_retries=0,
         stream_usage=True,
+        stream_chunk_timeout=None,
         use_responses_api=False,
         cache=False,
     )

@@ -18,6 +18,7 @@ __all__ = [
 
 V = TypeVar("V")
 _PIECE = 24
+_SHOWN = 80
 _DETAILS = ("prompt_tokens_details", "completion_tokens_details")
 _COUNTS = (
     *("prompt_tokens", "completion_tokens", "total_tokens"),
@@ -103,6 +104,8 @@ class Assembly:
 
     def __init__(self) -> None:
         self._rest = b""
+        self._begun = b""
+        """The beginning of an event over several `data:` lines."""
         self._content: list[str] = []
         self._tools: dict[int, dict[str, Any]] = {}
         self._refusal: list[str] = []
@@ -123,19 +126,31 @@ class Assembly:
 
     def end(self) -> None:
         """Take what came after the last line break, as nothing more will come."""
-        self.feed(b"\n")
+        self.feed(b"\n\n")
 
     def _line(self, line: bytes) -> None:
         if not line.startswith(b"data:"):
+            if not line and self._begun:
+                self._unknown(self._begun)
             return
-        data = line[5:].strip()
+        data = b"\n".join(filter(None, (self._begun, line[5:].strip())))
+        self._begun = b""
         if data == b"[DONE]":
             self.done = True
             return
         try:
-            self._chunk(json.loads(data))
-        except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
-            self.error = "an event that is no chunk of a completion"
+            chunk = json.loads(data)
+        except (RecursionError, ValueError):
+            self._begun = data
+            return
+        try:
+            self._chunk(chunk)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            self._unknown(data)
+
+    def _unknown(self, data: bytes) -> None:
+        said = data[:_SHOWN].decode("utf-8", "replace")
+        self.error = f"an event that is no chunk of a completion: {said}"
 
     def _chunk(self, chunk: Mapping[str, Any]) -> None:
         if chunk.get("error"):
@@ -145,7 +160,8 @@ class Assembly:
         self.model = _value(chunk, "model", "") or self.model
         self.fingerprint = _value(chunk, "system_fingerprint", "") or self.fingerprint
         for choice in _value(chunk, "choices", list[Any]()):
-            self._choice(choice)
+            if not choice.get("index"):
+                self._choice(choice)
 
     def _choice(self, choice: Mapping[str, Any]) -> None:
         delta = _value(choice, "delta", dict[str, Any]())

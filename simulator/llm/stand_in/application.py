@@ -266,7 +266,8 @@ class _Line:
             await asyncio.sleep(_UNTIL_READ)
             at_once = struct.pack("ii", 1, 0)
             connection = transport.get_extra_info("socket")
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+            with suppress(OSError):  # the client may have gone first
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
             transport.abort()
         else:
             transport.close()

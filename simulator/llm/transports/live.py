@@ -69,7 +69,7 @@ class Live(httpx2.AsyncBaseTransport):
         except TimeoutError as error:
             seconds = left if call is None else call.deadline.seconds
             raise DeadlineExceeded(seconds) from error
-        if self._came_before(answered):
+        if self._came_before(request, answered):
             answered.close()
             raise ConnectionFailed(f"An earlier answer of {_place(request)} came once more")
         return httpx2.Response(
@@ -108,9 +108,11 @@ class Live(httpx2.AsyncBaseTransport):
             self._proxies[place] = proxies.get(url.scheme) or proxies.get("all")
         return self._proxies[place]
 
-    def _came_before(self, answered: aiohttp.ClientResponse) -> bool:
-        heads = (answered.headers.get(name, "") for name in ("x-request-id", "date"))
-        return self._pool is not None and self._pool.came_before(*heads)
+    def _came_before(self, request: httpx2.Request, answered: aiohttp.ClientResponse) -> bool:
+        head = answered.headers
+        return self._pool is not None and self._pool.came_before(
+            _place(request), request_id=head.get("x-request-id", ""), date=head.get("date", "")
+        )
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -19,7 +19,7 @@ from simulator.llm.event_stream import (
     is_event_stream,
     wants_stream,
 )
-from simulator.llm.transports.missing_feature import missing_feature
+from simulator.llm.transports.missing_feature import missing_feature, wrong_place
 from simulator.llm.transports.verdict import (
     completion_in,
     error_from,
@@ -27,6 +27,7 @@ from simulator.llm.transports.verdict import (
     key_in,
     unfinished,
     without_key,
+    without_this_key,
 )
 from simulator.record.calls import Outcome
 from simulator.record.usage import cost_of, usage_from_openai
@@ -40,6 +41,9 @@ _STORED_FIELDS = ("role", "content", "refusal", "tool_calls")
 _PERHAPS_PAID = frozenset({408, 504, 524})
 """Somebody on the way gave up waiting; the model may have answered all the same."""
 _SHOWN = 300
+_LONGEST_BODY = 16 << 20
+_LONGEST_STREAM = 128 << 20
+"""Bytes; 128,000 tokens are about half a megabyte, and a hundred times that as single chunks."""
 
 
 class Metered(httpx2.AsyncBaseTransport):
@@ -89,17 +93,23 @@ class Metered(httpx2.AsyncBaseTransport):
         if streamed and response.is_success:
             stream = _MeteredStream(attempt, response)
             return httpx2.Response(response.status_code, headers=headers, stream=stream)
+        name = attempt.call.spec.name
         try:
-            content = await attempt.within_deadline(response.aread())
+            content = await attempt.within_deadline(_whole(response, name=name))
+        except httpx2.DecodingError as error:
+            message = f"{name}: the answer is not packed as its content-encoding says"
+            raise BadAnswer(message, status=response.status_code) from error
         except httpx2.HTTPError as error:
-            message = f"{attempt.call.spec.name}: the connection broke in the middle of the answer"
+            message = f"{name}: the connection broke in the middle of the answer"
             raise ConnectionFailed(message) from error
         finally:
             await response.aclose()
         if not response.is_success:
             spec = attempt.call.spec
+            answered = httpx2.Response(response.status_code, headers=headers, content=content)
             hint = partial(missing_feature, content=request.content, spec=spec)
-            raise error_from(response, model=spec.name, key=attempt.key, hint=hint)
+            place = wrong_place(answered, request.url)
+            raise error_from(answered, model=name, key=attempt.key, hint=lambda s: place or hint(s))
         events = is_event_stream(content)
         body = attempt.settle_events(content) if events else attempt.settle_body(content)
         if wants_stream(request.content):
@@ -214,7 +224,8 @@ class _Attempt:
             "finish_reason": finish_reason,
             "system_fingerprint": None if fingerprint is None else str(fingerprint),
         }
-        text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+        written = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+        text = without_this_key(written, self.key)
         self.answered = True
         self._close(
             usage,
@@ -259,8 +270,8 @@ class _Attempt:
             cost=cost_of(usage, self.call.spec.price_for(usage.input)) if usage else None,
             status=self._status,
             request_id=self._request_id,
-            response_model=response_model,
-            finish_reason=finish_reason,
+            response_model=without_this_key(response_model, self.key),
+            finish_reason=without_this_key(finish_reason, self.key),
             latency_ms=self._latency(),
             error=error.kind if error else "",
             message=str(error) if error else "",
@@ -275,6 +286,18 @@ class _Attempt:
         self.closed = True
         self.call.outcomes.append(outcome)
         self.call.meter.close(self.call, outcome)
+
+
+async def _whole(response: httpx2.Response, *, name: str) -> bytes:
+    """The body, as long as it is no longer than an answer can be."""
+    pieces, size = [], 0
+    async for piece in response.aiter_bytes():
+        size += len(piece)
+        if size > _LONGEST_BODY:
+            message = f"{name}: the answer is longer than {_LONGEST_BODY >> 20} MB"
+            raise BadAnswer(message, status=response.status_code)
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def _surely_not_paid(error: BaseException) -> bool:
@@ -303,6 +326,7 @@ class _MeteredStream(httpx2.AsyncByteStream):
     def __init__(self, attempt: _Attempt, response: httpx2.Response) -> None:
         self._attempt, self._response = attempt, response
         self._answer = Assembly()
+        self._size = 0
         self._bytes = self._read()
 
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -318,10 +342,18 @@ class _MeteredStream(httpx2.AsyncByteStream):
             self._answer.end()
             self._settle()
         except BaseException as error:
-            if isinstance(error, ModelError) and self._attempt.answered:
+            if isinstance(error, ModelError) and (self._attempt.answered or self._is_whole()):
                 return
             self._attempt.failed(error)
             raise
+
+    def _is_whole(self) -> bool:
+        """Whether only the last word was missing when it broke off; it is settled then."""
+        answer = self._answer
+        if self._attempt.closed or answer.error or not (answer.finish_reason and answer.usage):
+            return False
+        self._settle()
+        return True
 
     async def _next(self, chunks: AsyncIterator[bytes]) -> bytes | None:
         try:
@@ -331,6 +363,9 @@ class _MeteredStream(httpx2.AsyncByteStream):
 
     def _take(self, data: bytes) -> None:
         """Settle before the last event is handed on: nobody need read on after it."""
+        self._size += len(data)
+        if self._size > _LONGEST_STREAM:
+            raise self._attempt.torn(f"it is longer than {_LONGEST_STREAM >> 20} MB")
         self._answer.feed(data)
         if self._answer.error:
             said = without_key(self._answer.error, self._attempt.key)

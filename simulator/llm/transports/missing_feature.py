@@ -19,9 +19,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import httpx2
+
 from simulator.definitions.model_catalog import ModelSpec
 
-__all__ = ["ignored_schema", "missing_feature"]
+__all__ = ["ignored_schema", "missing_feature", "wrong_place"]
 
 _Body = Mapping[str, Any]
 
@@ -136,6 +138,14 @@ _FEATURES = (
         _at_endpoint("streams: false"),
     ),
     _Feature(
+        "streams",
+        _sends("stream"),
+        _words(
+            rf"\bstream(ing|ed|s)?\b(?! options).{{0,60}}{_NO}|{_NO}.{{0,30}}\bstream(ing|ed|s)?\b"
+        ),
+        _at_endpoint("streams: false"),
+    ),
+    _Feature(
         "marks for the prompt cache",
         _sends("prompt_cache_options"),
         _near(r"prompt_cache_\w+"),
@@ -207,4 +217,15 @@ def missing_feature(said: str, *, content: bytes, spec: ModelSpec) -> str:
         if feature.used(body) and feature.refused.search(said):
             mend = feature.mend.format(endpoint=spec.endpoint_id, model=spec.name)
             return f"The server seems not to know {feature.name}: {mend}."
+    return ""
+
+
+def wrong_place(response: httpx2.Response, url: httpx2.URL) -> str:
+    """A sentence for a refusal that says the address is wrong; empty for any other."""
+    if response.is_redirect:
+        there = response.headers.get("location", "another place")
+        return f"{url} leads to {there}: put the address that answers into base_url."
+    foreign = "json" not in response.headers.get("content-type", "")
+    if response.status_code == 405 or (response.status_code == 404 and foreign):
+        return f"Nothing answers questions at {url}: a base_url usually ends with /v1."
     return ""

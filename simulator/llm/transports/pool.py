@@ -31,7 +31,11 @@ class Pool(aiohttp.TCPConnector):
 
     def __init__(self, *, connections: int, idle_seconds: float) -> None:
         super().__init__(limit=connections, keepalive_timeout=idle_seconds)
-        self._marks: WeakKeyDictionary[ResponseHandler, tuple[str, ...]] = WeakKeyDictionary()
+        self._marks: WeakKeyDictionary[ResponseHandler, tuple[str, str]] = WeakKeyDictionary()
+        self._suspected: dict[str, str] = {}
+        """Place -> the id of the last answer that was taken for a duplicate."""
+        self._unmarked: set[str] = set()
+        """Places that give every answer the same id."""
 
     async def connect(
         self,
@@ -49,16 +53,20 @@ class Pool(aiohttp.TCPConnector):
             _taken.set(protocol)
             return connection
 
-    def came_before(self, *marks: str) -> bool:
+    def came_before(self, place: str, *, request_id: str, date: str) -> bool:
         """Whether the answer to this task's request is the one before it once more.
 
-        `marks` are headers that no two answers share; one that is empty marks nothing. The
-        connection is closed if it is.
+        It is, where both bear one id and one date; the connection is closed then. A place whose
+        next answer, over another connection, has that id as well gives no ids worth the name, and
+        is believed from then on.
         """
-        connection = _taken.get()
-        again = all(marks) and self._marks.get(connection) == marks
+        connection, marks = _taken.get(), (request_id, date)
+        if request_id and self._suspected.get(place) == request_id:
+            self._unmarked.add(place)
+        again = all(marks) and place not in self._unmarked and self._marks.get(connection) == marks
         self._marks[connection] = marks
         if again:
+            self._suspected[place] = request_id
             connection.close()
         return again
 

@@ -32,6 +32,7 @@ __all__ = [
     "retry_after",
     "unfinished",
     "without_key",
+    "without_this_key",
 ]
 
 _WAITING_HELPS_NOT = frozenset(
@@ -97,8 +98,14 @@ def key_in(request: httpx2.Request) -> str:
 
 def without_key(text: str, key: str) -> str:
     """The text with the key blotted out, and what looks like one: servers repeat what they get."""
-    blotted = text.replace(key, "***") if len(key) >= _SHORTEST_KEY else text
-    return _LIKE_A_KEY.sub("***", blotted)
+    return _LIKE_A_KEY.sub("***", without_this_key(text, key))
+
+
+def without_this_key(text: str, key: str) -> str:
+    """The text with the key blotted out, also as JSON writes it."""
+    if len(key) < _SHORTEST_KEY:
+        return text
+    return text.replace(key, "***").replace(json.dumps(key)[1:-1], "***")
 
 
 def _no_hint(_: str) -> str:
@@ -118,9 +125,9 @@ def error_from(
     that fails refuses: sending the same again would change nothing.
     """
     body = _json_in(response.content)
-    said = _said(body) or _plain(response.content) or response.reason_phrase or "no reason given"
-    status = response.status_code
-    kind, sentence = _kind_of(status, _codes(body), without_key(said, key)[:_SHOWN])
+    told = _said(body) or _plain(response.content) or response.reason_phrase or "no reason given"
+    status, said = response.status_code, without_key(told, key)
+    kind, sentence = _kind_of(status, _codes(body), said[:_SHOWN])
     again = kind is ServerFailed and not (status in {500, 501} and _NEVER.search(said))
     mend = hint(said) if kind in {RequestRefused, ServerFailed} and not again else ""
     if mend and kind is ServerFailed:
