@@ -32,6 +32,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, list[int]]:
                 replies += play_turn(store, journal, run=run, turn=turn, source=source)
             if turn == TURNS:
                 journal.commit(ended(TURNS))
+            store.search("tea")  # what was said so far is in the index from here on
         sizes.append(path.stat().st_size)
     return replies, sizes
 

@@ -77,6 +77,8 @@ def test_a_killed_process_leaves_everything_it_reported(
 
 def check_whole(path: Path) -> None:
     """SQLite finds nothing wrong, and no answer is without its settlement."""
+    with Store.open(path) as store:
+        store.search("tea")  # what was said until then is indexed now
     connection = sqlite3.connect(path)
     try:
         checked = connection.execute("PRAGMA integrity_check").fetchall()

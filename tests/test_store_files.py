@@ -20,7 +20,13 @@ from simulator.record.store import Store
 from simulator.record.views import VIEWS
 from tests.record_samples import AT, said, started
 
-STEPS = ["0001_runs_events_calls", "0002_search", "0003_errors", "0004_process"]
+STEPS = [
+    "0001_runs_events_calls",
+    "0002_search",
+    "0003_errors",
+    "0004_process",
+    "0005_search_at_the_end",
+]
 
 
 def rows(path: Path, sql: str) -> list[tuple[object, ...]]:

@@ -10,6 +10,7 @@ from simulator.record.database import Explained, Transaction, to_micros
 from simulator.record.events import Event, RunEnded, RunPaused, RunStarted, event_payload
 from simulator.record.process import this_process
 from simulator.record.rows import RunStatus
+from simulator.record.search_index import index_turns
 
 __all__ = ["FAILED", "RunJournal"]
 
@@ -73,6 +74,8 @@ class RunJournal:
         if isinstance(event, RunEnded):
             reason, ended = event.stop_reason, to_micros(event.at)
         process = this_process() if status == "running" else ""
+        if status != "running":
+            index_turns(self._connection)
         self._connection.execute(ENDED, (status, reason, ended, process, self._key))
         if isinstance(event, RunStarted):
             facts = (event.title, event.seed, event.model, event.stand_in, to_micros(event.at))

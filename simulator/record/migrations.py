@@ -136,6 +136,13 @@ def process(db: Database) -> None:
     db.execute("PRAGMA user_version = 4")
 
 
+@steps(name="0005_search_at_the_end")
+def search_at_the_end(db: Database) -> None:
+    """Turns are indexed together when a run ends, not one by one while it is played."""
+    db.execute("DROP TRIGGER turn_is_indexed")
+    db.execute("PRAGMA user_version = 5")
+
+
 def upgrade(connection: sqlite3.Connection, *, to: int = SCHEMA) -> None:
     """Take the steps that are missing, up to step `to`, all or none; then make the views anew."""
     db = Database(connection, recursive_triggers=False, execute_plugins=False)

@@ -39,6 +39,7 @@ from simulator.record.rows import (
     RunRow,
     SearchHit,
 )
+from simulator.record.search_index import index_turns
 from simulator.record.spending import spending
 from simulator.record.usage import to_nano
 
@@ -311,6 +312,7 @@ class Store:
         Any text is a valid query; words are found by their stem, without case and accents.
         """
         with self._explained:
+            index_turns(self._connection)
             return search_turns(self._connection, query, limit=limit)
 
     def cost(self, by: Sequence[str], *, run: str | None = None) -> list[CostRow]:
