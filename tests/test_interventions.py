@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from simulator.conversation.interventions import due
 from simulator.conversation.state import State, fold
-from simulator.definitions.scenario import Intervention
+from simulator.definitions.intervention import Intervention
 from tests.talks import cast_of, chosen, said, talk, told
 
 EVENTS = [

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from simulator.conversation.state import State
 from simulator.conversation.stop_conditions import StopReason, condition_of
-from simulator.definitions.scenario import StopRule
+from simulator.definitions.stop_rule import StopRule
 from simulator.record.events import Event, PersonaLeft
 from tests.talks import AT, Story, cast_of, chosen, passed, said, started, stories, talk, told
 

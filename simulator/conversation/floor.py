@@ -5,19 +5,23 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar, cast
 
 from langgraph.graph import END
 from langgraph.runtime import Runtime
 
 from simulator.conversation.context_window import ask_in_window
-from simulator.conversation.interventions import due
+from simulator.conversation.ending import failure, why_over
+from simulator.conversation.interventions import due, events_of
 from simulator.conversation.persona_node import Node, context_of
+from simulator.conversation.phases import Plan, next_phase, phases_of
 from simulator.conversation.run_context import RunContext, cue_for
+from simulator.conversation.standing import Answers, Standing
 from simulator.conversation.state import State, Talk, fold
-from simulator.conversation.stop_conditions import StopReason, condition_of
-from simulator.conversation.turn_taking import NextSpeakers, Policy
-from simulator.definitions.cast import Cast
+from simulator.conversation.stop_conditions import StopReason
+from simulator.conversation.tools.user_code import load_user_code
+from simulator.conversation.turn_taking import NextSpeakers, Policy, policy_named
 from simulator.errors import (
     BudgetExhausted,
     ModelError,
@@ -27,30 +31,32 @@ from simulator.errors import (
 )
 from simulator.llm.ask import Answer, Occasion, Question
 from simulator.llm.call_context import Deadline
-from simulator.record.events import Event, LimitReached, PersonaLeft, RunEnded, SpeakerChosen
+from simulator.record.events import (
+    Event,
+    LimitReached,
+    PersonaLeft,
+    PhaseEntered,
+    RunEnded,
+    SpeakerChosen,
+)
 
 __all__ = ["floor_node", "next_nodes"]
 
-_HOPELESS = frozenset(
-    {
-        "key_missing",
-        "key_refused",
-        "not_trusted",
-        "nothing_listens",
-        "quota_exhausted",
-        "request_refused",
-        "unreachable",
-    }
-)
-"""Failures that the next turn would meet as well."""
+T = TypeVar("T")
 _MOST_QUESTIONS = 5
 """A policy that asks more than this for one decision does not come to one."""
 
 
-def floor_node(policy: Policy, *, demo: Callable[[], RunContext] | None = None) -> Node:
+def floor_node(
+    policy: Policy,
+    *,
+    phases: Plan | None = None,
+    demo: Callable[[], RunContext] | None = None,
+) -> Node:
     """The node that gives the floor by this policy; it commits before it returns.
 
-    `demo` makes the context where the graph is run without one.
+    `phases` are those of the graph, for scenarios that have none of their own; `demo` makes the
+    context where the graph is run without one.
     """
 
     async def node(state: Talk, runtime: Runtime[RunContext]) -> dict[str, Any]:
@@ -58,7 +64,7 @@ def floor_node(policy: Policy, *, demo: Callable[[], RunContext] | None = None) 
         if talk.pending or talk.ended:
             return {"state": ()}
         opening = () if talk.members or run.opening is None else run.commit(run.opening)
-        decision = _Decision(run, fold(talk, opening), policy)
+        decision = _Decision(run, fold(talk, opening), policy=policy, phases=phases)
         return {"state": (*opening, *await decision.make())}
 
     return node
@@ -76,30 +82,87 @@ async def next_nodes(state: Talk) -> list[str] | str:
 
 
 class _Decision:
-    """One decision of the floor, from interventions to the speakers chosen."""
+    """One decision of the floor, from what is over to the speakers chosen."""
 
-    def __init__(self, run: RunContext, state: State, policy: Policy) -> None:
-        self._run, self._state, self._policy = run, state, policy
+    def __init__(
+        self, run: RunContext, state: State, *, policy: Policy, phases: Plan | None
+    ) -> None:
+        self._run, self._state = run, state
+        self._policy, self._plan = policy, phases
         self._events: list[Event] = []
         self._calls: list[str] = []
+        self._asked = 0
 
     async def make(self) -> tuple[Event, ...]:
         for last in self._state.leaving:
             why = "left on their own"
             self._commit(PersonaLeft(turn=last.turn, persona=last.speaker, reason=why))
-        over = why_over(self._state, self._run.cast, elapsed=self._run.elapsed())
-        if over is not None:
-            self._end(over)
-            return tuple(self._events)
-        self._commit(*due(self._state, self._run.cast.scenario))
         try:
-            self._choose(await self._ask_policy())
+            if not (await self._is_over() or await self._happen()):
+                self._choose(await self._next_speakers())
         except BudgetExhausted as error:
             return await self._out_of_budget(error)
         except (ModelError, UsageError, UserCodeFailed) as error:
             word = error.kind if isinstance(error, ModelError) else ""
-            self._end(_failure(word, f"nobody could be chosen: {error}"))
+            self._end(failure(word, f"nobody could be chosen: {error}"))
         return tuple(self._events)
+
+    async def _is_over(self) -> bool:
+        """End the run where it is over, or enter its next phase."""
+        over = await self._thought(why_over)
+        phases = phases_of(self._run.cast, self._plan)
+        if over is None and phases:
+            coming = await self._thought(partial(next_phase, phases))
+            if isinstance(coming, PhaseEntered):
+                self._commit(coming)
+            else:
+                over = coming
+        if over is not None:
+            self._end(over)
+        return over is not None
+
+    async def _happen(self) -> bool:
+        """Let happen what is due; whether that ended the run."""
+        events = self._run.cast.scenario.events
+        for index in await self._thought(due):
+            self._commit(*events_of(index, events[index], self._state))
+            why = events[index].end
+            if why is not None:
+                self._end(StopReason("event", why))
+                return True
+        if not self._state.here:
+            self._end(StopReason("everybody_left", "nobody is there any more"))
+        return bool(self._state.ended)
+
+    async def _next_speakers(self) -> NextSpeakers:
+        called = self._state.called
+        if called in self._state.here:
+            return NextSpeakers((called,), "given the floor by an event")
+        return await self._ask_policy()
+
+    async def _thought(self, think: Callable[[Standing], T | Question[Any]]) -> T:
+        """What a pure function comes to, its questions asked."""
+        answers = Answers()
+        for _ in range(_MOST_QUESTIONS):
+            decision = think(self._standing(answers))
+            if not isinstance(decision, Question):
+                return decision
+            answer = await self._ask(replace(decision, n=self._asked))
+            answers = answers.with_one(decision, answer.value)
+        message = f"A rule or an event asked {_MOST_QUESTIONS} questions and came to nothing."
+        raise UsageError(message)
+
+    def _standing(self, answers: Answers) -> Standing:
+        spent = self._run.access.meter.spent
+        return Standing(
+            state=self._state,
+            cast=self._run.cast,
+            seconds=self._run.elapsed(),
+            tokens=spent.tokens,
+            dollars=spent.dollars,
+            asked_to_stop=self._run.stop.why,
+            answers=answers,
+        )
 
     async def _out_of_budget(self, error: BudgetExhausted) -> tuple[Event, ...]:
         """Without a member who cannot pay for questions the talk goes on, else it is over."""
@@ -140,8 +203,9 @@ class _Decision:
 
     async def _ask_policy(self) -> NextSpeakers:
         answers: list[Answer[Any]] = []
+        policy = self._policy_now()
         for n in range(_MOST_QUESTIONS + 1):
-            decision = self._decide(answers)
+            decision = self._decide(policy, answers)
             if isinstance(decision, NextSpeakers):
                 return decision
             if n < _MOST_QUESTIONS:
@@ -149,9 +213,21 @@ class _Decision:
         message = f"The turn-taking asked {_MOST_QUESTIONS} questions and chose nobody."
         raise UsageError(message)
 
-    def _decide(self, answers: Sequence[Answer[Any]]) -> NextSpeakers | Question[Any]:
+    def _policy_now(self) -> Policy:
+        """The order of the phase the talk is in, else the graph's."""
+        entered = self._state.phase
+        phases = phases_of(self._run.cast, self._plan)
+        order = next((p.order for p in phases if entered and p.name == entered.phase), None)
+        if order is None:
+            return self._policy
+        own = load_user_code(order, folder=self._run.cast.folder) if ":" in order else None
+        return cast("Policy", own) if callable(own) else policy_named(order)
+
+    def _decide(
+        self, policy: Policy, answers: Sequence[Answer[Any]]
+    ) -> NextSpeakers | Question[Any]:
         try:
-            decision: object = self._policy(self._state, self._run.cast, answers)
+            decision: object = policy(self._state, self._run.cast, answers)
         except SimulatorError:
             raise
         except Exception as error:
@@ -179,6 +255,7 @@ class _Decision:
         occasion = Occasion(turn=turn, deadline=Deadline(limits.turn_seconds), listener=listener)
         asked = await ask_in_window(replace(question, cue=cue), self._run.access, occasion)
         self._calls.extend(asked.answer.calls)
+        self._asked += 1
         self._commit(*asked.as_events(turn, known=self._state.overflows))
         return asked.answer
 
@@ -209,45 +286,3 @@ def _fault_of(chosen: NextSpeakers, state: State) -> str:
         return f"{', '.join(strangers)}, who is not present"
     twice = [name for name in dict.fromkeys(chosen.names) if chosen.names.count(name) > 1]
     return f"{', '.join(twice)} twice at once" if twice else ""
-
-
-def why_over(state: State, cast: Cast, *, elapsed: float) -> StopReason | None:
-    """Why the conversation is over, or None to go on."""
-    return _by_failure(state) or _by_limits(state, cast, elapsed) or _by_rule(state, cast)
-
-
-def _by_limits(state: State, cast: Cast, elapsed: float) -> StopReason | None:
-    limits = cast.scenario.limits
-    if state.limit is not None:
-        return StopReason(state.limit.unit, state.limit.used)
-    if not state.present:
-        spent = bool(state.spent)
-        return StopReason("budgets", "every member's budget is spent") if spent else _GONE
-    if limits.seconds is not None and elapsed >= limits.seconds:
-        seconds = f"{limits.seconds:g}"
-        return StopReason("seconds", f"{seconds} seconds are over", limit=seconds)
-    if state.turn >= limits.turns and _by_rule(state, cast) is None:
-        return StopReason("turns", f"{limits.turns} turns were taken", limit=str(limits.turns))
-    return None
-
-
-_GONE = StopReason("everybody_left", "nobody is there any more")
-
-
-def _by_failure(state: State) -> StopReason | None:
-    """One failure that the next turn would meet as well, or a round of them."""
-    if not state.failures:
-        return None
-    last = state.failures[-1]
-    if last.error not in _HOPELESS and len(state.failures) < max(2, len(state.present)):
-        return None
-    return _failure(last.error, last.message)
-
-
-def _failure(kind: str, detail: str) -> StopReason:
-    return StopReason(kind if kind in {"key_refused", "key_missing"} else "failed", detail)
-
-
-def _by_rule(state: State, cast: Cast) -> StopReason | None:
-    rule = cast.scenario.stop
-    return condition_of(rule)(state) if rule is not None and state.finished else None

@@ -7,7 +7,7 @@ A position lives here and nowhere else, so a graph can start from any events:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypedDict, TypeVar
@@ -20,6 +20,7 @@ from simulator.record.events import (
     LimitReached,
     PersonaJoined,
     PersonaLeft,
+    PhaseEntered,
     RunEnded,
     RunStarted,
     SpeakerChosen,
@@ -44,6 +45,16 @@ class Utterance:
     """None for words from outside."""
     to: tuple[str, ...] = ()
     """Who heard it; empty: everybody present."""
+    missed: frozenset[str] = frozenset()
+    """Members who were not there."""
+    reply: Mapping[str, Any] = field(default_factory=dict)
+    """What the speaker put in the scenario's own reply fields."""
+
+    def heard_by(self, member: str) -> bool:
+        """Whether a member perceived it: there, and meant by it or speaking."""
+        if member in self.missed:
+            return False
+        return not self.to or member in self.to or member == self.speaker
 
     @cached_property
     def tokens(self) -> int:
@@ -110,6 +121,12 @@ class State:
     """Tool results of turns that are still pending."""
     interventions: frozenset[int] = frozenset()
     """Which of the scenario's events have happened."""
+    phase: PhaseEntered | None = None
+    """The phase the talk is in; its `turn` is the last turn before it."""
+    goals: Mapping[str, str] = field(default_factory=dict)
+    """Member -> what it wants since an event changed it."""
+    called: str = ""
+    """The member whom an event gives the floor next; empty: the turn-taking decides."""
     limit: LimitReached | None = None
     """The limit of the run or study that was reached."""
     context_tokens: int | None = None
@@ -125,9 +142,30 @@ class State:
         return fold(cls(), tuple(events))
 
     @property
-    def present(self) -> tuple[str, ...]:
-        """Members who can be given the floor."""
+    def here(self) -> tuple[str, ...]:
+        """Members who are there and have something left to spend."""
         return tuple(m for m in self.members if m not in self.absent and m not in self.spent)
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        """Members who can be given the floor: those who are here and may speak in this phase."""
+        may = self.phase.speakers if self.phase is not None else ()
+        return tuple(m for m in self.here if m in may) if may else self.here
+
+    def in_phase(self) -> State:
+        """The state as if the talk had begun with its phase, for rules that end the phase.
+
+        What was said keeps its turn numbers; `turn` counts from the phase's beginning.
+        """
+        if self.phase is None:
+            return self
+        since = self.phase.turn
+        return replace(
+            self,
+            turn=self.turn - since,
+            utterances=tuple(u for u in self.utterances if u.turn > since and u.act is not None),
+            finished=tuple(one for one in self.finished if one.turn > since),
+        )
 
     @property
     def last(self) -> Utterance | None:
@@ -217,6 +255,7 @@ def _started(state: State, event: RunStarted) -> State:
         state,
         seed=event.seed,
         members=tuple(event.members),
+        absent=frozenset(event.absent),
         context_tokens=event.context_tokens,
     )
 
@@ -231,12 +270,23 @@ def _chosen(state: State, event: SpeakerChosen) -> State:
         pending=state.pending + pending,
         turn=max((state.turn, *event.turns)),
         heard=event.heard,
+        called="",
     )
+
+
+def _phase(state: State, event: PhaseEntered) -> State:
+    return replace(state, phase=event)
 
 
 def _taken(state: State, event: TurnTaken) -> State:
     said = Utterance(
-        turn=event.turn, speaker=event.speaker, text=event.text, act=event.act, to=event.to
+        turn=event.turn,
+        speaker=event.speaker,
+        text=event.text,
+        act=event.act,
+        to=event.to,
+        missed=state.absent,
+        reply=event.reply,
     )
     ended = Finished(turn=event.turn, speaker=event.speaker, outcome="taken", source=event.source)
     state = replace(_finished(state, ended), utterances=_in_turn_order(state.utterances, said))
@@ -286,12 +336,20 @@ def _tool(state: State, event: ToolCalled) -> State:
 
 
 def _intervened(state: State, event: Intervened) -> State:
-    said = Utterance(turn=event.turn, speaker=event.speaker, text=event.text, act=None, to=event.to)
-    return replace(
-        state,
-        utterances=(*state.utterances, said),
-        interventions=state.interventions | {event.index},
-    )
+    state = replace(state, interventions=state.interventions | {event.index})
+    if event.effect in {"say", "tell"}:
+        said = Utterance(
+            turn=event.turn,
+            speaker=event.speaker,
+            text=event.text,
+            act=None,
+            to=event.to,
+            missed=state.absent,
+        )
+        return replace(state, utterances=(*state.utterances, said))
+    if event.effect == "goal":
+        return replace(state, goals={**state.goals, **dict.fromkeys(event.to, event.text)})
+    return replace(state, called=event.to[0]) if event.effect == "next" else state
 
 
 def _left(state: State, event: PersonaLeft) -> State:
@@ -319,6 +377,7 @@ def _ended(state: State, event: RunEnded) -> State:
 _STEPS: Mapping[type, Callable[[State, Any], State]] = MappingProxyType(
     {
         RunStarted: _started,
+        PhaseEntered: _phase,
         SpeakerChosen: _chosen,
         TurnTaken: _taken,
         TurnPassed: _passed,

@@ -23,7 +23,8 @@ from pydantic_core import core_schema
 
 from simulator.definitions.model_catalog import ModelCatalog
 from simulator.definitions.persona import Persona
-from simulator.definitions.scenario import Scenario, StopRule
+from simulator.definitions.scenario import Scenario
+from simulator.definitions.stop_rule import StopRule
 from simulator.definitions.yaml.model_place import docstrings, fields
 
 __all__ = ["KINDS", "Kind", "json_schema", "schema_text"]

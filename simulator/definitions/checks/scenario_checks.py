@@ -11,7 +11,8 @@ from simulator.definitions.checks.line_checks import check_lines
 from simulator.definitions.checks.scenario_draft import Draft, Seat
 from simulator.definitions.checks.surroundings import GRAPH_NAME, meant
 from simulator.definitions.persona import IDENTIFIER
-from simulator.definitions.scenario import PLACEHOLDER, Scenario, StopRule
+from simulator.definitions.scenario import PLACEHOLDER, Scenario
+from simulator.definitions.stop_rule import StopRule
 from simulator.definitions.yaml.document import Loc, Node
 from simulator.definitions.yaml.source_text import Mistake
 
