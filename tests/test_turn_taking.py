@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.conversation.hearing.names import addressee
 from simulator.conversation.reply import Choice
 from simulator.conversation.state import State
 from simulator.conversation.turn_taking import NextSpeakers, policy_named
-from simulator.conversation.hearing.names import addressee
 from simulator.conversation.turn_taking.policy import policy_names
 from simulator.definitions.cast import Cast
 from simulator.errors import NotFound, UsageError
@@ -70,7 +70,14 @@ def names(policy: str, *moves: tuple[str, str | None], cast: Cast = CAST) -> tup
 
 def test_policies_are_found_by_their_files() -> None:
     """Every file of the family is a policy of its name, and there is no other."""
-    assert policy_names() == ("addressed", "alternating", "moderated", "random", "round_robin")
+    assert policy_names() == (
+        "addressed",
+        "alternating",
+        "moderated",
+        "open_floor",
+        "random",
+        "round_robin",
+    )
     with pytest.raises(NotFound, match=r"No turn-taking policy is called 'adressed'.*'addressed'"):
         policy_named("adressed")
 

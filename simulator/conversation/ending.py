@@ -8,9 +8,9 @@ from simulator.conversation.standing import Standing
 from simulator.conversation.stop_conditions import StopReason, condition_of
 from simulator.llm.ask import Question
 
-__all__ = ["failure", "why_over"]
+__all__ = ["HOPELESS", "failure", "why_over"]
 
-_HOPELESS = frozenset(
+HOPELESS = frozenset(
     {
         "key_missing",
         "key_refused",
@@ -22,18 +22,21 @@ _HOPELESS = frozenset(
     }
 )
 """Failures that the next turn would meet as well."""
-
-
 _GONE = StopReason("everybody_left", "nobody is there any more")
 
 
 def why_over(standing: Standing) -> StopReason | Question[Any] | None:
     """Why the conversation is over, None to go on, or what must be asked to know."""
-    for why in (_by_failure, _by_limits, _by_rule, _by_turns):
+    for why in (_by_event, _by_failure, _by_limits, _by_rule, _by_turns):
         found: StopReason | Question[Any] | None = why(standing)
         if found is not None:
             return found
     return None
+
+
+def _by_event(standing: Standing) -> StopReason | None:
+    closed = standing.state.closed
+    return StopReason("event", closed) if closed else None
 
 
 def _by_limits(standing: Standing) -> StopReason | None:
@@ -62,7 +65,7 @@ def _by_failure(standing: Standing) -> StopReason | None:
     if not state.failures:
         return None
     last = state.failures[-1]
-    if last.error not in _HOPELESS and len(state.failures) < max(2, len(state.here)):
+    if last.error not in HOPELESS and len(state.failures) < max(2, len(state.here)):
         return None
     return failure(last.error, last.message)
 

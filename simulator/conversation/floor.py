@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from langgraph.graph import END
 from langgraph.runtime import Runtime
 
 from simulator.conversation.context_window import ask_in_window
-from simulator.conversation.ending import failure, why_over
+from simulator.conversation.ending import HOPELESS, failure, why_over
 from simulator.conversation.interventions import due, events_of
 from simulator.conversation.persona_node import Node, context_of
-from simulator.conversation.phases import Plan, next_phase, phases_of
+from simulator.conversation.phases import Orders, Plan, next_phase, phase_now, phases_of, turns_left
 from simulator.conversation.run_context import RunContext, cue_for
 from simulator.conversation.standing import Answers, Standing
 from simulator.conversation.state import State, Talk, fold
 from simulator.conversation.stop_conditions import StopReason
-from simulator.conversation.tools.user_code import load_user_code
-from simulator.conversation.turn_taking import NextSpeakers, Policy, policy_named
+from simulator.conversation.turn_taking import NextSpeakers, Policy
+from simulator.definitions.phase import Phase
 from simulator.errors import (
     BudgetExhausted,
     ModelError,
@@ -58,13 +58,15 @@ def floor_node(
     `phases` are those of the graph, for scenarios that have none of their own; `demo` makes the
     context where the graph is run without one.
     """
+    orders = Orders()
 
     async def node(state: Talk, runtime: Runtime[RunContext]) -> dict[str, Any]:
         talk, run = state["state"], context_of(runtime, demo)
         if talk.pending or talk.ended:
             return {"state": ()}
         opening = () if talk.members or run.opening is None else run.commit(run.opening)
-        decision = _Decision(run, fold(talk, opening), policy=policy, phases=phases)
+        order = _Order(policy, phases, orders)
+        decision = _Decision(run, fold(talk, opening), order)
         return {"state": (*opening, *await decision.make())}
 
     return node
@@ -81,24 +83,35 @@ async def next_nodes(state: Talk) -> list[str] | str:
     return [pending.speaker for pending in talk.pending]
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """How the graph orders a talk."""
+
+    policy: Policy
+    plan: Plan | None
+    orders: Orders
+
+
 class _Decision:
     """One decision of the floor, from what is over to the speakers chosen."""
 
-    def __init__(
-        self, run: RunContext, state: State, *, policy: Policy, phases: Plan | None
-    ) -> None:
-        self._run, self._state = run, state
-        self._policy, self._plan = policy, phases
+    def __init__(self, run: RunContext, state: State, order: _Order) -> None:
+        self._run, self._state, self._order = run, state, order
+        self._seconds = run.elapsed()
+        self._phases: tuple[Phase, ...] = ()
+        self._answers = Answers()
         self._events: list[Event] = []
         self._calls: list[str] = []
-        self._asked = 0
 
     async def make(self) -> tuple[Event, ...]:
         for last in self._state.leaving:
             why = "left on their own"
             self._commit(PersonaLeft(turn=last.turn, persona=last.speaker, reason=why))
         try:
-            if not (await self._is_over() or await self._happen()):
+            self._phases = phases_of(self._run.cast, self._order.plan)
+            while await self._something_comes_first():
+                pass
+            if not self._state.ended:
                 self._choose(await self._next_speakers())
         except BudgetExhausted as error:
             return await self._out_of_budget(error)
@@ -107,32 +120,40 @@ class _Decision:
             self._end(failure(word, f"nobody could be chosen: {error}"))
         return tuple(self._events)
 
-    async def _is_over(self) -> bool:
-        """End the run where it is over, or enter its next phase."""
+    async def _something_comes_first(self) -> bool:
+        """End the run, enter a phase or let one thing happen; False once somebody can speak.
+
+        Each changes the state, so all is considered anew: a run that breaks off between two
+        goes on as it would have.
+        """
+        if self._finish_what_happens():
+            return True
         over = await self._thought(why_over)
-        phases = phases_of(self._run.cast, self._plan)
-        if over is None and phases:
-            coming = await self._thought(partial(next_phase, phases))
+        if over is None and self._phases:
+            coming = await self._thought(partial(next_phase, self._phases))
             if isinstance(coming, PhaseEntered):
                 self._commit(coming)
-            else:
-                over = coming
+                return True
+            over = coming
         if over is not None:
             self._end(over)
-        return over is not None
+            return False
+        happening = await self._thought(due)
+        if happening:
+            self._happen(happening[0])
+        return bool(happening)
 
-    async def _happen(self) -> bool:
-        """Let happen what is due; whether that ended the run."""
-        events = self._run.cast.scenario.events
-        for index in await self._thought(due):
-            self._commit(*events_of(index, events[index], self._state))
-            why = events[index].end
-            if why is not None:
-                self._end(StopReason("event", why))
-                return True
-        if not self._state.here:
-            self._end(StopReason("everybody_left", "nobody is there any more"))
-        return bool(self._state.ended)
+    def _finish_what_happens(self) -> bool:
+        """The rest of an event that had begun to happen when the run broke off."""
+        index = self._state.intervening
+        before = len(self._events)
+        if index is not None and index < len(self._run.cast.scenario.events):
+            self._happen(index)
+        return len(self._events) > before
+
+    def _happen(self, index: int) -> None:
+        event = self._run.cast.scenario.events[index]
+        self._commit(*events_of(index, event, self._state))
 
     async def _next_speakers(self) -> NextSpeakers:
         called = self._state.called
@@ -142,26 +163,31 @@ class _Decision:
 
     async def _thought(self, think: Callable[[Standing], T | Question[Any]]) -> T:
         """What a pure function comes to, its questions asked."""
-        answers = Answers()
-        for _ in range(_MOST_QUESTIONS):
-            decision = think(self._standing(answers))
+        while True:
+            decision = think(self._standing())
             if not isinstance(decision, Question):
                 return decision
-            answer = await self._ask(replace(decision, n=self._asked))
-            answers = answers.with_one(decision, answer.value)
-        message = f"A rule or an event asked {_MOST_QUESTIONS} questions and came to nothing."
-        raise UsageError(message)
+            self._answers = self._answers.with_one(decision, await self._judged(decision))
 
-    def _standing(self, answers: Answers) -> Standing:
+    async def _judged(self, question: Question[Any]) -> Any:
+        """The answer to a question that no talk must end for: None where there is none."""
+        try:
+            return (await self._ask(question)).value
+        except ModelError as error:
+            if error.kind in HOPELESS:
+                raise
+            return None
+
+    def _standing(self) -> Standing:
         spent = self._run.access.meter.spent
         return Standing(
             state=self._state,
             cast=self._run.cast,
-            seconds=self._run.elapsed(),
+            seconds=self._seconds,
             tokens=spent.tokens,
             dollars=spent.dollars,
             asked_to_stop=self._run.stop.why,
-            answers=answers,
+            answers=self._answers,
         )
 
     async def _out_of_budget(self, error: BudgetExhausted) -> tuple[Event, ...]:
@@ -210,18 +236,14 @@ class _Decision:
                 return decision
             if n < _MOST_QUESTIONS:
                 answers.append(await self._ask(replace(decision, n=n)))
+                self._calls.extend(answers[-1].calls)
         message = f"The turn-taking asked {_MOST_QUESTIONS} questions and chose nobody."
         raise UsageError(message)
 
     def _policy_now(self) -> Policy:
         """The order of the phase the talk is in, else the graph's."""
-        entered = self._state.phase
-        phases = phases_of(self._run.cast, self._plan)
-        order = next((p.order for p in phases if entered and p.name == entered.phase), None)
-        if order is None:
-            return self._policy
-        own = load_user_code(order, folder=self._run.cast.folder) if ":" in order else None
-        return cast("Policy", own) if callable(own) else policy_named(order)
+        phase = phase_now(self._phases, self._state)
+        return self._order.orders.of(phase, self._run.cast) or self._order.policy
 
     def _decide(
         self, policy: Policy, answers: Sequence[Answer[Any]]
@@ -254,8 +276,6 @@ class _Decision:
         listener = self._run.listener(question.persona, turn)
         occasion = Occasion(turn=turn, deadline=Deadline(limits.turn_seconds), listener=listener)
         asked = await ask_in_window(replace(question, cue=cue), self._run.access, occasion)
-        self._calls.extend(asked.answer.calls)
-        self._asked += 1
         self._commit(*asked.as_events(turn, known=self._state.overflows))
         return asked.answer
 
@@ -264,7 +284,8 @@ class _Decision:
         if fault:
             self._end(StopReason("failed", f"the turn-taking chose {fault}"))
             return
-        heard, left = self._state.turn, self._run.cast.scenario.limits.turns - self._state.turn
+        heard = self._state.turn
+        left = turns_left(phase_now(self._phases, self._state), self._standing())
         names = chosen.names[:left]
         self._commit(
             SpeakerChosen(
@@ -281,7 +302,7 @@ class _Decision:
 def _fault_of(chosen: NextSpeakers, state: State) -> str:
     if not chosen.names:
         return "nobody"
-    strangers = [name for name in chosen.names if name not in state.present]
+    strangers = [name for name in chosen.names if name not in {*state.present, state.called}]
     if strangers:
         return f"{', '.join(strangers)}, who is not present"
     twice = [name for name in dict.fromkeys(chosen.names) if chosen.names.count(name) > 1]

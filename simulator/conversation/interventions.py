@@ -11,7 +11,7 @@ from simulator.conversation.standing import Standing, judged
 from simulator.conversation.state import State
 from simulator.definitions.intervention import Intervention, Measured, Moment
 from simulator.llm.ask import Question
-from simulator.record.events import Event, Intervened, PersonaJoined, PersonaLeft
+from simulator.record.events import Effect, Event, Intervened, PersonaJoined, PersonaLeft
 
 __all__ = ["due", "events_of"]
 
@@ -23,7 +23,7 @@ def due(standing: Standing) -> tuple[int, ...] | Question[Any]:
     """
     happening: list[int] = []
     for index, event in enumerate(standing.cast.scenario.events):
-        if index in standing.state.interventions:
+        if index in standing.state.interventions or not event.effects:
             continue
         holds = _holds(event.at, standing)
         if isinstance(holds, Question):
@@ -34,30 +34,46 @@ def due(standing: Standing) -> tuple[int, ...] | Question[Any]:
 
 
 def events_of(index: int, event: Intervention, state: State) -> Iterator[Event]:
-    """What an intervention does, each effect as an event; the end of the run is not among them."""
-    coming = state.turn + 1
+    """What an intervention still has to do, each effect as an event.
 
-    def happened(effect: Any, text: str = "", *to: str) -> Intervened:
-        return Intervened(
-            turn=coming, speaker=event.speaker, text=text, to=to, effect=effect, index=index
-        )
+    An effect that is on record is not told again, so that a run can break off between two. The
+    end of the run is not among the events: the state knows that it is asked for.
+    """
+    done = state.interventions.get(index, 0)
+    for place, (effect, text, to) in enumerate(_effects(event)):
+        if place >= done:
+            yield Intervened(
+                turn=state.turn + 1,
+                speaker=event.speaker,
+                text=text,
+                to=to,
+                effect=effect,
+                index=index,
+            )
+        if place >= done - 1:
+            yield from _coming_and_going(effect, to, state)
 
-    for member in event.leave:
-        yield happened("leave", "", member)
-        yield PersonaLeft(turn=state.turn, persona=member, reason="had to go")
-    for member in event.join:
-        yield happened("join", "", member)
-        yield PersonaJoined(turn=coming, persona=member)
+
+def _effects(event: Intervention) -> Iterator[tuple[Effect, str, tuple[str, ...]]]:
+    """Every effect with its words and whom it is for, in the order in which they happen."""
+    yield from (("leave", "", (member,)) for member in event.leave)
+    yield from (("join", "", (member,)) for member in event.join)
     if event.say is not None:
-        yield happened("say", event.say)
-    for member, words in event.tell.items():
-        yield happened("tell", words, member)
-    for member, wish in event.goal.items():
-        yield happened("goal", wish, member)
+        yield "say", event.say, ()
+    yield from (("tell", words, (member,)) for member, words in event.tell.items())
+    yield from (("goal", wish, (member,)) for member, wish in event.goal.items())
     if event.next is not None:
-        yield happened("next", "", event.next)
+        yield "next", "", (event.next,)
     if event.end is not None:
-        yield happened("end", event.end)
+        yield "end", event.end, ()
+
+
+def _coming_and_going(effect: Effect, to: tuple[str, ...], state: State) -> Iterator[Event]:
+    """Nobody leaves twice, and nobody who is there comes in."""
+    if effect == "leave" and to[0] not in state.absent:
+        yield PersonaLeft(turn=state.turn, persona=to[0], reason="had to go")
+    if effect == "join" and to[0] in state.absent:
+        yield PersonaJoined(turn=state.turn + 1, persona=to[0])
 
 
 def _holds(at: Moment, standing: Standing) -> bool | Question[Any]:
@@ -71,7 +87,7 @@ def _holds(at: Moment, standing: Standing) -> bool | Question[Any]:
     )
     if not all(plain):
         return False
-    return True if at.asked is None else judged(at.asked, standing)
+    return True if at.asked is None else judged(at.asked, standing) or False
 
 
 def _matches(pattern: str, text: str) -> bool:

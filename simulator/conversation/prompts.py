@@ -16,6 +16,7 @@ from simulator.conversation.perception import Perceived, perceive
 from simulator.conversation.reply import choice_schema, verdict_schema
 from simulator.conversation.reply_form import ReplyForm
 from simulator.conversation.state import State, Utterance
+from simulator.conversation.turns import quoted
 from simulator.definitions.cast import Cast, Member
 from simulator.definitions.facts import Secret
 from simulator.llm.prompt import Prompt, Section, ToolSpec, estimate_tokens
@@ -167,10 +168,21 @@ class Prompts:
 
 
 def line_of(cast: Cast, said: Utterance) -> str:
-    """One line of a transcript: turn number, name, words."""
+    """One line of a transcript: turn number, name, what everybody may know beside it, words."""
     known = said.speaker in cast.ids
     name = cast.member(said.speaker).name if known else said.speaker[:1].upper() + said.speaker[1:]
-    return f"[{said.turn}] {name}: {said.quoted}"
+    return f"[{said.turn}] {name}{_beside(cast, said)}: {said.quoted}"
+
+
+def _beside(cast: Cast, said: Utterance) -> str:
+    """What the speaker put in the scenario's own fields, but for those that are private."""
+    fields = cast.scenario.reply
+    shown = [
+        f"{name}: {quoted(str(value))}"
+        for name, value in said.reply.items()
+        if name in fields and not fields[name].private
+    ]
+    return f" ({'; '.join(shown)})" if shown else ""
 
 
 def _sections(cast: Cast, member: Member) -> tuple[Section, ...]:
@@ -234,7 +246,8 @@ def _listed(texts: Iterable[str], separator: str = "; ") -> str:
 def _facts(member: Member) -> str:
     facts = member.persona.facts
     age = [f"your age: {facts.age}"] if facts.age is not None else []
-    known = [f"{fact.what}: {fact.value}" for fact in (*facts.numbers, *facts.names)]
+    known = [f"{fact.what}: {fact.value}" for fact in facts.numbers]
+    known += [f"{fact.what}: {fact.value}" for fact in facts.names]
     parts = (
         ("True of you, and not to be got wrong", "; ".join(age + known)),
         ("You know nothing about this and do not guess", _listed(facts.does_not_know)),

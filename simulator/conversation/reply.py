@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -70,7 +70,7 @@ class Reply(BaseModel):
     to: tuple[str, ...] = ()
     """Members who alone hear it; empty: everybody."""
     own: dict[str, Any] = Field(default_factory=dict, exclude=True)
-    """What it puts in the scenario's own fields; see `ReplyForm`."""
+    """What it puts in the scenario's own fields; only `ReplyForm` fills it in."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Reply:
@@ -164,13 +164,13 @@ def parse_verdict(text: str) -> Verdict:
     return _parse(text, Verdict)
 
 
-def parse_reply(text: str) -> Reply:
-    """The reply in a model's answer.
+def parse_reply(text: str, *, apart: Collection[str] = ()) -> Reply:
+    """The reply in a model's answer, without the fields that are `apart`.
 
     Raises:
         ValueError: a sentence the model can mend its answer by.
     """
-    return _parse(text, Reply)
+    return _parse(text, Reply, apart={"own", *apart})
 
 
 def parse_choice(text: str, names: Sequence[str]) -> Choice:
@@ -195,25 +195,29 @@ def _strict(properties: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def object_in(text: str) -> Any:
+def object_in(text: str) -> object:
     """The JSON in a model's answer.
 
     Raises:
         ValueError: a sentence the model can mend its answer by.
     """
     try:
-        return json.loads(_bare(text), strict=False)
+        data: object = json.loads(_bare(text), strict=False)
     except json.JSONDecodeError as error:
         message = f"the answer is not one JSON object: {error.msg} at character {error.pos}"
         raise ValueError(message) from None
     except RecursionError:
         message = "the answer is not one JSON object: it is nested too deeply"
         raise ValueError(message) from None
+    return data
 
 
-def _parse(text: str, model: type[_T]) -> _T:
+def _parse(text: str, model: type[_T], *, apart: Collection[str] = ()) -> _T:
+    data = object_in(text)
+    if isinstance(data, dict):
+        data = {name: value for name, value in data.items() if name not in apart}
     try:
-        return model.model_validate(object_in(text))
+        return model.model_validate(data)
     except ValidationError as error:
         raise ValueError("; ".join(map(_sentence, error.errors()))) from None
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import isfinite
 from typing import Any
 
 from simulator.conversation.reply import Reply, object_in, parse_reply, reply_schema, storable
@@ -22,12 +22,16 @@ _TYPES: Mapping[str, str] = {
     "integer": "integer",
     "yes_no": "boolean",
 }
-_KINDS: Mapping[str, tuple[type, ...]] = {
-    "string": (str,),
-    "number": (int, float),
-    "integer": (int,),
-    "boolean": (bool,),
+_KINDS: Mapping[str, tuple[str, tuple[type, ...]]] = {
+    "string": ("a text", (str,)),
+    "number": ("a number", (int, float)),
+    "integer": ("a whole number", (int,)),
+    "boolean": ("true or false", (bool,)),
 }
+_SHOWN = 60
+"""Characters of a wrong value that are shown to the model again."""
+_GREATEST = 2**63
+"""Numbers from here on are no figures about a talk, and few programs can read them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,22 +80,31 @@ class ReplyForm:
         Raises:
             ValueError: a sentence the model can mend its answer by.
         """
-        reply = parse_reply(text)
-        heard = tuple(name for name in dict.fromkeys(reply.to) if name != speaker)
-        reply = reply.model_copy(update={"to": heard if self.whispers else ()})
-        strangers = [name for name in reply.to if name not in self.members]
-        if strangers:
-            message = f"to: {strangers[0]!r} is nobody here; there are {', '.join(self.members)}"
-            raise ValueError(message)
-        if not self.fields:
-            return reply
-        data = object_in(text)
+        reply = parse_reply(text, apart=("to",))
+        data: Any = object_in(text)
         own = {
             name: self._value(name, data[name])
             for name in self.fields
             if data.get(name) is not None and speaker in self.speakers.get(name, {speaker})
         }
-        return reply.model_copy(update={"own": own})
+        to = self._heard_by(data.get("to"), speaker=speaker) if self.whispers else ()
+        return reply.model_copy(update={"to": to, "own": own})
+
+    def _heard_by(self, named: Any, *, speaker: str) -> tuple[str, ...]:
+        """Who alone hears it: what is meant for nobody else must not be told to everybody."""
+        names = [] if named is None else named
+        if not isinstance(names, list):
+            raise ValueError("to must be a list of ids, or an empty list for everybody")  # noqa: TRY004 - it mends an answer
+        strangers = [name for name in names if name not in self.members]
+        if strangers:
+            there = ", ".join(self.members)
+            message = f"to: {strangers[0]!r} is nobody here; there are {there}"
+            raise ValueError(message)
+        heard = tuple(name for name in dict.fromkeys(names) if name != speaker)
+        if names and not heard:
+            message = f"to names only {speaker} who speaks: name who hears it, or leave it empty"
+            raise ValueError(message)
+        return heard
 
     def _choices(self, one: ReplyField) -> tuple[str, ...]:
         return self.members if one.type == "member" else one.choose
@@ -105,23 +118,31 @@ class ReplyForm:
     def _value(self, name: str, value: Any) -> Any:
         one = self.fields[name]
         kind = _TYPES["text" if one.choose else one.type]
+        if kind == "integer" and isinstance(value, float) and value.is_integer():
+            value = int(value)
         flaw = _flaw(value, one, kind=kind, choices=self._choices(one))
         if flaw:
-            raise ValueError(f"{name} {flaw}, not {value!r}")
+            raise ValueError(f"{name} {flaw} or null, not {_shortened(value)}")
         return storable(value) if isinstance(value, str) else value
 
 
 def _flaw(value: Any, one: ReplyField, *, kind: str, choices: tuple[str, ...]) -> str:
-    """What is wrong with a value; nothing: an empty text."""
-    right = isinstance(value, _KINDS[kind]) and isinstance(value, bool) == (kind == "boolean")
-    if not right:
-        return f"must be a {kind} or null"
+    """What a value must be and is not; nothing: an empty text."""
+    name, types = _KINDS[kind]
+    fits = isinstance(value, types) and isinstance(value, bool) is (kind == "boolean")
+    if not fits:
+        return f"must be {name}"
     if choices and value not in choices:
         return f"must be one of {', '.join(choices)}"
-    if isinstance(value, str):
+    if kind not in {"number", "integer"}:
         return ""
-    if not isfinite(value):
-        return "must be a finite number or null"
+    if not -_GREATEST < value < _GREATEST:
+        return "must be a number of less than 19 digits"
     if one.least is not None and value < one.least:
         return f"must be at least {one.least:g}"
     return f"must be at most {one.most:g}" if one.most is not None and value > one.most else ""
+
+
+def _shortened(value: Any) -> str:
+    shown = json.dumps(value, ensure_ascii=False)
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}..."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from simulator.conversation.perception import Perceived
 from simulator.conversation.prompts import Prompts, Situation
@@ -17,19 +17,26 @@ from simulator.llm.ask import Question
 
 __all__ = ["Answers", "Standing", "judged"]
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What models have answered for the decision under way, found by the question."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
-    """The prompt's hash -> the answer's value."""
+    """The prompt's hash -> the answer's value; None where no valid answer could be had."""
 
-    def to(self, question: Question[Any]) -> Any:
-        """The answer's value; None where it was not asked yet."""
-        return self.values.get(question.prompt.hash)
+    def knows(self, question: Question[Any]) -> bool:
+        """Whether it was asked."""
+        return question.prompt.hash in self.values
 
-    def with_one(self, question: Question[Any], value: Any) -> Answers:
+    def to(self, question: Question[T]) -> T | None:
+        """The answer's value; None where there is none."""
+        value: T | None = self.values.get(question.prompt.hash)
+        return value
+
+    def with_one(self, question: Question[T], value: T | None) -> Answers:
         """One answer more."""
         return Answers({**self.values, question.prompt.hash: value})
 
@@ -51,30 +58,49 @@ class Standing:
     answers: Answers = Answers()
 
 
-def judged(statement: str, standing: Standing) -> Question[Verdict] | bool:
+def judged(statement: str, standing: Standing) -> Question[Verdict] | bool | None:
     """Whether a statement about the talk is true: asked once a round, of a cheap model.
 
-    Between two rounds nothing is asked and nothing holds.
+    None where it is not known: between two rounds, and where the model gave no valid answer.
     """
     state, cast = standing.state, standing.cast
-    if not state.utterances or state.turn % max(1, len(state.here)):
-        return False
+    if not _round_is_over(state):
+        return None
     limits = cast.scenario.limits
+    last = state.finished[-1].turn
+    heard = tuple(said for said in state.utterances if said.turn <= last)
     situation = Situation(
         turn=state.turn,
         turns=limits.turns,
         perceived=Perceived(
-            public=tuple(said for said in state.utterances if not said.to),
-            private=tuple(said for said in state.utterances if said.to),
+            public=tuple(said for said in heard if not said.to),
+            private=tuple(said for said in heard if said.to),
         ),
         context_tokens=state.prompt_tokens(limits.context_tokens),
     )
+    prompt = Prompts(cast=cast).verdict(statement, situation)
     question = Question(
         persona="",
         purpose="judge",
-        prompt=Prompts(cast=cast).verdict(statement, situation),
+        prompt=prompt,
         parse=parse_verdict,
+        topic=prompt.hash,
         tiers=TierRange(floor="simple", ceiling="simple"),
     )
+    if not standing.answers.knows(question):
+        return question
     verdict = standing.answers.to(question)
-    return question if verdict is None else bool(verdict.holds)
+    return None if verdict is None else verdict.holds
+
+
+def _round_is_over(state: State) -> bool:
+    """Whether the last turns, simultaneous ones together, have filled a round.
+
+    A round has as many turns as members are there. Words from outside that come before the next
+    turn change nothing, so that a question stays the same until somebody speaks.
+    """
+    if not state.finished or not state.utterances:
+        return False
+    size = max(1, len(state.here))
+    before = state.turn - sum(one.turn > state.heard for one in state.finished)
+    return state.turn // size > before // size

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, TypedDict, TypeVar
+from typing import Annotated, Any, TypedDict, TypeVar
 
-from simulator.definitions.act import Act
-from simulator.llm.prompt import estimate_tokens
+from simulator.conversation.turns import Finished, Pending, Utterance
 from simulator.record.events import (
     Event,
     Intervened,
@@ -31,65 +29,6 @@ from simulator.record.events import (
 )
 
 __all__ = ["Finished", "Pending", "State", "Talk", "Utterance", "fold"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Utterance:
-    """Something said aloud: a turn, or words from outside; measured and quoted once."""
-
-    turn: int
-    speaker: str
-    """A member's id, or the name of a voice from outside."""
-    text: str
-    act: Act | None
-    """None for words from outside."""
-    to: tuple[str, ...] = ()
-    """Who heard it; empty: everybody present."""
-    missed: frozenset[str] = frozenset()
-    """Members who were not there."""
-    reply: Mapping[str, Any] = field(default_factory=dict)
-    """What the speaker put in the scenario's own reply fields."""
-
-    def heard_by(self, member: str) -> bool:
-        """Whether a member perceived it: there, and meant by it or speaking."""
-        if member in self.missed:
-            return False
-        return not self.to or member in self.to or member == self.speaker
-
-    @cached_property
-    def tokens(self) -> int:
-        """Tokens of the words, estimated."""
-        return estimate_tokens(self.text)
-
-    @cached_property
-    def quoted(self) -> str:
-        """The words for a prompt: after a line's break indented, so none forges a label or cue."""
-        return "\n    ".join(self.text.splitlines()).replace("<stand-in>", "<stand-in >")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pending:
-    """Somebody who has been given the floor and has not used it yet."""
-
-    speaker: str
-    turn: int
-    heard: int
-    """The last turn the speaker has heard."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """A turn that is over, whatever became of it."""
-
-    turn: int
-    speaker: str
-    outcome: Literal["taken", "passed", "failed"]
-    source: str = ""
-    """The id of the written line or sample that was spoken, if any."""
-    error: str = ""
-    """The kind of the error of a failed turn."""
-    message: str = ""
-    """The error in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +58,10 @@ class State:
     """Turns that are over, in the order of turns."""
     tools: tuple[ToolCalled, ...] = ()
     """Tool results of turns that are still pending."""
-    interventions: frozenset[int] = frozenset()
-    """Which of the scenario's events have happened."""
+    interventions: Mapping[int, int] = field(default_factory=dict)
+    """Which of the scenario's events have happened: index -> how many of its effects."""
+    intervening: int | None = None
+    """The event that happened last since the floor was given."""
     phase: PhaseEntered | None = None
     """The phase the talk is in; its `turn` is the last turn before it."""
     goals: Mapping[str, str] = field(default_factory=dict)
@@ -133,6 +74,8 @@ class State:
     """Tokens a prompt may have, where the models read less than the scenario's limit."""
     overflows: tuple[LimitReached, ...] = ()
     """Prompts that were too long for a model, in the order of turns."""
+    closed: str = ""
+    """Why an event from outside has ended it; empty: none has."""
     ended: str = ""
     """The stop reason, once the run is over."""
 
@@ -160,11 +103,14 @@ class State:
         if self.phase is None:
             return self
         since = self.phase.turn
+        known = [int(one.limit) for one in self.overflows]
+        known += [] if self.context_tokens is None else [self.context_tokens]
         return replace(
             self,
             turn=self.turn - since,
-            utterances=tuple(u for u in self.utterances if u.turn > since and u.act is not None),
+            utterances=tuple(said for said in self.utterances if said.turn > since),
             finished=tuple(one for one in self.finished if one.turn > since),
+            context_tokens=min(known, default=None),
         )
 
     @property
@@ -262,7 +208,7 @@ def _started(state: State, event: RunStarted) -> State:
 
 def _chosen(state: State, event: SpeakerChosen) -> State:
     pending = tuple(
-        Pending(speaker=name, turn=turn, heard=event.heard)
+        Pending(speaker=name, turn=turn, heard=event.heard, missed=state.absent)
         for name, turn in zip(event.names, event.turns, strict=True)
     )
     return replace(
@@ -271,6 +217,7 @@ def _chosen(state: State, event: SpeakerChosen) -> State:
         turn=max((state.turn, *event.turns)),
         heard=event.heard,
         called="",
+        intervening=None,
     )
 
 
@@ -279,13 +226,14 @@ def _phase(state: State, event: PhaseEntered) -> State:
 
 
 def _taken(state: State, event: TurnTaken) -> State:
+    pending = state.pending_of(event.speaker)
     said = Utterance(
         turn=event.turn,
         speaker=event.speaker,
         text=event.text,
         act=event.act,
         to=event.to,
-        missed=state.absent,
+        missed=pending.missed if pending is not None else state.absent,
         reply=event.reply,
     )
     ended = Finished(turn=event.turn, speaker=event.speaker, outcome="taken", source=event.source)
@@ -336,7 +284,8 @@ def _tool(state: State, event: ToolCalled) -> State:
 
 
 def _intervened(state: State, event: Intervened) -> State:
-    state = replace(state, interventions=state.interventions | {event.index})
+    done = {**state.interventions, event.index: state.interventions.get(event.index, 0) + 1}
+    state = replace(state, interventions=done, intervening=event.index)
     if event.effect in {"say", "tell"}:
         said = Utterance(
             turn=event.turn,
@@ -344,11 +293,13 @@ def _intervened(state: State, event: Intervened) -> State:
             text=event.text,
             act=None,
             to=event.to,
-            missed=state.absent,
+            missed=state.absent.difference(event.to),
         )
         return replace(state, utterances=(*state.utterances, said))
     if event.effect == "goal":
         return replace(state, goals={**state.goals, **dict.fromkeys(event.to, event.text)})
+    if event.effect == "end":
+        return replace(state, closed=event.text)
     return replace(state, called=event.to[0]) if event.effect == "next" else state
 
 

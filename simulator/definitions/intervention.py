@@ -26,7 +26,7 @@ class Measured(_Written):
     """conflict: the share of the last six turns that object or challenge. silence: turns since
     `of` had the floor. share: the part of all words that is `of`'s."""
     of: Text | None = None
-    """The member it is about; None only with conflict."""
+    """The member it is about; left out only with conflict, which is about everybody."""
     above: float | None = None
     """It is greater than this."""
     below: float | None = None

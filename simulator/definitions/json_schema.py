@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from simulator.definitions.intervention import Moment
 from simulator.definitions.model_catalog import ModelCatalog
 from simulator.definitions.persona import Persona
 from simulator.definitions.scenario import Scenario
@@ -67,6 +68,8 @@ class _Described(GenerateJsonSchema):
         made["description"] = " ".join(inspect.cleandoc(model.__doc__ or "").split())
         if model is StopRule:
             made |= {"minProperties": 1, "maxProperties": 1}
+        if model is Moment:
+            made |= {"minProperties": 1}
         return made
 
 

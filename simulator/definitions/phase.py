@@ -18,7 +18,7 @@ class Phase(BaseModel):
     name: str = Field(pattern=IDENTIFIER)
     """The phase's id within the scenario."""
     about: str = ""
-    """What it is for, told to everybody while it lasts: "Opening statements, nobody replies"."""
+    """What it is for, told to everybody while it lasts: "Nobody replies yet" or nothing."""
     speakers: tuple[Text, ...] = ()
     """Who may speak: ids of members, or roles they have here; empty: everybody."""
     order: str | None = None

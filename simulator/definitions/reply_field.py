@@ -17,7 +17,7 @@ class ReplyField(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     about: Text
-    """What it means, told to the model: "The price you offer now, in euros"."""
+    """What it means, for whoever fills it in: "The price you offer now" is told to models."""
     type: Literal["text", "number", "integer", "yes_no", "member"] = "text"
     """What it holds, unless it is a choice; `member`: the id of somebody who takes part."""
     choose: tuple[Text, ...] = ()

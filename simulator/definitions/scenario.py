@@ -73,7 +73,7 @@ class Line(_Written):
     """Tools the speaker calls first: tool name -> arguments."""
     to: tuple[Text, ...] = ()
     """Members who alone hear it; empty: everybody."""
-    reply: dict[str, str | float | bool] = Field(default_factory=dict)
+    reply: dict[str, str | int | float | bool] = Field(default_factory=dict)
     """What it puts in the scenario's own reply fields."""
 
 

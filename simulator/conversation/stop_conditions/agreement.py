@@ -19,7 +19,7 @@ def agreement(field: str) -> StopCondition:
             for said in standing.state.utterances
             if said.reply.get(field) is not None
         }
-        values = {str(value).casefold() for value in last.values()}
+        values = {v.casefold() if isinstance(v, str) else v for v in last.values()}
         if len(last) < 2 or len(values) > 1:
             return None
         value = next(iter(last.values()))

@@ -38,7 +38,7 @@ def dollars(limit: Decimal) -> StopCondition:
     def condition(standing: Standing, /) -> StopReason | None:
         if standing.dollars < limit:
             return None
-        return StopReason("dollars", f"${standing.dollars:f} were spent")
+        return StopReason("dollars", f"${standing.dollars.normalize():f} were spent")
 
     return condition
 

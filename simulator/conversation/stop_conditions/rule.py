@@ -25,7 +25,6 @@ __all__ = ["condition_of"]
 _VALUED: Mapping[str, Callable[[Any], StopCondition]] = {
     "agreement": agreement,
     "dollars": dollars,
-    "goal": goal,
     "loop": loop,
     "phrase": phrase,
     "seconds": seconds,
@@ -41,20 +40,27 @@ _SWITCHED: Mapping[str, Callable[[], StopCondition]] = {
 }
 
 
-def condition_of(rule: StopRule) -> StopCondition:
-    """The condition a rule stands for; the project's checks see to it that one field is given."""
-    if rule.any is not None:
-        return _any([condition_of(part) for part in rule.any])
-    if rule.all is not None:
-        return _all([condition_of(part) for part in rule.all])
+def condition_of(rule: StopRule, *, holds: bool = True) -> StopCondition:
+    """The condition a rule stands for; the project's checks see to it that one field is given.
+
+    With `holds=False` the condition that the rule does not hold, pushed down to its parts: what
+    is not known, such as a goal between two rounds, holds neither way.
+    """
     if rule.negated is not None:
-        return _not(condition_of(rule.negated))
+        return condition_of(rule.negated, holds=not holds)
+    several = rule.any or rule.all
+    if several is not None:
+        parts = [condition_of(part, holds=holds) for part in several]
+        return _any(parts) if (rule.any is not None) is holds else _all(parts)
     (name,) = rule.given
     value = getattr(rule, name)
-    if name in _VALUED:
-        return _VALUED[name](value)
-    switched = _SWITCHED[name]()
-    return switched if value else _not(switched)
+    if name == "goal":
+        return goal(value, reached=holds)
+    if name in _SWITCHED:
+        holds, single = holds is bool(value), _SWITCHED[name]()
+    else:
+        single = _VALUED[name](value)
+    return single if holds else _not(single)
 
 
 def _any(parts: Sequence[StopCondition]) -> StopCondition:
@@ -75,16 +81,14 @@ def _all(parts: Sequence[StopCondition]) -> StopCondition:
         if questions:
             return questions[0]
         reasons = [one for one in found if isinstance(one, StopReason)]
-        return StopReason(reasons[0].word, "; ".join(reason.detail for reason in reasons))
+        details = dict.fromkeys(reason.detail for reason in reasons)
+        return StopReason(reasons[0].word, "; ".join(details))
 
     return condition
 
 
 def _not(part: StopCondition) -> StopCondition:
-    def condition(standing: Standing, /) -> StopReason | Question[Any] | None:
-        found = part(standing)
-        if isinstance(found, Question):
-            return found
-        return None if found else StopReason("rule", "a `not` rule holds")
+    def condition(standing: Standing, /) -> StopReason | None:
+        return None if part(standing) else StopReason("rule", "a `not` rule holds")
 
     return condition
