@@ -202,8 +202,6 @@ def play_turn(
     after("reserved")
     ledger.close_attempt(call.id, 1, paid(f"0.{source.randrange(10**9):09d}", answer=answer))
     after("settled")
-    ledger.close_call(call.id, "answered")
-    after("closed")
     journal.commit(said(turn, text, speaker=speaker, calls=(call.id,)))
     after("said")
     return len(answer)

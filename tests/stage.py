@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx2
 
 from simulator.conversation.graph import Conversation
-from simulator.conversation.run_context import Models, RunContext, access_for
+from simulator.conversation.run_context import Models, RunContext, StopSwitch, access_for
 from simulator.conversation.state import State
 from simulator.conversation.tools import Toolbox
 from simulator.conversation.turn_taking import NextSpeakers, Policy
@@ -21,11 +21,17 @@ from simulator.definitions.cast import Cast
 from simulator.definitions.model_catalog import ModelCatalog
 from simulator.llm.session import Session
 from simulator.record.calls import Attempt, Call, CallState, Outcome
-from simulator.record.events import Event, event_payload
+from simulator.record.events import (
+    Event,
+    PhaseEntered,
+    RunEnded,
+    SpeakerChosen,
+    event_payload,
+)
 from simulator.runs.play import play
 from simulator.testing import MemoryRecord, completion
 from tests.llm_samples import ONCE, catalog
-from tests.talks import AT, started
+from tests.talks import AT, cast_of, member, started
 
 RUN = "onboarding-7f3a"
 FLOOR = re.compile(r"It is turn (\d+) of at most \d+, and (.+?) has the floor")
@@ -145,6 +151,7 @@ class Stage:
     seed: int = 7
     elapsed: Callable[[], float] = lambda: 0.0
     """Seconds since the run began."""
+    stop: StopSwitch = field(default_factory=StopSwitch)
 
     async def play(self, record: MemoryRecord | None = None) -> MemoryRecord:
         """Play from what is in the record to the end of the run, as a resumed run does."""
@@ -164,6 +171,7 @@ class Stage:
             access=access_for(self.cast, known, record, run=RUN, seed=self.seed),
             toolbox=Toolbox.of(self.cast, now=lambda: AT),
             elapsed=self.elapsed,
+            stop=self.stop,
             opening=started(self.cast, seed=self.seed),
         )
 
@@ -205,3 +213,37 @@ def limited(cast: Cast, **limits: object) -> Cast:
     written = {**cast.scenario.limits.model_dump(), **limits}
     changed = type(cast.scenario.limits).model_validate(written)
     return replace(cast, scenario=cast.scenario.model_copy(update={"limits": changed}))
+
+
+async def assert_goes_on(there: Stage, film: Film, shots: Sequence[MemoryRecord]) -> None:
+    """From every shot the same story comes of it, and no answer of the shot is asked for again."""
+    whole = told(film.events)
+    for shot in shots:
+        record = copy_of(shot)
+        answered = {key for key, outcome in shot.outcomes.items() if outcome.answer}
+
+        await there.play(record)
+
+        assert told(record.events) == whole
+        again = {call for call, number in record.attempts if (call, number) not in shot.attempts}
+        assert not again & {call for call, _ in answered}
+
+
+def debate(*phases: dict[str, Any], turns: int = 20, **more: Any) -> Cast:
+    """Three people, one of them a moderator, and these phases."""
+    host = member("ilse", role="moderator")
+    return cast_of("rosa", "dev", host, phases=phases, limits={"turns": turns}, **more)
+
+
+async def course(there: Stage) -> list[str]:
+    """Who had the floor in a run, the phases and the end among them."""
+    record = await there.play()
+    parts: list[str] = []
+    for one in record.events:
+        if isinstance(one, PhaseEntered):
+            parts.append(f"<{one.phase}>")
+        elif isinstance(one, SpeakerChosen):
+            parts.extend(one.names)
+        elif isinstance(one, RunEnded):
+            parts.append(one.stop_reason)
+    return parts

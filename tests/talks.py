@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from simulator.conversation.standing import Standing
 from simulator.conversation.state import State
 from simulator.definitions.act import Act
 from simulator.definitions.cast import Cast, Member, member_from
@@ -40,10 +41,10 @@ NAMES: Mapping[str, str] = {
 
 
 def member(member_id: str, *, role: str = "", **persona: Any) -> Member:
-    """A member of a cast; `goals_here` and `secrets_here` are those of the scenario."""
+    """A member of a cast; `goals_here`, `secrets_here` and the like are the scenario's."""
     here = {
         key: persona.pop(f"{key}_here")
-        for key in ("goals", "secrets", "budget")
+        for key in ("goals", "secrets", "budget", "enters")
         if f"{key}_here" in persona
     }
     name = NAMES.get(member_id, member_id.title())
@@ -76,6 +77,7 @@ def started(cast: Cast, *, seed: int = 7) -> RunStarted:
         stand_in=True,
         inputs=dict(cast.inputs),
         members={one.id: one.name for one in cast.members},
+        absent=tuple(sorted(cast.late)),
         definitions={},
     )
 
@@ -96,8 +98,9 @@ def said(
     act: Act = "answer",
     to: tuple[str, ...] = (),
     source: str = "",
+    **reply: Any,
 ) -> TurnTaken:
-    """Somebody speaks."""
+    """Somebody speaks; `reply` is what they put in the scenario's own fields."""
     return TurnTaken(
         turn=turn,
         at=AT,
@@ -107,6 +110,7 @@ def said(
         to=to,
         provenance="model",
         source=source,
+        reply=reply,
     )
 
 
@@ -148,6 +152,11 @@ def talk(cast: Cast, *moves: tuple[str, str | None], seed: int = 7) -> State:
     return State.from_events(events)
 
 
+def standing_of(state: State, cast: Cast, **more: Any) -> Standing:
+    """Where a talk stands, with what it took and what was answered."""
+    return Standing(state=state, cast=cast, **more)
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """A cast and what happened to it."""
@@ -159,8 +168,13 @@ class Story:
 
     @property
     def state(self) -> State:
-        """Where it stands."""
+        """What has happened so far."""
         return State.from_events(self.events)
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands."""
+        return standing_of(self.state, self.cast)
 
 
 @st.composite

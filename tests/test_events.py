@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from simulator.definitions.act import ACTS
 from simulator.record.events import (
     EVENT_KINDS,
+    Effect,
     Event,
     Provenance,
     ToolCalled,
@@ -53,8 +54,8 @@ def values_for(name: str, hint: object) -> st.SearchStrategy[Any]:
         return st.datetimes(timezones=st.just(UTC))
     if name == "act":
         return st.sampled_from(ACTS)
-    if name == "provenance":
-        return st.sampled_from(get_args(Provenance))
+    if hint in (Provenance, Effect):
+        return st.sampled_from(get_args(hint))
     if hint is int:
         return st.integers(-(2**63), 2**63 - 1)
     return VALUES[hint]

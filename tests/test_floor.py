@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from simulator.conversation.floor import why_over
+from simulator.conversation.ending import why_over
 from simulator.conversation.perception import perceive
 from simulator.conversation.prompts import Prompts, Situation
 from simulator.conversation.reply import Choice, parse_choice
@@ -21,7 +21,7 @@ from simulator.llm.ask import Answer, Question
 from simulator.record.events import Event, LimitReached, PersonaLeft, RunEnded, SpeakerChosen
 from simulator.testing import MemoryRecord
 from tests.stage import Body, all_at_once, always, asked_to_choose, choice, kinds, reply, stage
-from tests.talks import AT, cast_of, chosen, failed, member, started, talk, told
+from tests.talks import AT, cast_of, chosen, failed, member, standing_of, started, talk, told
 
 CAST = cast_of("rosa", "dev", "ilse", limits={"turns": 4, "seconds": 600})
 HM = ("rosa", "Hm.")
@@ -44,7 +44,9 @@ def after_failures(*errors: str) -> State:
 
 def over(state: State, cast: Cast = CAST, *, elapsed: float = 0.0) -> StopReason | None:
     """Why it is over."""
-    return why_over(state, cast, elapsed=elapsed)
+    reason = why_over(standing_of(state, cast, seconds=elapsed))
+    assert not isinstance(reason, Question)
+    return reason
 
 
 def test_a_talk_goes_on_within_its_limits() -> None:

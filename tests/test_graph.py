@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import runpy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -34,12 +34,11 @@ from tests.stage import (
     always,
     asked,
     asked_to_choose,
+    assert_goes_on,
     choice,
-    copy_of,
     kinds,
     reply,
     stage,
-    told,
 )
 from tests.talks import cast_of, chosen, member, said, started
 
@@ -59,20 +58,6 @@ def demo(name: str, *, seed: int) -> Stage:
         models=PROJECT.catalog(),
         seed=seed,
     )
-
-
-async def assert_goes_on(there: Stage, film: Film, shots: Sequence[MemoryRecord]) -> None:
-    """From every shot the same story comes of it, and no answer of the shot is asked for again."""
-    whole = told(film.events)
-    for shot in shots:
-        record = copy_of(shot)
-        answered = {key for key, outcome in shot.outcomes.items() if outcome.answer}
-
-        await there.play(record)
-
-        assert told(record.events) == whole
-        again = {call for call, number in record.attempts if (call, number) not in shot.attempts}
-        assert not again & {call for call, _ in answered}
 
 
 def at_events(film: Film) -> list[MemoryRecord]:

@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped] # it comes with nbformat, without types
 import pytest
 
+from simulator.definitions.intervention import EFFECTS
 from simulator.definitions.json_schema import KINDS, Kind, json_schema, schema_text
 from simulator.definitions.model_catalog import TIERS
 from simulator.definitions.project import STARTER_PARTS
@@ -21,6 +22,7 @@ SHIPPED: list[tuple[Kind, Path]] = [
     *[("scenario", path) for path in sorted(ROOT.glob("scenarios/*.yaml"))],
     ("models", ROOT / "models.yaml"),
 ]
+TALK = {"title": "T", "setting": "S", "cast": [{"persona": "a"}]}
 LINE = "# yaml-language-server: $schema="
 
 
@@ -91,15 +93,18 @@ def test_keys_are_spelled_as_in_yaml() -> None:
         for part, name in [
             (scenario, "CastEntry"),
             (scenario, "Intervention"),
-            (scenario, "StopRule"),
+            (scenario, "Moment"),
             (models, "Price"),
         ]
     }
 
+    assert {"all", "any", "not", "phrase"} <= scenario["definitions"]["StopRule"][
+        "properties"
+    ].keys()
     assert found == {
-        "CastEntry": ["as", "budget", "goals", "persona", "role", "secrets"],
-        "Intervention": ["as", "at", "say"],
-        "StopRule": ["all", "any", "everybody_passed", "not", "phrase", "turns"],
+        "CastEntry": ["as", "budget", "enters", "goals", "persona", "role", "secrets"],
+        "Intervention": sorted(["as", "at", *EFFECTS]),
+        "Moment": ["asked", "phase", "said", "speaker", "turn", "when"],
         "Price": ["cache_write", "cached", "in", "out"],
     }
     assert "schema" in models["definitions"]["Endpoint"]["properties"]
@@ -142,6 +147,8 @@ def test_shipped_files_fit_their_schemas(kind: Kind, path: Path) -> None:
         ("persona", {"name": "Ada", "talkativeness": 2}, "$.talkativeness"),
         ("scenario", {"title": "T", "setting": "S", "cast": []}, "$.cast"),
         ("scenario", {"title": "T", "setting": "S", "cast": [{"name": "a"}]}, "$.cast[0]"),
+        ("scenario", {**TALK, "events": [{"at": {}, "say": "a"}]}, "$.events[0].at"),
+        ("scenario", {**TALK, "phases": [{"name": "a", "turns": 0}]}, "$.phases[0].turns"),
         ("models", {"endpoints": {}, "models": {"a/b": {"batch": 2}}}, "$.models['a/b'].batch"),
     ],
 )

@@ -7,8 +7,8 @@ from hypothesis import given
 
 from simulator.conversation.perception import Perceived, perceive
 from simulator.conversation.state import State
-from simulator.record.events import Event
-from tests.talks import Story, cast_of, chosen, said, started, stories, told
+from simulator.record.events import Event, PersonaJoined
+from tests.talks import AT, Story, cast_of, chosen, member, said, started, stories, told
 
 CAST = cast_of("rosa", "dev", "ilse")
 
@@ -78,4 +78,44 @@ def test_nobody_hears_the_future(story: Story) -> None:
     for turn, lines in enumerate(heard_by_turn):
         assert all(one.turn <= turn + (one.act is None) for one in lines)
         assert lines == heard_by_turn[-1][: len(lines)]
-    assert perceive(state, member) == Perceived(state.utterances, ())
+    assert perceive(state, member) == Perceived(heard_by_turn[-1], ())
+
+
+@given(story=stories())
+def test_everybody_hears_what_was_said_while_they_were_there(story: Story) -> None:
+    """Whoever was there all the time has heard all of it, whoever left what came before."""
+    for one in story.cast.ids:
+        leaving = (n for n, e in enumerate(story.events) if e.kind == "persona_left")
+        gone = [n for n in leaving if getattr(story.events[n], "persona", "") == one]
+        there = story.events[: gone[0]] if gone else story.events
+
+        assert perceive(story.state, one) == Perceived(State.from_events(there).utterances, ())
+
+
+def test_a_latecomer_has_heard_nothing_before() -> None:
+    """Neither words for all nor words for a few, though they were meant for the latecomer."""
+    events: list[Event] = [
+        started(cast_of("rosa", "dev", member("ilse", enters_here="later"))),
+        chosen(1, "rosa"),
+        said(1, "rosa", "Before."),
+        chosen(2, "rosa"),
+        said(2, "rosa", "Psst.", to=("ilse",)),
+        PersonaJoined(turn=3, at=AT, persona="ilse"),
+        chosen(3, "rosa"),
+        said(3, "rosa", "After."),
+    ]
+    state = State.from_events(events)
+
+    assert heard(state, "ilse") == (["After."], [])
+    assert heard(state, "dev") == (["Before.", "After."], [])
+
+
+def test_whoever_leaves_among_simultaneous_turns_heard_the_others() -> None:
+    """Whoever is quicker: who hears a round is settled when the floor is given."""
+    begun: list[Event] = [started(CAST), chosen(1, "rosa", "dev")]
+    ends: list[Event] = [said(1, "rosa", "I go.", act="leave"), said(2, "dev", "I stay.")]
+
+    states = [State.from_events([*begun, *order]) for order in (ends, ends[::-1])]
+
+    assert states[0] == states[1]
+    assert heard(states[0], "rosa") == (["I go.", "I stay."], [])

@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from simulator.definitions.project import Project, validate
+from tests.marked_files import said_of
 
 Check = Callable[[str, str], list[tuple[str, str]]]
 
@@ -81,15 +81,7 @@ def check(root: Path) -> Check:
     """
 
     def checked(name: str, marked: str) -> list[tuple[str, str]]:
-        text = dedent(marked)
-        places = []
-        while (at := text.find("^")) >= 0:
-            text = text[:at] + text[at + 1 :]
-            places.append((text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)))
-        (root / name).write_text(text, encoding="utf-8")
-        problems = validate([root / name], project=Project(root))
-        assert [(one.line, one.column) for one in problems] == places, problems
-        return [(one.message, one.hint) for one in problems]
+        return said_of(root / name, marked, root=root)
 
     return checked
 
@@ -287,7 +279,10 @@ def test_a_stop_rule_says_one_thing(check: Check) -> None:
 
     none = (
         "This rule says nothing; it must have exactly one field.",
-        "Write one of any, all, not, phrase, everybody_passed, turns.",
+        (
+            "Write one of any, all, not, phrase, speaker, everybody_passed, turns, tokens, "
+            "dollars, seconds, goal, agreement, stale, loop, farewell, external."
+        ),
     )
     assert said == [
         none,

@@ -89,9 +89,13 @@ def spec_with(content: str) -> ModelSpec:
 def test_everything_before_the_last_message_is_the_same_for_everybody(
     story: Story, content: str
 ) -> None:
-    """Tools, schema, system and transcript have the same bytes, whoever is asked."""
+    """Tools, schema, system and transcript have the same bytes for all who were there throughout.
+
+    For those who left, the transcript is the beginning of it, and all else has the same bytes.
+    """
     tools: tuple[ToolSpec, ...] = (CLOCK, SEARCH)
-    shared = set()
+    everything = tuple(line_of(story.cast, one) for one in story.state.utterances)
+    shared, around = set(), set()
 
     for place, one in enumerate(story.cast.ids):
         allowed = ("clock",) if place % 2 else ()
@@ -100,9 +104,13 @@ def test_everything_before_the_last_message_is_the_same_for_everybody(
         messages = body.pop("messages")
         body.pop("tool_choice")
         assert isinstance(messages, list)
-        shared.add(json.dumps([messages[:-1], body]))
+        around.add((json.dumps([messages[0], body]), prompt.prefix_hash))
+        if one not in story.state.absent:
+            shared.add(json.dumps([messages[:-1], body]))
+            assert prompt.transcript == everything
+        assert prompt.transcript == everything[: len(prompt.transcript)]
 
-    assert len(shared) == 1
+    assert len(around) == len(shared) == 1
 
 
 @given(story=stories())

@@ -58,10 +58,13 @@ def test_schemas_are_strict(schema: Mapping[str, Any]) -> None:
 
 
 def test_a_reply_is_written_thought_first() -> None:
-    """The order of the schema is the order of writing; its acts are those there are."""
+    """The order of the schema is the order of writing; its acts are those there are.
+
+    What a scenario adds stands last: who hears it, and fields of its own.
+    """
     properties = reply_schema().schema["properties"]
 
-    assert list(properties) == list(Reply.model_fields)
+    assert [*properties, "to", "own"] == list(Reply.model_fields)
     assert list(properties)[:2] == ["reasoning", "message"]
     assert properties["act"]["enum"] == list(ACTS)
 

@@ -110,6 +110,7 @@ def test_a_written_line_goes_first() -> None:
         "confidence": 0.5,
         "emotions": (),
         "expertise": (),
+        "to": (),
     }
     assert body["system_fingerprint"] == "stand-in:line:rosa-open"
 

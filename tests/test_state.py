@@ -76,7 +76,7 @@ def test_a_state_holds_what_was_said_and_who_had_the_floor() -> None:
                 message="invalid_reply!",
             ),
         ),
-        interventions=frozenset({4}),
+        interventions={4: 1},
     )
 
 

@@ -128,7 +128,7 @@ async def ask_in_window(question: Question[T], access: ModelAccess, occasion: Oc
         answer = await ask(again, access, occasion)
     except ContextOverflow as error:
         raise _hopeless(error, shorter) from error
-    first = call_id(access.run, occasion.turn, question.persona, question.purpose, question.n)
+    first = call_id(access.run, occasion.turn, question.asked_of, question.purpose, question.n)
     answer = replace(answer, calls=(first, *answer.calls))
     return Asked(answer=answer, prompt=shorter, refused=prompt)
 

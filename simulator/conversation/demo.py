@@ -32,6 +32,7 @@ def demo_context(cast: Cast) -> RunContext:
         stand_in=True,
         inputs=dict(cast.inputs),
         members={member.id: member.name for member in cast.members},
+        absent=tuple(sorted(cast.late)),
         definitions={},
         context_tokens=narrowest(
             cast.scenario.limits, catalog=catalog, choice=models.choice, today=now.date()

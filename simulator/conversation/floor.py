@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
 
 from langgraph.graph import END
 from langgraph.runtime import Runtime
 
 from simulator.conversation.context_window import ask_in_window
-from simulator.conversation.interventions import due
+from simulator.conversation.ending import HOPELESS, failure, why_over
+from simulator.conversation.interventions import due, events_of
 from simulator.conversation.persona_node import Node, context_of
+from simulator.conversation.phases import Orders, Plan, next_phase, phase_now, phases_of, turns_left
 from simulator.conversation.run_context import RunContext, cue_for
+from simulator.conversation.standing import Answers, Standing
 from simulator.conversation.state import State, Talk, fold
-from simulator.conversation.stop_conditions import StopReason, condition_of
+from simulator.conversation.stop_conditions import StopReason
 from simulator.conversation.turn_taking import NextSpeakers, Policy
-from simulator.definitions.cast import Cast
+from simulator.definitions.phase import Phase
 from simulator.errors import (
     BudgetExhausted,
     ModelError,
@@ -27,38 +31,42 @@ from simulator.errors import (
 )
 from simulator.llm.ask import Answer, Occasion, Question
 from simulator.llm.call_context import Deadline
-from simulator.record.events import Event, LimitReached, PersonaLeft, RunEnded, SpeakerChosen
+from simulator.record.events import (
+    Event,
+    LimitReached,
+    PersonaLeft,
+    PhaseEntered,
+    RunEnded,
+    SpeakerChosen,
+)
 
 __all__ = ["floor_node", "next_nodes"]
 
-_HOPELESS = frozenset(
-    {
-        "key_missing",
-        "key_refused",
-        "not_trusted",
-        "nothing_listens",
-        "quota_exhausted",
-        "request_refused",
-        "unreachable",
-    }
-)
-"""Failures that the next turn would meet as well."""
+T = TypeVar("T")
 _MOST_QUESTIONS = 5
 """A policy that asks more than this for one decision does not come to one."""
 
 
-def floor_node(policy: Policy, *, demo: Callable[[], RunContext] | None = None) -> Node:
+def floor_node(
+    policy: Policy,
+    *,
+    phases: Plan | None = None,
+    demo: Callable[[], RunContext] | None = None,
+) -> Node:
     """The node that gives the floor by this policy; it commits before it returns.
 
-    `demo` makes the context where the graph is run without one.
+    `phases` are those of the graph, for scenarios that have none of their own; `demo` makes the
+    context where the graph is run without one.
     """
+    orders = Orders()
 
     async def node(state: Talk, runtime: Runtime[RunContext]) -> dict[str, Any]:
         talk, run = state["state"], context_of(runtime, demo)
         if talk.pending or talk.ended:
             return {"state": ()}
         opening = () if talk.members or run.opening is None else run.commit(run.opening)
-        decision = _Decision(run, fold(talk, opening), policy)
+        order = _Order(policy, phases, orders)
+        decision = _Decision(run, fold(talk, opening), order)
         return {"state": (*opening, *await decision.make())}
 
     return node
@@ -75,11 +83,23 @@ async def next_nodes(state: Talk) -> list[str] | str:
     return [pending.speaker for pending in talk.pending]
 
 
-class _Decision:
-    """One decision of the floor, from interventions to the speakers chosen."""
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """How the graph orders a talk."""
 
-    def __init__(self, run: RunContext, state: State, policy: Policy) -> None:
-        self._run, self._state, self._policy = run, state, policy
+    policy: Policy
+    plan: Plan | None
+    orders: Orders
+
+
+class _Decision:
+    """One decision of the floor, from what is over to the speakers chosen."""
+
+    def __init__(self, run: RunContext, state: State, order: _Order) -> None:
+        self._run, self._state, self._order = run, state, order
+        self._seconds = run.elapsed()
+        self._phases: tuple[Phase, ...] = ()
+        self._answers = Answers()
         self._events: list[Event] = []
         self._calls: list[str] = []
 
@@ -87,19 +107,88 @@ class _Decision:
         for last in self._state.leaving:
             why = "left on their own"
             self._commit(PersonaLeft(turn=last.turn, persona=last.speaker, reason=why))
-        over = why_over(self._state, self._run.cast, elapsed=self._run.elapsed())
-        if over is not None:
-            self._end(over)
-            return tuple(self._events)
-        self._commit(*due(self._state, self._run.cast.scenario))
         try:
-            self._choose(await self._ask_policy())
+            self._phases = phases_of(self._run.cast, self._order.plan)
+            while await self._something_comes_first():
+                pass
+            if not self._state.ended:
+                self._choose(await self._next_speakers())
         except BudgetExhausted as error:
             return await self._out_of_budget(error)
         except (ModelError, UsageError, UserCodeFailed) as error:
             word = error.kind if isinstance(error, ModelError) else ""
-            self._end(_failure(word, f"nobody could be chosen: {error}"))
+            self._end(failure(word, f"nobody could be chosen: {error}"))
         return tuple(self._events)
+
+    async def _something_comes_first(self) -> bool:
+        """End the run, enter a phase or let one thing happen; False once somebody can speak.
+
+        Each changes the state, so all is considered anew: a run that breaks off between two
+        goes on as it would have.
+        """
+        if self._finish_what_happens():
+            return True
+        over = await self._thought(why_over)
+        if over is None and self._phases:
+            coming = await self._thought(partial(next_phase, self._phases))
+            if isinstance(coming, PhaseEntered):
+                self._commit(coming)
+                return True
+            over = coming
+        if over is not None:
+            self._end(over)
+            return False
+        happening = await self._thought(due)
+        if happening:
+            self._happen(happening[0])
+        return bool(happening)
+
+    def _finish_what_happens(self) -> bool:
+        """The rest of an event that had begun to happen when the run broke off."""
+        index = self._state.intervening
+        before = len(self._events)
+        if index is not None and index < len(self._run.cast.scenario.events):
+            self._happen(index)
+        return len(self._events) > before
+
+    def _happen(self, index: int) -> None:
+        event = self._run.cast.scenario.events[index]
+        self._commit(*events_of(index, event, self._state))
+
+    async def _next_speakers(self) -> NextSpeakers:
+        called = self._state.called
+        if called in self._state.here:
+            return NextSpeakers((called,), "given the floor by an event")
+        return await self._ask_policy()
+
+    async def _thought(self, think: Callable[[Standing], T | Question[Any]]) -> T:
+        """What a pure function comes to, its questions asked."""
+        while True:
+            decision = think(self._standing())
+            if not isinstance(decision, Question):
+                return decision
+            self._answers = self._answers.with_one(decision, await self._judged(decision))
+
+    async def _judged(self, question: Question[Any]) -> Any:
+        """The answer to a question that no talk must end for: None where there is none."""
+        try:
+            return (await self._ask(question)).value
+        except ModelError as error:
+            if error.kind in HOPELESS:
+                raise
+            return None
+
+    def _standing(self) -> Standing:
+        spent = self._run.access.meter.spent
+        return Standing(
+            state=self._state,
+            cast=self._run.cast,
+            seconds=self._seconds,
+            tokens=spent.tokens,
+            dollars=spent.dollars,
+            asked_to_stop=self._run.stop.why,
+            answers=self._answers,
+        )
 
     async def _out_of_budget(self, error: BudgetExhausted) -> tuple[Event, ...]:
         """Without a member who cannot pay for questions the talk goes on, else it is over."""
@@ -140,18 +229,27 @@ class _Decision:
 
     async def _ask_policy(self) -> NextSpeakers:
         answers: list[Answer[Any]] = []
+        policy = self._policy_now()
         for n in range(_MOST_QUESTIONS + 1):
-            decision = self._decide(answers)
+            decision = self._decide(policy, answers)
             if isinstance(decision, NextSpeakers):
                 return decision
             if n < _MOST_QUESTIONS:
                 answers.append(await self._ask(replace(decision, n=n)))
+                self._calls.extend(answers[-1].calls)
         message = f"The turn-taking asked {_MOST_QUESTIONS} questions and chose nobody."
         raise UsageError(message)
 
-    def _decide(self, answers: Sequence[Answer[Any]]) -> NextSpeakers | Question[Any]:
+    def _policy_now(self) -> Policy:
+        """The order of the phase the talk is in, else the graph's."""
+        phase = phase_now(self._phases, self._state)
+        return self._order.orders.of(phase, self._run.cast) or self._order.policy
+
+    def _decide(
+        self, policy: Policy, answers: Sequence[Answer[Any]]
+    ) -> NextSpeakers | Question[Any]:
         try:
-            decision: object = self._policy(self._state, self._run.cast, answers)
+            decision: object = policy(self._state, self._run.cast, answers)
         except SimulatorError:
             raise
         except Exception as error:
@@ -178,7 +276,6 @@ class _Decision:
         listener = self._run.listener(question.persona, turn)
         occasion = Occasion(turn=turn, deadline=Deadline(limits.turn_seconds), listener=listener)
         asked = await ask_in_window(replace(question, cue=cue), self._run.access, occasion)
-        self._calls.extend(asked.answer.calls)
         self._commit(*asked.as_events(turn, known=self._state.overflows))
         return asked.answer
 
@@ -187,7 +284,8 @@ class _Decision:
         if fault:
             self._end(StopReason("failed", f"the turn-taking chose {fault}"))
             return
-        heard, left = self._state.turn, self._run.cast.scenario.limits.turns - self._state.turn
+        heard = self._state.turn
+        left = turns_left(phase_now(self._phases, self._state), self._standing())
         names = chosen.names[:left]
         self._commit(
             SpeakerChosen(
@@ -204,50 +302,8 @@ class _Decision:
 def _fault_of(chosen: NextSpeakers, state: State) -> str:
     if not chosen.names:
         return "nobody"
-    strangers = [name for name in chosen.names if name not in state.present]
+    strangers = [name for name in chosen.names if name not in {*state.present, state.called}]
     if strangers:
         return f"{', '.join(strangers)}, who is not present"
     twice = [name for name in dict.fromkeys(chosen.names) if chosen.names.count(name) > 1]
     return f"{', '.join(twice)} twice at once" if twice else ""
-
-
-def why_over(state: State, cast: Cast, *, elapsed: float) -> StopReason | None:
-    """Why the conversation is over, or None to go on."""
-    return _by_failure(state) or _by_limits(state, cast, elapsed) or _by_rule(state, cast)
-
-
-def _by_limits(state: State, cast: Cast, elapsed: float) -> StopReason | None:
-    limits = cast.scenario.limits
-    if state.limit is not None:
-        return StopReason(state.limit.unit, state.limit.used)
-    if not state.present:
-        spent = bool(state.spent)
-        return StopReason("budgets", "every member's budget is spent") if spent else _GONE
-    if limits.seconds is not None and elapsed >= limits.seconds:
-        seconds = f"{limits.seconds:g}"
-        return StopReason("seconds", f"{seconds} seconds are over", limit=seconds)
-    if state.turn >= limits.turns and _by_rule(state, cast) is None:
-        return StopReason("turns", f"{limits.turns} turns were taken", limit=str(limits.turns))
-    return None
-
-
-_GONE = StopReason("everybody_left", "nobody is there any more")
-
-
-def _by_failure(state: State) -> StopReason | None:
-    """One failure that the next turn would meet as well, or a round of them."""
-    if not state.failures:
-        return None
-    last = state.failures[-1]
-    if last.error not in _HOPELESS and len(state.failures) < max(2, len(state.present)):
-        return None
-    return _failure(last.error, last.message)
-
-
-def _failure(kind: str, detail: str) -> StopReason:
-    return StopReason(kind if kind in {"key_refused", "key_missing"} else "failed", detail)
-
-
-def _by_rule(state: State, cast: Cast) -> StopReason | None:
-    rule = cast.scenario.stop
-    return condition_of(rule)(state) if rule is not None and state.finished else None

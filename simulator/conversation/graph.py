@@ -17,6 +17,7 @@ from langgraph.graph.state import CompiledStateGraph
 from simulator.conversation.demo import demo_context
 from simulator.conversation.floor import floor_node, next_nodes
 from simulator.conversation.persona_node import persona_node
+from simulator.conversation.phases import Plan
 from simulator.conversation.run_context import RunContext
 from simulator.conversation.state import Talk
 from simulator.conversation.turn_taking import Policy, policy_named
@@ -36,13 +37,18 @@ class Conversation:
     """Who may speak when. A file in `graphs/` binds one to the name `conversation`."""
 
     def __init__(
-        self, *, turn_taking: str | Policy = "addressed", demo: str = "focus-group"
+        self,
+        *,
+        turn_taking: str | Policy = "addressed",
+        phases: Plan | None = None,
+        demo: str = "focus-group",
     ) -> None:
         """Say how turns are taken: by a policy of ours (its name), or by your own function.
 
-        `demo` is the scenario that LangGraph's own tools show.
+        `phases` makes the phases for a cast whose scenario has none of its own; `demo` is the
+        scenario that LangGraph's own tools show.
         """
-        self._turn_taking, self._demo = turn_taking, demo
+        self._turn_taking, self._phases, self._demo = turn_taking, phases, demo
 
     @cached_property
     def policy(self) -> Policy:
@@ -71,7 +77,7 @@ class Conversation:
     def graph(self, cast: Cast, *, demo: Callable[[], RunContext] | None = None) -> TalkGraph:
         """The graph for a cast, not yet compiled: add to it what you like."""
         graph: TalkGraph = StateGraph(Talk, context_schema=RunContext)
-        graph.add_node(FLOOR, floor_node(self.policy, demo=demo))
+        graph.add_node(FLOOR, floor_node(self.policy, phases=self._phases, demo=demo))
         graph.add_edge(START, FLOOR)
         for member_id in cast.ids:
             graph.add_node(member_id, persona_node(member_id, demo=demo))

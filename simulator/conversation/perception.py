@@ -12,7 +12,7 @@ __all__ = ["Perceived", "perceive"]
 
 @dataclass(frozen=True, slots=True)
 class Perceived:
-    """Words a member heard, those for everybody apart from those for a few."""
+    """Words a member heard, those for everybody present apart from those for a few."""
 
     public: tuple[Utterance, ...]
     private: tuple[Utterance, ...]
@@ -21,12 +21,11 @@ class Perceived:
 def perceive(state: State, member: str, *, heard: int | None = None) -> Perceived:
     """What `member` heard up to and including turn `heard`; None means up to now."""
     audible = _until(state.utterances, heard)
-    public, private = [], []
+    public: list[Utterance] = []
+    private: list[Utterance] = []
     for said in audible:
-        if not said.to:
-            public.append(said)
-        elif member in said.to or member == said.speaker:
-            private.append(said)
+        if said.heard_by(member):
+            (private if said.to else public).append(said)
     return Perceived(tuple(public), tuple(private))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 from langgraph.runtime import Runtime
@@ -15,9 +16,9 @@ from simulator.conversation.measures import (
     is_question,
     mentions,
 )
-from simulator.conversation.perception import Perceived, perceive
+from simulator.conversation.perception import Perceived
 from simulator.conversation.prompts import Situation
-from simulator.conversation.reply import Reply, parse_reply
+from simulator.conversation.reply import Reply
 from simulator.conversation.run_context import RunContext, cue_for
 from simulator.conversation.state import Pending, State, Talk
 from simulator.definitions.cast import Cast, Member
@@ -139,16 +140,10 @@ class _Turn:
 
     async def _speak(self) -> _Spoken:
         pending, allowed = self._pending, self._run.toolbox.allowed(self._pending.speaker)
-        perceived = perceive(self._state, pending.speaker, heard=pending.heard)
-        situation = Situation(
-            turn=pending.turn,
-            turns=self._limits.turns,
-            perceived=perceived,
-            context_tokens=self._state.prompt_tokens(
-                self._limits.context_tokens, heard=pending.heard
-            ),
-            allowed_tools=allowed,
+        situation = Situation.of(
+            self._state, self._run.cast, pending.speaker, allowed_tools=allowed
         )
+        perceived = situation.perceived
         prompt = self._run.prompts.speaking(self._member, situation)
         occasion = Occasion(
             turn=pending.turn,
@@ -188,7 +183,7 @@ class _Turn:
             persona=member.id,
             purpose="speak",
             prompt=prompt,
-            parse=parse_reply,
+            parse=partial(self._run.prompts.form.parse, speaker=member.id),
             n=n,
             features=turn_features(member, perceived, self._pending, cast=self._run.cast),
             tiers=member.persona.tier,
@@ -243,8 +238,10 @@ class _Turn:
             speaker=speaker,
             act=reply.act,
             text=reply.message.strip(),
+            to=reply.to,
             provenance=provenance,
             source=source,
+            reply=reply.own,
             calls=spoken.calls,
         )
 

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from simulator.conversation.context_window import fit
-from simulator.conversation.perception import Perceived
-from simulator.conversation.reply import choice_schema, reply_schema
-from simulator.conversation.state import Utterance
+from simulator.conversation.perception import Perceived, perceive
+from simulator.conversation.reply import choice_schema, verdict_schema
+from simulator.conversation.reply_form import ReplyForm
+from simulator.conversation.state import State, Utterance
+from simulator.conversation.turns import quoted
 from simulator.definitions.cast import Cast, Member
 from simulator.definitions.facts import Secret
 from simulator.llm.prompt import Prompt, Section, ToolSpec, estimate_tokens
+from simulator.record.events import PhaseEntered
 
 __all__ = ["Prompts", "Situation", "line_of"]
 
@@ -46,6 +50,27 @@ class Situation:
     context_tokens: int
     """Tokens a prompt may have before its oldest lines are left out."""
     allowed_tools: tuple[str, ...] = ()
+    phase: PhaseEntered | None = None
+    goal: str = ""
+    """What the speaker wants since an event changed it; empty: what its card says."""
+
+    @classmethod
+    def of(cls, state: State, cast: Cast, member: str, **more: Any) -> Situation:
+        """The circumstances of a member's next turn, or of the one it was given.
+
+        `more` are fields that the state does not tell.
+        """
+        pending, limits = state.pending_of(member), cast.scenario.limits
+        heard = pending.heard if pending is not None else None
+        return cls(
+            turn=pending.turn if pending is not None else state.turn + 1,
+            turns=limits.turns,
+            perceived=perceive(state, member, heard=heard),
+            context_tokens=state.prompt_tokens(limits.context_tokens, heard=heard),
+            phase=state.phase,
+            goal=state.goals.get(member, ""),
+            **more,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +85,8 @@ class Prompts:
         """The question to a member: what it says now."""
         private = (
             Section("heard in private", _aside(self.cast, situation.perceived.private)),
+            Section("goal", f"Now you want: {situation.goal}" if situation.goal else ""),
+            Section("phase", _phase(situation.phase)),
             Section("instruction", _instruction(self.cast, member, situation)),
         )
         return replace(
@@ -89,10 +116,32 @@ class Prompts:
             private=(Section("instruction", instruction),),
         )
 
+    def verdict(self, statement: str, situation: Situation) -> Prompt:
+        """The question whether a statement about the talk is true."""
+        shared = Prompt(system=self._shared.system, schema=verdict_schema())
+        asked = (
+            "You take no part in this conversation; you judge it. Is this statement true of what "
+            f"was said so far?\n{statement}"
+        )
+        private = (
+            Section("whispers", _whispers(self.cast, situation.perceived.private)),
+            Section("instruction", asked),
+        )
+        return replace(
+            shared,
+            transcript=self._transcript(situation, around=shared.estimated_tokens()),
+            private=tuple(section for section in private if section.text),
+        )
+
+    @cached_property
+    def form(self) -> ReplyForm:
+        """What a reply holds."""
+        return ReplyForm.of(self.cast)
+
     @cached_property
     def _shared(self) -> Prompt:
         """What stands before the transcript of whoever speaks."""
-        return Prompt(system=_system(self.cast), tools=self.tools, schema=reply_schema())
+        return Prompt(system=_system(self.cast), tools=self.tools, schema=self.form.schema)
 
     @cached_property
     def _shared_tokens(self) -> int:
@@ -119,10 +168,21 @@ class Prompts:
 
 
 def line_of(cast: Cast, said: Utterance) -> str:
-    """One line of a transcript: turn number, name, words."""
+    """One line of a transcript: turn number, name, what everybody may know beside it, words."""
     known = said.speaker in cast.ids
     name = cast.member(said.speaker).name if known else said.speaker[:1].upper() + said.speaker[1:]
-    return f"[{said.turn}] {name}: {said.quoted}"
+    return f"[{said.turn}] {name}{_beside(cast, said)}: {said.quoted}"
+
+
+def _beside(cast: Cast, said: Utterance) -> str:
+    """What the speaker put in the scenario's own fields, but for those that are private."""
+    fields = cast.scenario.reply
+    shown = [
+        f"{name}: {quoted(str(value))}"
+        for name, value in said.reply.items()
+        if name in fields and not fields[name].private
+    ]
+    return f" ({'; '.join(shown)})" if shown else ""
 
 
 def _sections(cast: Cast, member: Member) -> tuple[Section, ...]:
@@ -219,6 +279,18 @@ def _samples(member: Member) -> str:
 def _aside(cast: Cast, private: Sequence[Utterance]) -> str:
     lines = "\n".join(line_of(cast, said) for said in private)
     return f"Said only to you:\n{lines}" if lines else ""
+
+
+def _phase(phase: PhaseEntered | None) -> str:
+    if phase is None:
+        return ""
+    about = f": {phase.about.rstrip('.')}" if phase.about else ""
+    return f"This part of the conversation is called {phase.phase}{about}."
+
+
+def _whispers(cast: Cast, private: Sequence[Utterance]) -> str:
+    lines = "\n".join(f"{line_of(cast, said)} (only to {', '.join(said.to)})" for said in private)
+    return f"Said to some of them only:\n{lines}" if lines else ""
 
 
 def _instruction(cast: Cast, member: Member, situation: Situation) -> str:

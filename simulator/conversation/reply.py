@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -26,11 +26,15 @@ from simulator.llm.prompt import ReplySchema
 __all__ = [
     "Choice",
     "Reply",
+    "Verdict",
     "choice_schema",
+    "object_in",
     "parse_choice",
     "parse_reply",
+    "parse_verdict",
     "reply_schema",
     "storable",
+    "verdict_schema",
 ]
 
 _T = TypeVar("_T", bound=BaseModel)
@@ -63,6 +67,10 @@ class Reply(BaseModel):
     """What the speaker feels, in single words."""
     expertise: tuple[str, ...]
     """Which of the speaker's fields the message draws on."""
+    to: tuple[str, ...] = ()
+    """Members who alone hear it; empty: everybody."""
+    own: dict[str, Any] = Field(default_factory=dict, exclude=True)
+    """What it puts in the scenario's own fields; only `ReplyForm` fills it in."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Reply:
@@ -83,8 +91,11 @@ class Choice(BaseModel):
     """The id of the member who speaks next."""
 
 
-def reply_schema() -> ReplySchema:
-    """The strict JSON schema of a reply; the order of fields is the order of writing."""
+def reply_schema(more: Mapping[str, Any] | None = None) -> ReplySchema:
+    """The strict JSON schema of a reply; the order of fields is the order of writing.
+
+    `more` are properties of the scenario's own.
+    """
     properties: dict[str, Any] = {
         "reasoning": {
             "type": "string",
@@ -110,6 +121,7 @@ def reply_schema() -> ReplySchema:
             "items": {"type": "string"},
             "description": "Which of your fields you draw on; may be empty.",
         },
+        **(more or {}),
     }
     return ReplySchema("reply", _strict(properties))
 
@@ -123,13 +135,42 @@ def choice_schema(names: Sequence[str]) -> ReplySchema:
     return ReplySchema("choice", _strict(properties))
 
 
-def parse_reply(text: str) -> Reply:
-    """The reply in a model's answer.
+class Verdict(BaseModel):
+    """Whether a statement about the talk is true."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    reasoning: Annotated[str, AfterValidator(storable)]
+    """What speaks for it; one short sentence."""
+    holds: bool
+    """Whether it is true of what was said so far."""
+
+
+def verdict_schema() -> ReplySchema:
+    """The strict JSON schema of a verdict."""
+    properties: dict[str, Any] = {
+        "reasoning": {"type": "string", "description": "What decides it, one short sentence."},
+        "holds": {"type": "boolean", "description": "Whether the statement is true by now."},
+    }
+    return ReplySchema("verdict", _strict(properties))
+
+
+def parse_verdict(text: str) -> Verdict:
+    """The verdict in a model's answer.
 
     Raises:
         ValueError: a sentence the model can mend its answer by.
     """
-    return _parse(text, Reply)
+    return _parse(text, Verdict)
+
+
+def parse_reply(text: str, *, apart: Collection[str] = ()) -> Reply:
+    """The reply in a model's answer, without the fields that are `apart`.
+
+    Raises:
+        ValueError: a sentence the model can mend its answer by.
+    """
+    return _parse(text, Reply, apart={"own", *apart})
 
 
 def parse_choice(text: str, names: Sequence[str]) -> Choice:
@@ -154,15 +195,27 @@ def _strict(properties: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _parse(text: str, model: type[_T]) -> _T:
+def object_in(text: str) -> object:
+    """The JSON in a model's answer.
+
+    Raises:
+        ValueError: a sentence the model can mend its answer by.
+    """
     try:
-        data = json.loads(_bare(text), strict=False)
+        data: object = json.loads(_bare(text), strict=False)
     except json.JSONDecodeError as error:
         message = f"the answer is not one JSON object: {error.msg} at character {error.pos}"
         raise ValueError(message) from None
     except RecursionError:
         message = "the answer is not one JSON object: it is nested too deeply"
         raise ValueError(message) from None
+    return data
+
+
+def _parse(text: str, model: type[_T], *, apart: Collection[str] = ()) -> _T:
+    data = object_in(text)
+    if isinstance(data, dict):
+        data = {name: value for name, value in data.items() if name not in apart}
     try:
         return model.model_validate(data)
     except ValidationError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -24,11 +24,23 @@ from simulator.llm.tracker import Tracker
 from simulator.record.calls import Ledger, Purpose
 from simulator.record.events import Event, Journal, RunStarted
 
-__all__ = ["Models", "RunContext", "access_for", "cue_for", "stopwatch"]
+__all__ = ["Models", "RunContext", "StopSwitch", "access_for", "cue_for", "stopwatch"]
 
 
 def _silent(_speaker: str, _turn: int) -> Listener:
     return Listener()
+
+
+class StopSwitch:
+    """Ends runs from outside, where their stop rule says `external`."""
+
+    def __init__(self) -> None:
+        self.why = ""
+        """Why it was thrown; empty: it was not."""
+
+    def throw(self, why: str = "somebody asked for the end") -> None:
+        """Ask for the end; the turn under way is finished first."""
+        self.why = why
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +55,8 @@ class RunContext:
     """Seconds since the run began."""
     listener: Callable[[str, int], Listener] = _silent
     """Who listens while (speaker, turn) is on its way."""
+    stop: StopSwitch = field(default_factory=StopSwitch)
+    """Whether somebody outside asked for the end."""
     opening: RunStarted | None = None
     """The run's first event, where nobody committed it before the graph was started."""
 

@@ -7,19 +7,18 @@ A position lives here and nowhere else, so a graph can start from any events:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, TypedDict, TypeVar
+from typing import Annotated, Any, TypedDict, TypeVar
 
-from simulator.definitions.act import Act
-from simulator.llm.prompt import estimate_tokens
+from simulator.conversation.turns import Finished, Pending, Utterance
 from simulator.record.events import (
     Event,
     Intervened,
     LimitReached,
     PersonaJoined,
     PersonaLeft,
+    PhaseEntered,
     RunEnded,
     RunStarted,
     SpeakerChosen,
@@ -30,55 +29,6 @@ from simulator.record.events import (
 )
 
 __all__ = ["Finished", "Pending", "State", "Talk", "Utterance", "fold"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Utterance:
-    """Something said aloud: a turn, or words from outside; measured and quoted once."""
-
-    turn: int
-    speaker: str
-    """A member's id, or the name of a voice from outside."""
-    text: str
-    act: Act | None
-    """None for words from outside."""
-    to: tuple[str, ...] = ()
-    """Who heard it; empty: everybody present."""
-
-    @cached_property
-    def tokens(self) -> int:
-        """Tokens of the words, estimated."""
-        return estimate_tokens(self.text)
-
-    @cached_property
-    def quoted(self) -> str:
-        """The words for a prompt: after a line's break indented, so none forges a label or cue."""
-        return "\n    ".join(self.text.splitlines()).replace("<stand-in>", "<stand-in >")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pending:
-    """Somebody who has been given the floor and has not used it yet."""
-
-    speaker: str
-    turn: int
-    heard: int
-    """The last turn the speaker has heard."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """A turn that is over, whatever became of it."""
-
-    turn: int
-    speaker: str
-    outcome: Literal["taken", "passed", "failed"]
-    source: str = ""
-    """The id of the written line or sample that was spoken, if any."""
-    error: str = ""
-    """The kind of the error of a failed turn."""
-    message: str = ""
-    """The error in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,14 +58,24 @@ class State:
     """Turns that are over, in the order of turns."""
     tools: tuple[ToolCalled, ...] = ()
     """Tool results of turns that are still pending."""
-    interventions: frozenset[int] = frozenset()
-    """Which of the scenario's events have happened."""
+    interventions: Mapping[int, int] = field(default_factory=dict)
+    """Which of the scenario's events have happened: index -> how many of its effects."""
+    intervening: int | None = None
+    """The event that happened last since the floor was given."""
+    phase: PhaseEntered | None = None
+    """The phase the talk is in; its `turn` is the last turn before it."""
+    goals: Mapping[str, str] = field(default_factory=dict)
+    """Member -> what it wants since an event changed it."""
+    called: str = ""
+    """The member whom an event gives the floor next; empty: the turn-taking decides."""
     limit: LimitReached | None = None
     """The limit of the run or study that was reached."""
     context_tokens: int | None = None
     """Tokens a prompt may have, where the models read less than the scenario's limit."""
     overflows: tuple[LimitReached, ...] = ()
     """Prompts that were too long for a model, in the order of turns."""
+    closed: str = ""
+    """Why an event from outside has ended it; empty: none has."""
     ended: str = ""
     """The stop reason, once the run is over."""
 
@@ -125,9 +85,33 @@ class State:
         return fold(cls(), tuple(events))
 
     @property
-    def present(self) -> tuple[str, ...]:
-        """Members who can be given the floor."""
+    def here(self) -> tuple[str, ...]:
+        """Members who are there and have something left to spend."""
         return tuple(m for m in self.members if m not in self.absent and m not in self.spent)
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        """Members who can be given the floor: those who are here and may speak in this phase."""
+        may = self.phase.speakers if self.phase is not None else ()
+        return tuple(m for m in self.here if m in may) if may else self.here
+
+    def in_phase(self) -> State:
+        """The state as if the talk had begun with its phase, for rules that end the phase.
+
+        What was said keeps its turn numbers; `turn` counts from the phase's beginning.
+        """
+        if self.phase is None:
+            return self
+        since = self.phase.turn
+        known = [int(one.limit) for one in self.overflows]
+        known += [] if self.context_tokens is None else [self.context_tokens]
+        return replace(
+            self,
+            turn=self.turn - since,
+            utterances=tuple(said for said in self.utterances if said.turn > since),
+            finished=tuple(one for one in self.finished if one.turn > since),
+            context_tokens=min(known, default=None),
+        )
 
     @property
     def last(self) -> Utterance | None:
@@ -217,13 +201,14 @@ def _started(state: State, event: RunStarted) -> State:
         state,
         seed=event.seed,
         members=tuple(event.members),
+        absent=frozenset(event.absent),
         context_tokens=event.context_tokens,
     )
 
 
 def _chosen(state: State, event: SpeakerChosen) -> State:
     pending = tuple(
-        Pending(speaker=name, turn=turn, heard=event.heard)
+        Pending(speaker=name, turn=turn, heard=event.heard, missed=state.absent)
         for name, turn in zip(event.names, event.turns, strict=True)
     )
     return replace(
@@ -231,12 +216,25 @@ def _chosen(state: State, event: SpeakerChosen) -> State:
         pending=state.pending + pending,
         turn=max((state.turn, *event.turns)),
         heard=event.heard,
+        called="",
+        intervening=None,
     )
 
 
+def _phase(state: State, event: PhaseEntered) -> State:
+    return replace(state, phase=event)
+
+
 def _taken(state: State, event: TurnTaken) -> State:
+    pending = state.pending_of(event.speaker)
     said = Utterance(
-        turn=event.turn, speaker=event.speaker, text=event.text, act=event.act, to=event.to
+        turn=event.turn,
+        speaker=event.speaker,
+        text=event.text,
+        act=event.act,
+        to=event.to,
+        missed=pending.missed if pending is not None else state.absent,
+        reply=event.reply,
     )
     ended = Finished(turn=event.turn, speaker=event.speaker, outcome="taken", source=event.source)
     state = replace(_finished(state, ended), utterances=_in_turn_order(state.utterances, said))
@@ -286,12 +284,23 @@ def _tool(state: State, event: ToolCalled) -> State:
 
 
 def _intervened(state: State, event: Intervened) -> State:
-    said = Utterance(turn=event.turn, speaker=event.speaker, text=event.text, act=None, to=event.to)
-    return replace(
-        state,
-        utterances=(*state.utterances, said),
-        interventions=state.interventions | {event.index},
-    )
+    done = {**state.interventions, event.index: state.interventions.get(event.index, 0) + 1}
+    state = replace(state, interventions=done, intervening=event.index)
+    if event.effect in {"say", "tell"}:
+        said = Utterance(
+            turn=event.turn,
+            speaker=event.speaker,
+            text=event.text,
+            act=None,
+            to=event.to,
+            missed=state.absent.difference(event.to),
+        )
+        return replace(state, utterances=(*state.utterances, said))
+    if event.effect == "goal":
+        return replace(state, goals={**state.goals, **dict.fromkeys(event.to, event.text)})
+    if event.effect == "end":
+        return replace(state, closed=event.text)
+    return replace(state, called=event.to[0]) if event.effect == "next" else state
 
 
 def _left(state: State, event: PersonaLeft) -> State:
@@ -319,6 +328,7 @@ def _ended(state: State, event: RunEnded) -> State:
 _STEPS: Mapping[type, Callable[[State, Any], State]] = MappingProxyType(
     {
         RunStarted: _started,
+        PhaseEntered: _phase,
         SpeakerChosen: _chosen,
         TurnTaken: _taken,
         TurnPassed: _passed,

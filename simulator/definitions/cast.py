@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from simulator.definitions.facts import Secret, as_secret
 from simulator.definitions.limits import Budget
@@ -34,6 +35,8 @@ class Member:
     kept: tuple[Secret, ...] = ()
     """The persona's secrets and those here, each with who may hear it, private."""
     budget: Budget = Budget()
+    enters: Literal["at_once", "later"] = "at_once"
+    """Whether the member is there from the beginning."""
     knowledge: tuple[Path, ...] = ()
     """The persona's knowledge files."""
 
@@ -75,6 +78,11 @@ class Cast:
         return tuple(member.id for member in self.members)
 
     @cached_property
+    def late(self) -> frozenset[str]:
+        """Ids of the members who come in later."""
+        return frozenset(member.id for member in self.members if member.enters == "later")
+
+    @cached_property
     def _by_id(self) -> Mapping[str, Member]:
         return {member.id: member for member in self.members}
 
@@ -85,6 +93,15 @@ class Cast:
             KeyError: there is none.
         """
         return self._by_id[member_id]
+
+    def meant(self, names: Iterable[str]) -> tuple[Member, ...]:
+        """The members that ids or roles name, in the order of the cast; all of them by no name."""
+        wanted = tuple(names)
+        if not wanted:
+            return self.members
+        ids = {m.id for name in wanted for m in self.members if m.id == name}
+        ids |= {m.id for name in wanted if name not in self.ids for m in self.with_role(name)}
+        return tuple(m for m in self.members if m.id in ids)
 
     def with_role(self, role: str) -> tuple[Member, ...]:
         """The members whose role here begins with this word."""
@@ -110,5 +127,6 @@ def member_from(entry: CastEntry, persona: Persona, *, home: Path) -> Member:
         goals=persona.goals + entry.goals,
         kept=tuple(map(as_secret, persona.secrets + entry.secrets)),
         budget=entry.budget,
+        enters=entry.enters,
         knowledge=tuple(home / file for file in persona.knowledge),
     )

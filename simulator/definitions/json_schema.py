@@ -21,9 +21,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from simulator.definitions.intervention import Moment
 from simulator.definitions.model_catalog import ModelCatalog
 from simulator.definitions.persona import Persona
-from simulator.definitions.scenario import Scenario, StopRule
+from simulator.definitions.scenario import Scenario
+from simulator.definitions.stop_rule import StopRule
 from simulator.definitions.yaml.model_place import docstrings, fields
 
 __all__ = ["KINDS", "Kind", "json_schema", "schema_text"]
@@ -66,6 +68,8 @@ class _Described(GenerateJsonSchema):
         made["description"] = " ".join(inspect.cleandoc(model.__doc__ or "").split())
         if model is StopRule:
             made |= {"minProperties": 1, "maxProperties": 1}
+        if model is Moment:
+            made |= {"minProperties": 1}
         return made
 
 

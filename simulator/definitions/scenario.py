@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulator.definitions.act import Act
 from simulator.definitions.facts import Secret
+from simulator.definitions.intervention import Intervention
 from simulator.definitions.limits import Budget, Limits
 from simulator.definitions.persona import IDENTIFIER, Text
+from simulator.definitions.phase import Phase
+from simulator.definitions.reply_field import ReplyField
+from simulator.definitions.stop_rule import StopRule
 
-__all__ = ["CastEntry", "Input", "Intervention", "Line", "Moment", "Scenario", "StopRule"]
+__all__ = ["CastEntry", "Input", "Line", "Scenario"]
 
 PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_-]*)\s*\}\}")
 
@@ -46,24 +50,8 @@ class CastEntry(_Written):
     """What the member hides here, private; a text, or {text, tell} as in a persona's file."""
     budget: Budget = Budget()
     """What this member's turns may cost in one run."""
-
-
-class Moment(_Written):
-    """When something happens."""
-
-    turn: int = Field(ge=1)
-    """Right before this turn."""
-
-
-class Intervention(_Written):
-    """Something that happens to a conversation from outside."""
-
-    at: Moment
-    """When it happens."""
-    say: Text
-    """Words everybody hears."""
-    speaker: str = Field(default="narrator", alias="as")
-    """Who says them: narrator, or any name that is not in the cast."""
+    enters: Literal["at_once", "later"] = "at_once"
+    """`later`: only when an event brings the member in (`join`); it has heard nothing before."""
 
 
 class Line(_Written):
@@ -83,29 +71,10 @@ class Line(_Written):
     """Ids of lines that make this one pointless once they are spoken."""
     uses: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """Tools the speaker calls first: tool name -> arguments."""
-
-
-class StopRule(_Written):
-    """When a conversation has reached its end; exactly one field is given."""
-
-    any: tuple[StopRule, ...] | None = Field(default=None, min_length=1)
-    """One of these rules holds."""
-    all: tuple[StopRule, ...] | None = Field(default=None, min_length=1)
-    """All of these rules hold."""
-    negated: StopRule | None = Field(default=None, alias="not")
-    """The rule does not hold."""
-    phrase: str | None = Field(default=None, min_length=1)
-    """Somebody's last turn contains these words, whatever their case."""
-    everybody_passed: bool | None = None
-    """Every present member passed, one after another."""
-    turns: int | None = Field(default=None, ge=1)
-    """This many turns were taken."""
-
-    @property
-    def given(self) -> tuple[str, ...]:
-        """The names of the fields that were written, as YAML spells them."""
-        names = {"negated": "not"}
-        return tuple(names.get(n, n) for n in self.model_fields_set if getattr(self, n) is not None)
+    to: tuple[Text, ...] = ()
+    """Members who alone hear it; empty: everybody."""
+    reply: dict[str, str | int | float | bool] = Field(default_factory=dict)
+    """What it puts in the scenario's own reply fields."""
 
 
 class Scenario(_Written):
@@ -125,6 +94,12 @@ class Scenario(_Written):
     """Who takes part, in the order of the round."""
     limits: Limits = Limits()
     """Where the run ends."""
+    phases: tuple[Phase, ...] = ()
+    """The parts of the conversation, one after another; empty: the graph's, if it has any."""
+    reply: dict[str, ReplyField] = Field(default_factory=dict)
+    """What a reply holds beside the words; name -> what it means."""
+    whispers: bool = False
+    """True: a speaker may say something to some of the others only."""
     stop: StopRule | None = None
     """When the conversation is over before its limits; None: only limits end it."""
     events: tuple[Intervention, ...] = ()

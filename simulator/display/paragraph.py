@@ -5,7 +5,7 @@ Renderers (terminal, plain, notebook) differ in looks only; what is told is deci
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
@@ -31,7 +31,7 @@ from simulator.record.events import (
     TurnTaken,
 )
 
-__all__ = ["Paragraph", "ParagraphKind", "paragraph_of"]
+__all__ = ["Paragraph", "ParagraphKind", "added_to", "paragraph_of", "whispered"]
 
 ParagraphKind = Literal["said", "outside", "note", "detail", "failed"]
 """Words of a member, words from outside, a remark, a remark for the full display, a failure."""
@@ -59,23 +59,66 @@ def paragraph_of(event: Event, names: Mapping[str, str]) -> Paragraph | None:
     return tell(event, names) if tell else None
 
 
+def added_to(event: TurnTaken) -> Paragraph | None:
+    """What a speaker put in the scenario's own reply fields: `offer: 120, deal: yes`."""
+    filled_in = [f"{flat(name)}: {_value(value)}" for name, value in event.reply.items()]
+    return _note(event, ", ".join(filled_in)) if filled_in else None
+
+
+def whispered(event: TurnTaken, names: Mapping[str, str]) -> Paragraph | None:
+    """Who alone heard a turn, for where its words were shown before that was known."""
+    heard = _listed(event.to, names)
+    return _note(event, f"to {heard} alone") if heard else None
+
+
+def _listed(members: Sequence[str], names: Mapping[str, str]) -> str:
+    """Short names as a sentence lists them."""
+    *others, last = [short_name(member, names) for member in members] or [""]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return flat(str(value))
+
+
 def _taken(event: TurnTaken, names: Mapping[str, str]) -> Paragraph:
+    name = flat(names.get(event.speaker, event.speaker))
+    if event.to:
+        name = f"{short_name(event.speaker, names)} to {_listed(event.to, names)}"
     return Paragraph(
         kind="said",
         text=visible(event.text),
         turn=event.turn,
         speaker=event.speaker,
-        name=flat(names.get(event.speaker, event.speaker)),
+        name=name,
     )
 
 
-def _outside(event: Intervened, _names: Mapping[str, str]) -> Paragraph:
-    name = flat(event.speaker)
+def _intervened(event: Intervened, names: Mapping[str, str]) -> Paragraph | None:
+    """Words from outside as they are heard, anything else in a remark.
+
+    Who comes in or goes is told by the event that follows.
+    """
+    whom = _listed(event.to, names)
+    if event.effect == "goal":
+        return _note(event, f"{whom} now wants: {flat(event.text)}")
+    if event.effect == "next":
+        return _note(event, f"{whom} is given the floor")
+    if event.effect == "end":
+        return _note(event, f"it ends here: {flat(event.text)}")
+    if event.effect in {"join", "leave"}:
+        return None
+    voice = flat(event.speaker)
+    name = voice[:1].upper() + voice[1:]
     return Paragraph(
         kind="outside",
         text=visible(event.text),
         turn=event.turn,
-        name=name[:1].upper() + name[1:],
+        name=f"{name} to {whom}" if whom else name,
     )
 
 
@@ -139,8 +182,10 @@ def _figure(event: LimitReached) -> str:
     return count(int(event.limit)) if event.limit.isdecimal() else event.limit
 
 
-def _phase(event: PhaseEntered, _names: Mapping[str, str]) -> Paragraph:
-    return _note(event, f"phase: {flat(event.phase)}")
+def _phase(event: PhaseEntered, names: Mapping[str, str]) -> Paragraph:
+    may = [short_name(member, names) for member in event.speakers]
+    parts = (f"phase: {flat(event.phase)}", flat(event.about), ", ".join(may))
+    return _note(event, " · ".join(part for part in parts if part))
 
 
 def _flagged(event: FidelityFlagged, names: Mapping[str, str]) -> Paragraph:
@@ -173,7 +218,7 @@ def _detail(event: Event, text: str) -> Paragraph:
 _TOLD: Mapping[type, Callable[[Any, Mapping[str, str]], Paragraph | None]] = MappingProxyType(
     {
         FidelityFlagged: _flagged,
-        Intervened: _outside,
+        Intervened: _intervened,
         LimitReached: _limit,
         MemoryRecalled: _recalled,
         PersonaJoined: _joined,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from simulator.conversation.speech import SpeechDelta
 from simulator.display.label import label
-from simulator.display.paragraph import paragraph_of
+from simulator.display.paragraph import Paragraph, added_to, paragraph_of
 from simulator.display.terminal import Terminal
 from simulator.display.visible import flat
-from simulator.record.events import Event, RunStarted
+from simulator.record.events import Event, RunStarted, TurnTaken
 
 __all__ = ["PlainView"]
 
@@ -26,8 +26,13 @@ class PlainView:
             self._out.raw(f"{flat(label(event))}\n")
             return
         paragraph = paragraph_of(event, self._names)
-        if paragraph is None or paragraph.kind == "detail":
-            return
+        if paragraph is not None and paragraph.kind != "detail":
+            self._show(paragraph)
+        added = added_to(event) if isinstance(event, TurnTaken) else None
+        if added is not None:
+            self._show(added)
+
+    def _show(self, paragraph: Paragraph) -> None:
         said = paragraph.kind in {"said", "outside"}
         words = flat(paragraph.text)
         self._out.raw(f"{paragraph.name}: {words}\n" if said else f"({words})\n")

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from simulator.conversation.speech import SpeechDelta
 from simulator.display.label import label
-from simulator.display.paragraph import Paragraph, paragraph_of
+from simulator.display.paragraph import Paragraph, added_to, paragraph_of, whispered
 from simulator.display.streamed_words import StreamedWords
 from simulator.display.terminal import Terminal
 from simulator.display.turn_detail import turn_details
@@ -26,6 +26,8 @@ from simulator.record.rows import CallRow
 __all__ = ["TalkView"]
 
 _GAP = 3
+_LEAST_GAP = 2
+"""Cells between words and a name that is longer than any member's."""
 _LONGEST_NAME = 24
 _NARROW = 60
 """Below this many cells words stand under the name, not beside it."""
@@ -53,14 +55,22 @@ class TalkView:
             self._out.say(flat(label(event)), style="bold")
         elif isinstance(event, TurnTaken) and self._was_streamed(event):
             self._end_stream()
+            self._add(whispered(event, self._names))
         else:
             self._end_stream()
             paragraph = paragraph_of(event, self._names)
             if paragraph is not None and (paragraph.kind != "detail" or self._calls):
                 self._show(paragraph)
+        if isinstance(event, TurnTaken):
+            self._add(added_to(event))
         if self._calls and isinstance(event, TurnTaken | TurnPassed | TurnFailed):
             for detail in turn_details(event, self._calls()):
                 self._aside(detail, style="dim")
+
+    def _add(self, remark: Paragraph | None) -> None:
+        """A remark right under the words it belongs to."""
+        if remark is not None:
+            self._aside(remark.text, style=_STYLES[remark.kind])
 
     def words(self, delta: SpeechDelta) -> None:
         """Show words of a turn that is on its way."""
@@ -121,7 +131,7 @@ class TalkView:
         place = members.index(speaker) if speaker in members else -1
         style = f"bold {_SPEAKERS[place % len(_SPEAKERS)]}" if place >= 0 else "bold italic"
         room = self._indent - cell_len(name)
-        way = " " * room if room > 0 else "\n" + " " * self._indent
+        way = " " * room if room >= _LEAST_GAP else "\n" + " " * self._indent
         return Text.assemble((name, style), way)
 
     def _aside(self, text: str, *, style: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
 from simulator.display.label import label, provenance
-from simulator.display.paragraph import Paragraph, paragraph_of
+from simulator.display.paragraph import Paragraph, added_to, paragraph_of
 from simulator.display.visible import flat, visible
 from simulator.record.events import Event, RunStarted, TurnTaken
 
@@ -53,6 +53,9 @@ def _turns(events: Iterable[Event], names: Mapping[str, str]) -> Iterator[str]:
         paragraph = paragraph_of(event, names)
         if paragraph is not None and paragraph.kind != "detail":
             yield _turn(event, paragraph, tuple(names))
+        added = added_to(event) if isinstance(event, TurnTaken) else None
+        if added is not None:
+            yield _turn(event, added, tuple(names))
 
 
 def _turn(event: Event, paragraph: Paragraph, members: Sequence[str]) -> str:

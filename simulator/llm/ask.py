@@ -118,10 +118,17 @@ class Question(Generic[T]):
     """Makes the answer's text a value, or raises ValueError with a sentence to mend it by."""
     n: int = 0
     """Which question of this purpose in this turn, from 0."""
+    topic: str = ""
+    """Tells questions of one purpose, turn and number apart, where their order may change."""
     features: TurnFeatures = TurnFeatures()
     tiers: TierRange = TierRange()
     cue: Cue | None = None
     """For stand-ins only; no other endpoint ever sees it."""
+
+    @property
+    def asked_of(self) -> str:
+        """Whom and what it is about, for the id of its call."""
+        return f"{self.persona}\x1f{self.topic}" if self.topic else self.persona
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +240,7 @@ class _Asking:
 
     def _context(self, question: Question[T], way: Route) -> CallContext:
         access, turn, prompt = self._access, self._occasion.turn, question.prompt
-        number = call_id(access.run, turn, question.persona, question.purpose, question.n)
+        number = call_id(access.run, turn, question.asked_of, question.purpose, question.n)
         booking = Call(
             id=number,
             run=access.run,

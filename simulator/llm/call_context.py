@@ -16,6 +16,7 @@ from typing import Protocol
 from simulator.definitions.model_catalog import ModelSpec
 from simulator.errors import StreamTorn
 from simulator.record.calls import Call, Outcome
+from simulator.record.usage import Spent
 
 __all__ = ["CallContext", "Deadline", "Meter", "current_call"]
 
@@ -78,6 +79,10 @@ class Meter(Protocol):
 
     def close(self, call: CallContext, outcome: Outcome) -> None:
         """Settle, release or mark unknown the attempt `call.attempt`."""
+
+    @property
+    def spent(self) -> Spent:
+        """What all closed attempts have used and cost."""
 
 
 @dataclass(slots=True, kw_only=True)

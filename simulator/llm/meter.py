@@ -11,7 +11,7 @@ from simulator.definitions.limits import Budget
 from simulator.llm.budget import Account, Reservation, reserve
 from simulator.llm.call_context import CallContext
 from simulator.record.calls import Attempt, Ledger, Outcome
-from simulator.record.usage import Usage, cost_of
+from simulator.record.usage import Spent, Usage, cost_of
 
 __all__ = ["RunMeter"]
 
@@ -47,7 +47,7 @@ class RunMeter:
         self._prefixes: dict[tuple[str, str], _KnownPrefix] = {}
         self._tokens_per_byte = _TOKENS_PER_BYTE
         self._held: dict[tuple[str, int], tuple[Reservation, int]] = {}
-        self.usage = Usage()
+        self.usage, self.spent = Usage(), Spent()
         self.dollars = Decimal(0)
         self.at_least = False
         """Whether `dollars` leaves out attempts whose price or usage is unknown."""
@@ -80,6 +80,7 @@ class RunMeter:
         """Book how the attempt ended and give back what it did not use."""
         held, request_bytes = self._held.pop((call.booking.id, call.attempt))
         spent, tokens = _really_spent(held, outcome)
+        self.spent = Spent(self.spent.tokens + tokens, self.spent.dollars + spent)
         self._give_back(call, held, spent=spent, tokens=tokens)
         self._ledger.close_attempt(call.booking.id, call.attempt, outcome)
         if outcome.usage is not None:

@@ -7,7 +7,7 @@ of them. What models were asked and what it cost stands in `simulator.record.cal
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Protocol, get_args
@@ -18,6 +18,7 @@ from simulator.definitions.act import Act
 
 __all__ = [
     "EVENT_KINDS",
+    "Effect",
     "Event",
     "FidelityFlagged",
     "Intervened",
@@ -45,6 +46,8 @@ __all__ = [
 
 Provenance = Literal["line", "sample", "stage-direction", "replay", "model", "human"]
 """Where a turn's words come from; only `model` means that a language model spoke."""
+Effect = Literal["say", "tell", "goal", "join", "leave", "next", "end"]
+"""What an event from outside does."""
 
 
 def _now() -> datetime:
@@ -75,6 +78,8 @@ class RunStarted(_Happening):
     """Member id -> the name others use, in cast order."""
     definitions: dict[str, Any]
     """Scenario and personas as they were read, so that later edits do not change this run."""
+    absent: tuple[str, ...] = ()
+    """Members who come in later."""
     context_tokens: int | None = None
     """Tokens a prompt may have, where the models read less than the scenario's limit."""
 
@@ -85,6 +90,10 @@ class PhaseEntered(_Happening):
 
     kind: Literal["phase_entered"] = "phase_entered"
     phase: str
+    speakers: tuple[str, ...] = ()
+    """Who may speak in it; empty: everybody."""
+    about: str = ""
+    """What it is for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +124,8 @@ class TurnTaken(_Happening):
     provenance: Provenance
     source: str = ""
     """The id of the written line, where one was spoken."""
+    reply: dict[str, Any] = field(default_factory=dict)
+    """What the speaker put in the scenario's own reply fields."""
     calls: tuple[str, ...] = ()
 
 
@@ -197,6 +208,10 @@ class Intervened(_Happening):
     speaker: str
     text: str
     to: tuple[str, ...] = ()
+    """Whom it is for; empty: everybody."""
+    effect: Effect = "say"
+    """say and tell: `text` is heard. goal: `text` is wanted from now on. next: `to` has the floor.
+    join and leave: `to` comes or goes. end: it is over, and `text` says why."""
     index: int = 0
     """Which of the scenario's `events:` it was, from 0."""
 
@@ -311,7 +326,11 @@ def _adapter() -> TypeAdapter[Event]:
 @lru_cache(maxsize=64)
 def _payload_fields(cls: type[Any]) -> tuple[tuple[str, Any], ...]:
     apart = {"kind", "turn", "at"}
-    return tuple((f.name, f.default) for f in fields(cls) if f.name not in apart)
+    return tuple((f.name, _default_of(f)) for f in fields(cls) if f.name not in apart)
+
+
+def _default_of(one: Field[Any]) -> Any:
+    return one.default if one.default_factory is MISSING else one.default_factory()
 
 
 def event_payload(event: Event) -> str:

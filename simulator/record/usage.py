@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.definitions.model_catalog import Price
 
-__all__ = ["NANO", "Usage", "cost_of", "from_nano", "to_nano", "usage_from_openai"]
+__all__ = ["NANO", "Spent", "Usage", "cost_of", "from_nano", "to_nano", "usage_from_openai"]
 
 NANO = Decimal(10) ** 9
 """Nano-dollars per dollar; the ledger's integer unit."""
@@ -42,6 +42,14 @@ class Usage:
     def total(self) -> int:
         """Prompt plus completion tokens."""
         return self.input + self.output
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What closed attempts used and cost; one whose outcome is unknown counts at its most."""
+
+    tokens: int = 0
+    dollars: Decimal = Decimal(0)
 
 
 def usage_from_openai(raw: Mapping[str, Any] | None) -> Usage | None:

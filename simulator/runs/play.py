@@ -177,6 +177,7 @@ def _started(performance: Performance) -> RunStarted:
         stand_in=any(s.endpoint.speaks_stand_in(environ) for s in _specs(models)),
         inputs=dict(cast.inputs),
         members={member.id: member.name for member in cast.members},
+        absent=tuple(sorted(cast.late)),
         context_tokens=narrowest(
             cast.scenario.limits,
             catalog=models.catalog,

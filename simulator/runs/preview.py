@@ -8,15 +8,17 @@ from datetime import date
 from typing import Any
 
 from simulator.conversation.context_window import narrowest
-from simulator.conversation.interventions import due
-from simulator.conversation.perception import Perceived, perceive
+from simulator.conversation.interventions import due, events_of
+from simulator.conversation.perception import perceive
 from simulator.conversation.persona_node import turn_features
 from simulator.conversation.prompts import Prompts, Situation
 from simulator.conversation.run_context import cue_for
+from simulator.conversation.standing import Standing
 from simulator.conversation.state import State, fold
 from simulator.conversation.tools.toolbox import Toolbox
 from simulator.definitions.cast import Cast, Member
 from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
+from simulator.llm.ask import Question
 from simulator.llm.prompt import Prompt, wire
 from simulator.llm.router import Route, route
 from simulator.record.events import SpeakerChosen
@@ -59,7 +61,7 @@ def preview(
     state = _floor_given(cast, member_id, context_tokens=narrow)
     pending = state.pending[0]
     perceived = perceive(state, member_id, heard=pending.heard)
-    prompt = _prompt(cast, member, state=state, perceived=perceived)
+    prompt = _prompt(cast, member, state=state)
     features = turn_features(member, perceived, pending, cast=cast)
     way = route(features, tiers=member.persona.tier, choice=choice, catalog=catalog, today=today)
     cue = cue_for(cast, state, persona=member_id, purpose="speak", turn=pending.turn, heard=0)
@@ -75,22 +77,19 @@ def preview(
     return Preview(member=member, turn=pending.turn, prompt=prompt, route=way, body=named)
 
 
-def _prompt(cast: Cast, member: Member, *, state: State, perceived: Perceived) -> Prompt:
-    toolbox, limits = Toolbox.of(cast), cast.scenario.limits
-    situation = Situation(
-        turn=_FIRST,
-        turns=limits.turns,
-        perceived=perceived,
-        context_tokens=state.prompt_tokens(limits.context_tokens, heard=0),
-        allowed_tools=toolbox.allowed(member.id),
-    )
+def _prompt(cast: Cast, member: Member, *, state: State) -> Prompt:
+    toolbox = Toolbox.of(cast)
+    situation = Situation.of(state, cast, member.id, allowed_tools=toolbox.allowed(member.id))
     return Prompts(cast=cast, tools=toolbox.specs).speaking(member, situation)
 
 
 def _floor_given(cast: Cast, member_id: str, *, context_tokens: int | None) -> State:
     """The state in which the member has just been given the first turn."""
-    state = State(members=cast.ids, context_tokens=context_tokens)
+    state = State(members=cast.ids, absent=cast.late, context_tokens=context_tokens)
+    happening = due(Standing(state=state, cast=cast))
+    for index in () if isinstance(happening, Question) else happening:
+        state = fold(state, events_of(index, cast.scenario.events[index], state))
     chosen = SpeakerChosen(
         turn=_FIRST, names=(member_id,), reason="preview", turns=(_FIRST,), heard=0
     )
-    return fold(state, (*due(state, cast.scenario), chosen))
+    return fold(state, (chosen,))

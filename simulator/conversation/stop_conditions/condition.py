@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from simulator.conversation.state import State
+from simulator.conversation.standing import Standing
+from simulator.llm.ask import Question
 
 __all__ = ["StopCondition", "StopReason"]
 
@@ -21,7 +22,10 @@ class StopReason:
 
 
 class StopCondition(Protocol):
-    """Says whether a conversation is over; pure."""
+    """Says whether a conversation is over. Pure: what it must ask a model, it returns."""
 
-    def __call__(self, state: State, /) -> StopReason | None:
-        """The reason, or None to go on."""
+    def __call__(self, standing: Standing, /) -> StopReason | Question[Any] | None:
+        """The reason, None to go on, or a question.
+
+        After the question's answer the condition is called again, and finds it in the standing.
+        """

@@ -2,54 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from simulator.conversation.state import State
+from simulator.conversation.standing import Standing
+from simulator.conversation.stop_conditions.agreement import agreement
 from simulator.conversation.stop_conditions.condition import StopCondition, StopReason
 from simulator.conversation.stop_conditions.everybody_passed import everybody_passed
+from simulator.conversation.stop_conditions.external import external
+from simulator.conversation.stop_conditions.farewell import farewell
+from simulator.conversation.stop_conditions.figures import dollars, seconds, tokens, turns
+from simulator.conversation.stop_conditions.goal import goal
+from simulator.conversation.stop_conditions.loop import loop
 from simulator.conversation.stop_conditions.phrase import phrase
-from simulator.conversation.stop_conditions.turns import turns
-from simulator.definitions.scenario import StopRule
+from simulator.conversation.stop_conditions.speaker import speaker
+from simulator.conversation.stop_conditions.stale import stale
+from simulator.definitions.stop_rule import StopRule
+from simulator.llm.ask import Question
 
 __all__ = ["condition_of"]
 
+_VALUED: Mapping[str, Callable[[Any], StopCondition]] = {
+    "agreement": agreement,
+    "dollars": dollars,
+    "loop": loop,
+    "phrase": phrase,
+    "seconds": seconds,
+    "speaker": speaker,
+    "stale": stale,
+    "tokens": tokens,
+    "turns": turns,
+}
+_SWITCHED: Mapping[str, Callable[[], StopCondition]] = {
+    "everybody_passed": everybody_passed,
+    "external": external,
+    "farewell": farewell,
+}
 
-def condition_of(rule: StopRule) -> StopCondition:
-    """The condition a rule stands for; the project's checks see to it that one field is given."""
-    if rule.any is not None:
-        return _any([condition_of(part) for part in rule.any])
-    if rule.all is not None:
-        return _all([condition_of(part) for part in rule.all])
+
+def condition_of(rule: StopRule, *, holds: bool = True) -> StopCondition:
+    """The condition a rule stands for; the project's checks see to it that one field is given.
+
+    With `holds=False` the condition that the rule does not hold, pushed down to its parts: what
+    is not known, such as a goal between two rounds, holds neither way.
+    """
     if rule.negated is not None:
-        return _not(condition_of(rule.negated))
-    if rule.phrase is not None:
-        return phrase(rule.phrase)
-    if rule.turns is not None:
-        return turns(rule.turns)
-    passed = everybody_passed()
-    return passed if rule.everybody_passed else _not(passed)
+        return condition_of(rule.negated, holds=not holds)
+    several = rule.any or rule.all
+    if several is not None:
+        parts = [condition_of(part, holds=holds) for part in several]
+        return _any(parts) if (rule.any is not None) is holds else _all(parts)
+    (name,) = rule.given
+    value = getattr(rule, name)
+    if name == "goal":
+        return goal(value, reached=holds)
+    if name in _SWITCHED:
+        holds, single = holds is bool(value), _SWITCHED[name]()
+    else:
+        single = _VALUED[name](value)
+    return single if holds else _not(single)
 
 
 def _any(parts: Sequence[StopCondition]) -> StopCondition:
-    def condition(state: State, /) -> StopReason | None:
-        return next((reason for part in parts if (reason := part(state))), None)
+    def condition(standing: Standing, /) -> StopReason | Question[Any] | None:
+        found = [part(standing) for part in parts]
+        reasons = [one for one in found if isinstance(one, StopReason)]
+        return next((one for one in (*reasons, *found) if one is not None), None)
 
     return condition
 
 
 def _all(parts: Sequence[StopCondition]) -> StopCondition:
-    def condition(state: State, /) -> StopReason | None:
-        reasons = [part(state) for part in parts]
-        held = [reason for reason in reasons if reason is not None]
-        if len(held) < len(reasons):
+    def condition(standing: Standing, /) -> StopReason | Question[Any] | None:
+        found = [part(standing) for part in parts]
+        if any(one is None for one in found):
             return None
-        return StopReason(held[0].word, "; ".join(reason.detail for reason in held))
+        questions = [one for one in found if isinstance(one, Question)]
+        if questions:
+            return questions[0]
+        reasons = [one for one in found if isinstance(one, StopReason)]
+        details = dict.fromkeys(reason.detail for reason in reasons)
+        return StopReason(reasons[0].word, "; ".join(details))
 
     return condition
 
 
 def _not(part: StopCondition) -> StopCondition:
-    def condition(state: State, /) -> StopReason | None:
-        return None if part(state) else StopReason("rule", "a `not` rule holds")
+    def condition(standing: Standing, /) -> StopReason | None:
+        return None if part(standing) else StopReason("rule", "a `not` rule holds")
 
     return condition

@@ -25,9 +25,12 @@ def addressed(state: State, cast: Cast, answers: Sequence[Answer[Any]], /) -> Ne
 
 
 def called_by_last_turn(state: State, cast: Cast, candidates: Sequence[str]) -> NextSpeakers | None:
-    """The candidate whom the last turn calls by name or hands over to, if there is one."""
-    last = next((said for said in reversed(state.utterances) if said.act is not None), None)
+    """The candidate whom the last turn calls by name or hands over to, if there is one.
+
+    Whoever did not hear the words is not called by them.
+    """
+    last = state.last_turn
     if last is None or last.turn != state.turn:
         return None
-    called = addressee(last.text, cast, candidates)
+    called = addressee(last.text, cast, [one for one in candidates if last.heard_by(one)])
     return NextSpeakers((called,), f"called by name by {last.speaker}") if called else None

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from simulator.conversation.perception import perceive
 from simulator.conversation.prompts import Prompts, Situation
 from simulator.conversation.reply import Choice, parse_choice
 from simulator.conversation.state import State
@@ -60,13 +59,7 @@ def _moderator(cast: Cast) -> Member:
 def _question(
     state: State, cast: Cast, *, moderator: Member, candidates: tuple[str, ...]
 ) -> Question[Choice]:
-    limits = cast.scenario.limits
-    situation = Situation(
-        turn=state.turn + 1,
-        turns=limits.turns,
-        perceived=perceive(state, moderator.id),
-        context_tokens=state.prompt_tokens(limits.context_tokens),
-    )
+    situation = Situation.of(state, cast, moderator.id)
     return Question(
         persona=moderator.id,
         purpose="select",

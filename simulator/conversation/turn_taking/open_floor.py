@@ -47,7 +47,7 @@ def bids_of(state: State, cast: Cast, *, candidates: Sequence[str]) -> dict[str,
     gaps: dict[tuple[int, ...], Gap] = {}
     bids = {}
     for member in candidates:
-        places = tuple(n for n, said in enumerate(recent) if _hears(member, said))
+        places = tuple(n for n, said in enumerate(recent) if said.heard_by(member))
         if places not in gaps:
             heard = [recent[place] for place in places] or [_SILENCE]
             gaps[places] = Gap(
@@ -65,10 +65,6 @@ def bids_of(state: State, cast: Cast, *, candidates: Sequence[str]) -> dict[str,
 def _reason(bids: Sequence[Bid]) -> str:
     """The weightiest of a winner's reasons."""
     return max(bids, key=lambda one: one.score).reason
-
-
-def _hears(member: str, said: Utterance) -> bool:
-    return not said.to or member in said.to or member == said.speaker
 
 
 def _lot(state: State, member: str) -> bytes:

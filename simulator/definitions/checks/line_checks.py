@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 
+from simulator.definitions.checks.people import no_member
 from simulator.definitions.checks.scenario_draft import Draft
 from simulator.definitions.checks.surroundings import TOOLS, meant
+from simulator.definitions.scenario import Scenario
 from simulator.definitions.yaml.document import Loc
 from simulator.definitions.yaml.source_text import Mistake
 
@@ -16,18 +18,34 @@ __all__ = ["check_lines"]
 def check_lines(draft: Draft) -> Iterator[Mistake]:
     """Every mistake between the lines, and between a line and the cast."""
     yield from _speakers(draft)
+    yield from _hearers(draft)
     yield from _tools(draft)
     yield from _order(draft)
 
 
 def _speakers(draft: Draft) -> Iterator[Mistake]:
     for loc, speaker in draft.outline.texts("lines", None, "speaker"):
-        if not draft.may_be_member(speaker):
-            plays = [seat.id for seat in draft.seats if seat.persona == speaker]
-            hint = meant(speaker, draft.members, "members")
-            if plays:
-                hint = f"Here that persona is {' and '.join(map(repr, plays))}."
-            yield draft.mistake(loc, f"{speaker!r} is not in the cast.", hint)
+        yield from no_member(draft, loc, speaker)
+
+
+def _hearers(draft: Draft) -> Iterator[Mistake]:
+    """Whom a line is whispered to, where the scenario lets anybody whisper."""
+    allowed = draft.outline.document.node(("whispers",))
+    silent = draft.outline.decided("whispers", model=Scenario) and (
+        allowed is None or allowed.value is False
+    )
+    for loc in draft.outline.places("lines", None, "to"):
+        heard = tuple(draft.outline.texts(*loc, None))
+        if silent and heard:
+            hint = "Write `whispers: true` beside `cast`, or leave `to` out."
+            message = "Nobody whispers in this scenario, so everybody would hear this line."
+            yield draft.mistake(loc, message, hint, key=True)
+        speaker = draft.outline.text(*loc[:2], "speaker")
+        for place, name in heard:
+            yield from no_member(draft, place, name)
+            if name == speaker:
+                message = f"{name!r} speaks this line and need not be told it."
+                yield draft.mistake(place, message, "Name the others who hear it.")
 
 
 def _tools(draft: Draft) -> Iterator[Mistake]:
@@ -42,8 +60,7 @@ def _tools(draft: Draft) -> Iterator[Mistake]:
         hint = meant(tool, names, f"tools of {speaker!r}")
         if tool in TOOLS:
             hint = f"Add it to `tools` of the persona {draft.members[speaker].persona!r}."
-        index = draft.outline.document.offset(loc, key=True)
-        yield Mistake(index, f"{speaker!r} has no tool {tool!r}.", hint)
+        yield draft.mistake(loc, f"{speaker!r} has no tool {tool!r}.", hint, key=True)
 
 
 def _order(draft: Draft) -> Iterator[Mistake]:
@@ -51,8 +68,7 @@ def _order(draft: Draft) -> Iterator[Mistake]:
     first: dict[str, Loc] = {}
     for loc, name in draft.outline.texts("lines", None, "id"):
         if first.setdefault(name, loc) != loc:
-            line = draft.outline.document.mark(first[name])[0]
-            message = f"{name!r} is here twice: line {line} has it already."
+            message = f"{name!r} is here twice: line {draft.line(first[name])} has it already."
             yield draft.mistake(loc, message, "Each line has an id of its own.")
     complete = len(tuple(draft.outline.texts("lines", None, "id"))) == len(
         tuple(draft.outline.places("lines", None))

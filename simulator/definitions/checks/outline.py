@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from pydantic import BaseModel
 
@@ -37,6 +38,14 @@ class Outline:
         """The whole number at a place; None where there is none."""
         text = self.text(*loc)
         return int(text) if text is not None and text.isdecimal() and len(text) < 20 else None
+
+    def figure(self, *loc: str | int) -> float | None:
+        """The number at a place, whole or not; None where there is none."""
+        node = self.document.node(loc)
+        value = node.value if node is not None else None
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+            return None
+        return float(value)
 
     def places(self, *pattern: str | int | None) -> Iterator[Loc]:
         """The places there are, in the file's order; None stands for any key or position."""

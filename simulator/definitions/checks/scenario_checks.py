@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from itertools import count
 
 from simulator.definitions.checks.code_name import CodeName, fault_in_file
+from simulator.definitions.checks.course import Course
+from simulator.definitions.checks.event_checks import check_events
 from simulator.definitions.checks.line_checks import check_lines
-from simulator.definitions.checks.scenario_draft import Draft, Seat
+from simulator.definitions.checks.phase_checks import check_phases
+from simulator.definitions.checks.reply_checks import check_reply
+from simulator.definitions.checks.rule_checks import check_rules
+from simulator.definitions.checks.scenario_draft import BRACES, Draft, Seat
 from simulator.definitions.checks.surroundings import GRAPH_NAME, meant
 from simulator.definitions.persona import IDENTIFIER
-from simulator.definitions.scenario import PLACEHOLDER, Scenario, StopRule
+from simulator.definitions.scenario import PLACEHOLDER, Scenario
 from simulator.definitions.yaml.document import Loc, Node
 from simulator.definitions.yaml.source_text import Mistake
 
@@ -19,7 +24,6 @@ __all__ = ["check_scenario"]
 
 RESERVED = frozenset({"floor", "narrator"})
 """Ids no member can have: a node of every graph, and the voice of events."""
-BRACES = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
 
 
 def check_scenario(draft: Draft) -> Iterator[Mistake]:
@@ -28,9 +32,11 @@ def check_scenario(draft: Draft) -> Iterator[Mistake]:
     yield from _graph(draft)
     yield from _inputs(draft)
     yield from _placeholders(draft)
-    yield from _events(draft)
-    for loc in draft.outline.places("stop"):
-        yield from _stop(draft, loc)
+    course = Course(draft=draft)
+    yield from check_phases(course)
+    yield from check_reply(draft)
+    yield from check_events(course)
+    yield from check_rules(draft)
     yield from check_lines(draft)
 
 
@@ -53,8 +59,7 @@ def _cast(draft: Draft) -> Iterator[Mistake]:
 
 
 def _twice(draft: Draft, first: Seat, second: Seat) -> tuple[str, str]:
-    line = draft.outline.document.mark(first.at)[0]
-    message = f"{second.id!r} is in the cast twice: line {line} has it already."
+    message = f"{second.id!r} is in the cast twice: line {draft.line(first.at)} has it already."
     if second.at[-1] == "as":
         return message, "Choose another id."
     free = next(name for n in count(2) if (name := f"{second.id}-{n}") not in draft.members)
@@ -84,9 +89,8 @@ def _inputs(draft: Draft) -> Iterator[Mistake]:
     for loc in draft.outline.places("inputs", None):
         name = str(loc[-1])
         if not re.match(IDENTIFIER, name):
-            index = draft.outline.document.offset(loc, key=True)
             hint = "Use small letters, digits, - and _, a letter first."
-            yield Mistake(index, f"{name!r} cannot be an input's name.", hint)
+            yield draft.mistake(loc, f"{name!r} cannot be an input's name.", hint, key=True)
 
 
 def _placeholders(draft: Draft) -> Iterator[Mistake]:
@@ -120,34 +124,3 @@ def _offset(draft: Draft, node: Node, name: str) -> int:
     root = draft.outline.document.root
     behind = min((one.start for one in _scalars(root) if one.start > node.start), default=len(text))
     return found.start() if found and found.start() < behind else node.start
-
-
-def _events(draft: Draft) -> Iterator[Mistake]:
-    for loc, speaker in draft.outline.texts("events", None, "as"):
-        if speaker in draft.members:
-            hint = "Write a line for it, or choose a name that is not in the cast."
-            message = f"{speaker!r} is in the cast and speaks for itself."
-            yield draft.mistake(loc, message, hint)
-    turns = draft.turns()
-    for loc in draft.outline.places("events", None, "at", "turn"):
-        turn = draft.outline.number(*loc)
-        if turn is not None and turns is not None and turn > turns:
-            message = f"Turn {turn} is never reached: the run ends after {turns} turns."
-            yield draft.mistake(loc, message, "Raise limits.turns, or choose an earlier turn.")
-
-
-def _stop(draft: Draft, loc: Loc) -> Iterator[Mistake]:
-    """Rules that say nothing or several things at once, this one and those in it."""
-    node = draft.outline.document.node(loc)
-    if node is None or node.fields is None:
-        return
-    given = [key for key, rule in node.fields.items() if not rule.scalar or rule.value is not None]
-    known = [info.alias or name for name, info in StopRule.model_fields.items()]
-    if len(given) != 1 and not node.flawed and set(given) <= set(known):
-        several = f"has {', '.join(given[:-1])} and {given[-1]}" if given else "says nothing"
-        rules = ", ".join(f"{{{key}: ...}}" for key in given)
-        hint = f"Join them: any: [{rules}]." if given else f"Write one of {', '.join(known)}."
-        yield draft.mistake(loc, f"This rule {several}; it must have exactly one field.", hint)
-    for inner in (("any", None), ("all", None), ("not",)):
-        for below in draft.outline.places(*loc, *inner):
-            yield from _stop(draft, below)

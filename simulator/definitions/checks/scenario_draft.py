@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,10 @@ from simulator.definitions.scenario import CastEntry, Scenario
 from simulator.definitions.yaml.document import Loc
 from simulator.definitions.yaml.source_text import Mistake
 
-__all__ = ["Draft", "Seat"]
+__all__ = ["BRACES", "Draft", "Seat"]
+
+BRACES = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
+"""An input's place in a text that stays as it is, as no value is known for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,10 @@ class Seat:
     id: str
     persona: str
     """The persona's id; empty where the file does not say it."""
+    role: str | None = ""
+    """The role here; None where a mistake hides it."""
+    late: bool = False
+    """Whether only an event brings it in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +43,20 @@ class Draft:
     outline: Outline
     around: Surroundings
 
-    def mistake(self, loc: Loc, message: str, hint: str = "") -> Mistake:
-        """A mistake at the first character of a value."""
-        return Mistake(self.outline.document.offset(loc), message, hint)
+    def mistake(self, loc: Loc, message: str, hint: str = "", *, key: bool = False) -> Mistake:
+        """A mistake at the first character of a value, or of its key."""
+        return Mistake(self.outline.document.offset(loc, key=key), message, hint)
+
+    def empty(self, loc: Loc) -> bool:
+        """Whether nothing stands at a place: no key, no value, or an empty list or mapping."""
+        node = self.outline.document.node(loc)
+        if node is None:
+            return True
+        return node.value is None if node.scalar else not (node.items or node.fields or node.flawed)
+
+    def line(self, loc: Loc) -> int:
+        """The line a value begins on."""
+        return self.outline.document.mark(loc)[0]
 
     @cached_property
     def seats(self) -> tuple[Seat, ...]:
@@ -51,7 +70,15 @@ class Draft:
             known = name or persona
             if known and self.outline.decided(*entry, "as", model=CastEntry):
                 at = (*entry, "as" if name else "persona")
-                yield Seat(at=at, id=known, persona=persona or "")
+                role = self.outline.text(*entry, "role") or ""
+                clear = self.outline.decided(*entry, "role", model=CastEntry)
+                yield Seat(
+                    at=at,
+                    id=known,
+                    persona=persona or "",
+                    role=role if clear and not BRACES.search(role) else None,
+                    late=self.outline.text(*entry, "enters") == "later",
+                )
 
     @cached_property
     def members(self) -> Mapping[str, Seat]:
@@ -65,6 +92,29 @@ class Draft:
             return True
         unknown = [seat for seat in self.seats if seat.persona not in self.around.personas]
         return name in self.around.personas and any(seat.at[-1] == "persona" for seat in unknown)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles that members are known to have here."""
+        return frozenset(seat.role for seat in self.seats if seat.role)
+
+    @cached_property
+    def clear(self) -> bool:
+        """Whether no mistake hides who is in the cast, and as what."""
+        entries = tuple(self.outline.places("cast", None))
+        return len(entries) == len(self.seats) and all(s.role is not None for s in self.seats)
+
+    def meant(self, name: str) -> tuple[Seat, ...]:
+        """The members that an id or a role names."""
+        if name in self.members:
+            return (self.members[name],)
+        seats = self.members.values()
+        return tuple(s for s in seats if (s.role or "").casefold().startswith(name.casefold()))
+
+    def may_be_meant(self, name: str) -> bool:
+        """Whether a name is a member's or a role's, or could be but for a mistake in the cast."""
+        unclear = any(seat.role is None for seat in self.seats)
+        return unclear or bool(self.meant(name)) or self.may_be_member(name)
 
     def tools_of(self, member: str) -> tuple[str, ...] | None:
         """The tools a member's persona may call, as they are written; None if that is unclear."""

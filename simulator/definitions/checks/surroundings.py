@@ -9,10 +9,12 @@ from pathlib import Path
 from simulator.definitions.checks.outline import Outline
 from simulator.errors import did_you_mean
 
-__all__ = ["GRAPH_NAME", "TOOLS", "Surroundings", "meant"]
+__all__ = ["GRAPH_NAME", "POLICIES", "TOOLS", "Surroundings", "meant"]
 
 TOOLS = ("clock", "search_knowledge_base")
 """The tools that are ours, called by their bare names."""
+POLICIES = ("addressed", "alternating", "moderated", "open_floor", "random", "round_robin")
+"""The ways to take turns that are ours, called by their bare names."""
 GRAPH_NAME = "conversation"
 """What a file in graphs/ binds, so that its bare name is enough."""
 LISTED = 12

@@ -49,6 +49,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = MappingProxyType(
         "boolean": (bool,),
         "array": (list,),
         "object": (dict,),
+        "null": (type(None),),
     }
 )
 

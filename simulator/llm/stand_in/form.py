@@ -55,12 +55,17 @@ def compose(
     """
     if schema is None:
         return speech.words
-    known = _of_speech(speech) if takes_speech(schema) else _of_choice(schema, cue, script)
+    spoken = takes_speech(schema)
+    known = _of_speech(speech, schema) if spoken else _of_choice(schema, cue, script)
     return json.dumps(fill(schema, known=known), ensure_ascii=False, separators=(",", ":"))
 
 
-def _of_speech(speech: Speech) -> dict[str, object]:
+def _of_speech(speech: Speech, schema: Mapping[str, Any]) -> dict[str, object]:
+    """What a line says of the form's fields; any other is left empty where it may be."""
     return {
+        **dict.fromkeys(_properties(schema)),
+        **speech.reply,
+        **({"to": list(speech.to)} if speech.to else {}),
         "reasoning": _THOUGHT[speech.provenance],
         "message": speech.words,
         "act": speech.act,

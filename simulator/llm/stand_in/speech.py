@@ -35,6 +35,10 @@ class Speech:
     """The id of the line or sample, as later cues list it under `spoken`; else empty."""
     uses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Tools to call before it is spoken: tool name -> arguments."""
+    to: tuple[str, ...] = ()
+    """Members who alone hear it; empty: everybody."""
+    reply: Mapping[str, str | float | bool] = field(default_factory=dict)
+    """What it puts in the scenario's own reply fields."""
 
     @property
     def fingerprint(self) -> str:
@@ -83,7 +87,13 @@ def speak(script: Script | None, cue: Cue) -> Speech:
     line = choose_line(script.scenario.lines, cue.moment)
     if line is not None:
         return Speech(
-            words=line.say, act=line.act, provenance="line", source=line.id, uses=line.uses
+            words=line.say,
+            act=line.act,
+            provenance="line",
+            source=line.id,
+            uses=line.uses,
+            to=line.to,
+            reply=line.reply,
         )
     return _sample(persona, script.persona_id(cue.persona), cue) or _would(persona, cue)
 

@@ -1,0 +1,28 @@
+"""Over when everybody who fills in a field of the reply fills in the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.conversation.standing import Standing
+from simulator.conversation.stop_conditions.condition import StopCondition, StopReason
+
+__all__ = ["agreement"]
+
+
+def agreement(field: str) -> StopCondition:
+    """The last values of all who have ever filled in the field are the same, of two at least."""
+
+    def condition(standing: Standing, /) -> StopReason | None:
+        last: dict[str, Any] = {
+            said.speaker: said.reply[field]
+            for said in standing.state.utterances
+            if said.reply.get(field) is not None
+        }
+        values = {v.casefold() if isinstance(v, str) else v for v in last.values()}
+        if len(last) < 2 or len(values) > 1:
+            return None
+        value = next(iter(last.values()))
+        return StopReason("agreement", f"{' and '.join(last)} agree: {field} is {value}")
+
+    return condition

@@ -1,0 +1,208 @@
+"""Mistakes in what happens from outside: moments that never come, effects that come to nothing."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+
+from simulator.definitions.checks.course import Course, Happening
+from simulator.definitions.checks.people import no_member
+from simulator.definitions.checks.scenario_draft import BRACES, Draft
+from simulator.definitions.checks.surroundings import meant
+from simulator.definitions.intervention import EFFECTS, Intervention, Moment
+from simulator.definitions.scenario import Scenario
+from simulator.definitions.yaml.document import Loc
+from simulator.definitions.yaml.source_text import Mistake
+
+__all__ = ["check_events"]
+
+OF_A_MEMBER: tuple[tuple[str | None, ...], ...] = (
+    ("join", None),
+    ("leave", None),
+    ("next",),
+    ("at", "speaker"),
+    ("at", "when", "of"),
+)
+"""Where an event names a member; `tell` and `goal` have them as keys."""
+UNHEARD = ("join", "goal", "next")
+"""Effects that come to nothing where the conversation ends."""
+
+MEASURES = {"conflict": 1.0, "share": 1.0, "silence": float("inf")}
+"""Each measure, with the greatest figure it can have."""
+
+
+def check_events(course: Course) -> Iterator[Mistake]:
+    """Every mistake in the events, and in members who wait for one."""
+    yield from _entries(course)
+    for happening in course.happenings:
+        yield from _something(course.draft, happening.at)
+        yield from _people(course.draft, happening.at)
+        yield from _moment(course, happening.at)
+        yield from _coming_and_going(course, happening)
+        yield from _there(course, happening)
+
+
+def _entries(course: Course) -> Iterator[Mistake]:
+    """Members who wait to be brought in."""
+    draft = course.draft
+    entries = tuple(draft.outline.places("cast", None))
+    seats = [seat for seat in draft.seats if draft.members[seat.id] == seat]
+    late = [(seat, (*seat.at[:2], "enters")) for seat in seats if seat.late]
+    if late and len(late) == len(entries):
+        message = "Nobody is there at the beginning: everybody enters later."
+        yield draft.mistake(late[0][1], message, "Leave `enters` out where somebody begins.")
+        late = late[1:]
+    for seat, loc in late:
+        if not course.brought_in(seat.id):
+            hint = f"Write an event with `join: [{seat.id}]`, or leave `enters` out."
+            yield draft.mistake(loc, f"No event brings in {seat.id!r}.", hint)
+
+
+def _something(draft: Draft, loc: Loc) -> Iterator[Mistake]:
+    """An event says when, and what."""
+    outline = draft.outline
+    moment = outline.document.node((*loc, "at"))
+    conditions = tuple(Moment.model_fields)
+    if moment is not None and moment.fields is not None and not moment.flawed:
+        given = [key for key in moment.fields if not draft.empty((*loc, "at", key))]
+        if not given:
+            hint = f"Write one of {', '.join(conditions)}."
+            yield draft.mistake((*loc, "at"), "Nothing says when this happens.", hint)
+    decided = all(outline.decided(*loc, name, model=Intervention) for name in EFFECTS)
+    if decided and all(draft.empty((*loc, name)) for name in EFFECTS):
+        hint = f"Write one of {', '.join(EFFECTS)}."
+        yield draft.mistake(loc, "Nothing happens in this event.", hint)
+
+
+def _people(draft: Draft, loc: Loc) -> Iterator[Mistake]:
+    outline = draft.outline
+    speaker = outline.text(*loc, "as")
+    if speaker in draft.members:
+        hint = "Write a line for it, or choose a name that is not in the cast."
+        message = f"{speaker!r} is in the cast and speaks for itself."
+        yield draft.mistake((*loc, "as"), message, hint)
+    for pattern in OF_A_MEMBER:
+        for place, name in outline.texts(*loc, *pattern):
+            yield from no_member(draft, place, name)
+    for effect in ("tell", "goal"):
+        for place in outline.places(*loc, effect, None):
+            yield from no_member(draft, place, str(place[-1]), key=True)
+
+
+def _moment(course: Course, loc: Loc) -> Iterator[Mistake]:
+    draft, outline = course.draft, course.draft.outline
+    at = (*loc, "at")
+    turn, turns = outline.number(*at, "turn"), draft.turns()
+    if turn is not None and turns is not None and turn > turns:
+        message = f"Turn {turn} is never reached: the run ends after {turns} turns."
+        hint = "Raise limits.turns, or choose an earlier turn."
+        yield draft.mistake((*at, "turn"), message, hint)
+        turn = None
+    phase = outline.text(*at, "phase")
+    if phase is not None and not BRACES.search(phase):
+        yield from _phase(course, at, phase, turn=turn)
+    pattern = outline.text(*at, "said")
+    if pattern is not None and not BRACES.search(pattern):
+        yield from _pattern(draft, (*at, "said"), pattern)
+    yield from _figure(draft, (*at, "when"))
+
+
+def _phase(course: Course, at: Loc, name: str, *, turn: int | None) -> Iterator[Mistake]:
+    """A phase that is not there, or not at that turn; a graph may have phases of its own."""
+    draft = course.draft
+    known = [span.name for span in course.spans]
+    if not known or not all(known) or not draft.outline.decided("phases", model=Scenario):
+        return
+    span = course.span(name)
+    if span is None:
+        hint = meant(name, known, "phases")
+        yield draft.mistake((*at, "phase"), f"No phase is called {name!r}.", hint)
+    elif not course.reached(span):
+        message = f"The phase {name!r} is never reached."
+        yield draft.mistake((*at, "phase"), message, "Choose an earlier one.")
+    elif turn is not None and span.last is not None and turn > span.last:
+        message = f"{name!r} is over before turn {turn}: its last can be turn {span.last}."
+        yield draft.mistake((*at, "turn"), message, "Choose an earlier turn, or another phase.")
+
+
+def _pattern(draft: Draft, loc: Loc, pattern: str) -> Iterator[Mistake]:
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            re.compile(pattern, re.IGNORECASE)
+    except re.error as error:
+        where = f" (character {error.pos + 1})" if error.pos is not None else ""
+        message = f"This is no regular expression: {error.msg}{where}."
+    except (OverflowError, RecursionError, ValueError) as error:
+        message = f"This is no regular expression: {error}."
+    else:
+        return
+    hint = "A sign that means itself has a \\ before it: . ^ $ * + ? { } [ ] ( ) | \\"
+    yield draft.mistake(loc, message, hint)
+
+
+def _figure(draft: Draft, loc: Loc) -> Iterator[Mistake]:
+    """A measure is about somebody, or about everybody, and has a threshold it can pass."""
+    node = draft.outline.document.node(loc)
+    measure = draft.outline.text(*loc, "measure")
+    if node is None or node.fields is None or node.flawed or measure not in MEASURES:
+        return
+    whom = (*loc, "of")
+    if measure == "conflict" and not draft.empty(whom):
+        message = "`conflict` is a figure about everybody."
+        yield draft.mistake(whom, message, "Leave `of` out.", key=True)
+    if measure != "conflict" and draft.empty(whom):
+        hint = f"Write whom: {{measure: {measure}, of: ...}}."
+        yield draft.mistake(loc, f"`{measure}` is a figure about one member.", hint)
+    if draft.empty((*loc, "above")) and draft.empty((*loc, "below")):
+        hint = "Write `above: ...` or `below: ...`."
+        yield draft.mistake(loc, "Nothing says what the figure has to pass.", hint)
+    yield from _threshold(draft, loc, measure)
+
+
+def _threshold(draft: Draft, loc: Loc, measure: str) -> Iterator[Mistake]:
+    outline = draft.outline
+    above, below = (outline.figure(*loc, name) for name in ("above", "below"))
+    written = {name: outline.text(*loc, name) for name in ("above", "below")}
+    if above is not None and above >= MEASURES[measure]:
+        message = f"`{measure}` is never above {written['above']}: it goes from 0 to 1."
+        yield draft.mistake((*loc, "above"), message, "A half is 0.5.")
+    elif below is not None and below <= 0:
+        message = f"`{measure}` is never below {written['below']}: it begins at 0."
+        yield draft.mistake((*loc, "below"), message, "Choose a greater figure.")
+    elif above is not None and below is not None and above >= below:
+        message = f"No figure is above {written['above']} and below {written['below']}."
+        yield draft.mistake((*loc, "below"), message, "Exchange them, or leave one out.")
+
+
+def _coming_and_going(course: Course, event: Happening) -> Iterator[Mistake]:
+    """Comings of those who are there, goings of those who are not, both at once, after the end."""
+    draft, outline = course.draft, course.draft.outline
+    for loc, name in outline.texts(*event.at, "join", None):
+        seat = draft.members.get(name)
+        if seat is None:
+            continue
+        at_once = [one for one in course.of("leave", name) if course.same_moment(one, event)]
+        if at_once:
+            message = f"{name!r} comes in and goes at the same moment."
+            yield draft.mistake(loc, message, "Take one of the two out.")
+        elif not seat.late and not course.comes_back(name):
+            hint = "Write `enters: later` in the cast, or leave it out here."
+            yield draft.mistake(loc, f"{name!r} is there from the beginning.", hint)
+    if draft.empty((*event.at, "end")):
+        return
+    for effect in UNHEARD:
+        if not draft.empty((*event.at, effect)):
+            message = f"The conversation ends here, so `{effect}` comes to nothing."
+            hint = f"Leave `end` out, or `{effect}`."
+            yield draft.mistake((*event.at, effect), message, hint, key=True)
+
+
+def _there(course: Course, event: Happening) -> Iterator[Mistake]:
+    """Whoever is told something or given the floor is there."""
+    draft, outline = course.draft, course.draft.outline
+    told = [(loc, str(loc[-1])) for loc in outline.places(*event.at, "tell", None)]
+    for loc, name in (*told, *outline.texts(*event.at, "next")):
+        away = course.away(name, event)
+        if away is not None:
+            yield draft.mistake(loc, *away, key=loc[-1] != "next")

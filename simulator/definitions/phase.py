@@ -1,0 +1,31 @@
+"""A phase of a conversation: who may speak while it lasts, in what order, and until when."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from simulator.definitions.persona import IDENTIFIER, Text
+from simulator.definitions.stop_rule import StopRule
+
+__all__ = ["Phase"]
+
+
+class Phase(BaseModel):
+    """One part of a conversation; it ends by whichever of turns, rounds and until comes first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=IDENTIFIER)
+    """The phase's id within the scenario."""
+    about: str = ""
+    """What it is for, told to everybody while it lasts: "Nobody replies yet" or nothing."""
+    speakers: tuple[Text, ...] = ()
+    """Who may speak: ids of members, or roles they have here; empty: everybody."""
+    order: str | None = None
+    """How turns are taken: a policy's name, or `my_policy.py:name`; None: as the graph does."""
+    turns: int | None = Field(default=None, ge=1)
+    """Over after this many turns of its own."""
+    rounds: int | None = Field(default=None, ge=1)
+    """Over when each of its speakers has had the floor so many times."""
+    until: StopRule | None = None
+    """Over when this holds for what was said in it; None: only turns and rounds end it."""

@@ -1,0 +1,56 @@
+"""When a conversation, or a phase of it, has reached its end: one rule, or several composed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from simulator.definitions.persona import Text
+
+__all__ = ["StopRule"]
+
+
+class StopRule(BaseModel):
+    """When a conversation has reached its end; exactly one field is given."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    any: tuple[StopRule, ...] | None = Field(default=None, min_length=1)
+    """One of these rules holds."""
+    all: tuple[StopRule, ...] | None = Field(default=None, min_length=1)
+    """All of these rules hold."""
+    negated: StopRule | None = Field(default=None, alias="not")
+    """The rule does not hold."""
+    phrase: str | None = Field(default=None, min_length=1)
+    """Somebody's last turn contains these words, whatever their case."""
+    speaker: Text | None = None
+    """This member has had the last word; useful within `all`."""
+    everybody_passed: bool | None = None
+    """Every present member passed, one after another."""
+    turns: int | None = Field(default=None, ge=1)
+    """This many turns were taken."""
+    tokens: int | None = Field(default=None, gt=0)
+    """The run has used so many prompt and completion tokens."""
+    dollars: Decimal | None = Field(default=None, gt=0)
+    """The run has cost so much; what could not be settled counts at the most it can have cost."""
+    seconds: float | None = Field(default=None, gt=0)
+    """The run has lasted so long."""
+    goal: Text | None = None
+    """A statement about the talk that a cheap model judges once a round: "They set a date"."""
+    agreement: Text | None = None
+    """Everybody who fills in this reply field filled in the same the last time, two at least."""
+    stale: int | None = Field(default=None, ge=2)
+    """So many turns in a row brought nothing new."""
+    loop: int | None = Field(default=None, ge=2)
+    """The same was said so many times."""
+    farewell: bool | None = None
+    """Everybody present has taken leave, or nothing but thanks and goodbyes is left."""
+    external: bool | None = None
+    """Somebody outside asked for the end: `StopSwitch` in Python."""
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The names of the fields that were written, as YAML spells them."""
+        names = {"negated": "not"}
+        return tuple(names.get(n, n) for n in self.model_fields_set if getattr(self, n) is not None)

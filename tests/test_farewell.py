@@ -1,0 +1,100 @@
+"""Farewell: endless politeness ends a talk, and plain talk does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.conversation.stop_conditions import condition_of
+from simulator.definitions.cast import Cast
+from simulator.definitions.project import Project
+from simulator.definitions.stop_rule import StopRule
+from tests.talks import NAMES, cast_of, standing_of, talk
+
+PROJECT = Project.find(Path(__file__).parent.parent)
+FAREWELL = condition_of(StopRule(farewell=True))
+
+
+def over_after(cast: Cast, *moves: tuple[str, str]) -> bool:
+    """Whether it is over after these turns."""
+    return FAREWELL(standing_of(talk(cast, *moves), cast)) is not None
+
+
+COURTESIES = (
+    "Thank you so much, everyone!",
+    "Thank you, {name}.",
+    "Thanks again, it was a pleasure talking to you all.",
+    "The pleasure was all mine. Goodbye!",
+    "You're very welcome, {name}. Take care!",
+    "Likewise! Have a wonderful day.",
+    "Bye, {name}! Talk to you soon.",
+    "It was lovely meeting you. See you next time!",
+    "Same to you, {name}, and thank you again.",
+    "Really appreciate it. All the best!",
+    "Vielen Dank, {name}. Auf Wiedersehen!",
+    "Merci, {name}. Au revoir!",
+    "Gracias a todos, hasta luego.",
+)
+PLAIN = (
+    "I stopped at eight because the form wanted a badge number.",
+    "We should cut the second step and test it again on the ward.",
+    "That costs us two weeks, and I do not see who pays for them.",
+)
+
+
+@given(
+    size=st.integers(2, 6),
+    phrases=st.lists(st.sampled_from(COURTESIES), min_size=4, max_size=4),
+    before=st.lists(st.sampled_from(PLAIN), max_size=5),
+    first=st.integers(0, 5),
+)
+def test_endless_politeness_ends_within_four_turns(
+    size: int, phrases: list[str], before: list[str], first: int
+) -> None:
+    """However many are there, and whatever was said before; and plain talk alone ends nothing."""
+    cast = cast_of(*tuple(NAMES)[:size])
+    around = [cast.ids[(first + turn) % size] for turn in range(len(before) + 4)]
+    named = [text.format(name=NAMES[cast.ids[first % size]].split()[-1]) for text in phrases]
+    moves = list(zip(around, [*before, *named], strict=True))
+
+    over = [over_after(cast, *moves[:n]) for n in range(len(moves) + 1)]
+
+    assert not any(over[: len(before) + 1])
+    assert any(over[len(before) + 1 : len(before) + 5])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I see you have a good point.",
+        "Take care of the form first.",
+        "We have a great team for that, until then nothing happens.",
+        "Good evening, I am Ilse. How far did you get?",
+        "Thank you. How many screens were there?",
+        "Thanks for the question: I stopped at eight and closed it.",
+        "I'm offering you forty.",
+        "He wished us all the best and then cut the budget in half.",
+    ],
+)
+@pytest.mark.parametrize("size", [2, 3, 4])
+def test_plain_talk_is_no_farewell(text: str, size: int) -> None:
+    """Courteous words within a talk that goes on, said by everybody in turn."""
+    cast = cast_of(*tuple(NAMES)[:size])
+    moves = [(cast.ids[turn % size], text) for turn in range(2 * size)]
+
+    for turns in range(2 * size + 1):
+        assert not over_after(cast, *moves[:turns])
+
+
+@pytest.mark.parametrize("name", ["design-review", "focus-group", "interview-practice"])
+def test_a_shipped_talk_takes_leave_in_its_last_turns_only(name: str) -> None:
+    """Its lines in the order written: never over before the last three."""
+    cast = PROJECT.cast(name)
+    moves = [(line.speaker, line.say) for line in cast.scenario.lines]
+
+    over = [turns for turns in range(len(moves)) if over_after(cast, *moves[:turns])]
+
+    assert not [turns for turns in over if turns < len(moves) - 2]
