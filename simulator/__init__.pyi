@@ -1,6 +1,7 @@
 from simulator.conversation.graph import Conversation as Conversation
 from simulator.conversation.persona_node import persona_node as persona_node
 from simulator.conversation.run_context import RunContext as RunContext
+from simulator.conversation.run_context import StopSwitch as StopSwitch
 from simulator.conversation.state import State as State
 from simulator.conversation.state import Talk as Talk
 from simulator.conversation.turn_taking import NextSpeakers as NextSpeakers
@@ -27,6 +28,7 @@ __all__ = [
     "Simulation",
     "SimulatorError",
     "State",
+    "StopSwitch",
     "Store",
     "Talk",
     "Tracker",

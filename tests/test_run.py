@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from simulator import Run, Session, Store
+from simulator import Observer, Run, Session, StopSwitch, Store
+from simulator.definitions.stop_rule import StopRule
 from simulator.errors import NotFound, UsageError
-from simulator.record.events import Event, LimitReached, RunEnded, RunPaused
+from simulator.record.events import Event, Intervened, LimitReached, RunEnded, RunPaused
 from simulator.runs.run import exit_code_of
 from simulator.testing import Scripted, ScriptedTransport, completion
 from tests.llm_samples import ONCE
@@ -44,6 +46,12 @@ def run_of(tmp_path: Path) -> Callable[..., Run]:
         ([], "", "", 1),
         ([*FIRST], "", "", 1),
         ([*FIRST, ENDED], "turns", "1 turns were taken", 0),
+        (
+            [*FIRST, RunEnded(turn=1, at=AT, stop_reason="goal", detail="It is so")],
+            "goal",
+            "It is so",
+            0,
+        ),
         ([*FIRST, PAUSED], "paused", "", 130),
         ([*FIRST, PAUSED, chosen(2, "dev")], "", "", 1),
         ([*FIRST, PAUSED, chosen(2, "dev"), ENDED], "turns", "1 turns were taken", 0),
@@ -61,6 +69,34 @@ def test_a_run_stands_where_its_last_event_left_it(
     run = run_of(*events)
 
     assert (run.stop_reason, run.detail, run.exit_code) == (stop_reason, detail, exit_code)
+
+
+def test_a_transcript_holds_what_was_heard_and_by_whom(run_of: Callable[..., Run]) -> None:
+    """Whispers name who heard them; what changes without words leaves no line."""
+    wish = Intervened(turn=1, at=AT, speaker="narrator", text="tea", to=("dev",), effect="goal")
+    hint = Intervened(turn=1, at=AT, speaker="narrator", text="A hint.", to=("dev",), effect="tell")
+    run = run_of(
+        started(CAST), wish, hint, chosen(1, "rosa"), said(1, "rosa", "Psst.", to=("dev",))
+    )
+
+    assert run.transcript == (
+        "Narrator to Dev Moreau: A hint.\n\nRosa Lindqvist to Dev Moreau: Psst."
+    )
+
+
+async def test_a_switch_ends_a_run_whose_rule_is_external(tmp_path: Path) -> None:
+    """Thrown while somebody speaks, the turn is finished and the run ends as planned."""
+    simulation, switch = loader(small_project(tmp_path))(), StopSwitch()
+    scenario = simulation.scenario.model_copy(update={"stop": StopRule(external=True)})
+    ending = replace(simulation, cast=replace(simulation.cast, scenario=scenario))
+    observer = Observer(asking=lambda *_: switch.throw("it is late"))
+
+    run = await ending.arun(seed=3, observer=observer, stop=switch)
+
+    assert (len(run.turns), run.stop_reason, run.detail, run.exit_code) == (
+        *(1, "external", "it is late"),
+        0,
+    )
 
 
 def test_turns_are_told_in_their_order(run_of: Callable[..., Run]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from simulator.conversation.context_window import narrowest
 from simulator.conversation.graph import CompiledTalk, Conversation, recursion_limit
-from simulator.conversation.run_context import Models, RunContext, access_for, stopwatch
+from simulator.conversation.run_context import Models, RunContext, StopSwitch, access_for, stopwatch
 from simulator.conversation.state import State
 from simulator.conversation.tools.toolbox import Toolbox
 from simulator.conversation.tools.user_code import load_user_code
@@ -73,6 +73,7 @@ class Performance:
     models: Models
     seed: int
     observer: Observer = Observer()
+    stop: StopSwitch = field(default_factory=StopSwitch)
 
 
 async def perform(performance: Performance, record: RunRecord) -> str:
@@ -98,6 +99,7 @@ async def perform(performance: Performance, record: RunRecord) -> str:
         journal=journal,
         access=access_for(cast, performance.models, record, run=run, seed=performance.seed),
         toolbox=toolbox,
+        stop=performance.stop,
         elapsed=stopwatch(),
         listener=partial(listener_for, performance.observer),
     )

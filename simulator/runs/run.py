@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeGuard
 
 from simulator.conversation.measures import Participation, participation
 from simulator.record.events import (
@@ -22,7 +23,6 @@ from simulator.record.store import Store
 
 __all__ = ["Run", "exit_code_of"]
 
-_DONE = frozenset({"turns", "phrase", "everybody_passed", "everybody_left", "rule"})
 _SPENT = frozenset({"dollars", "tokens", "seconds", "budgets"})
 _KEY = frozenset({"key_missing", "key_refused"})
 
@@ -110,12 +110,17 @@ class Run:
 
     @property
     def transcript(self) -> str:
-        """The talk as plain text, one paragraph a turn."""
+        """The talk as plain text, one paragraph a turn; who alone heard it is named."""
         names = self.started.members
-        said = [event for event in self.events if isinstance(event, TurnTaken | Intervened)]
+        said = [one for one in self.events if isinstance(one, TurnTaken) or _is_heard(one)]
         said.sort(key=lambda event: event.turn)
-        voices = (names.get(one.speaker, one.speaker[:1].upper() + one.speaker[1:]) for one in said)
-        return "\n\n".join(f"{voice}: {one.text}" for voice, one in zip(voices, said, strict=True))
+
+        def voice(one: TurnTaken | Intervened) -> str:
+            speaker = names.get(one.speaker, one.speaker[:1].upper() + one.speaker[1:])
+            heard = ", ".join(names.get(member, member) for member in one.to)
+            return f"{speaker} to {heard}" if heard else speaker
+
+        return "\n\n".join(f"{voice(one)}: {one.text}" for one in said)
 
     def cost(self, *by: str) -> list[CostRow]:
         """What it used and cost, grouped by persona, purpose, tier, model or day."""
@@ -140,16 +145,23 @@ class Run:
         return f"Run({self.id!r}, {len(self.turns)} turns, stop_reason={self.stop_reason!r})"
 
 
+def _is_heard(event: Event) -> TypeGuard[Intervened]:
+    """Whether an event from outside is words."""
+    return isinstance(event, Intervened) and event.effect in {"say", "tell"}
+
+
 def exit_code_of(stop_reason: str, *, failed_turns: int) -> int:
     """What a command returns for a run that stopped like this.
 
     0 done, also at the turn limit; 4 done, but turns failed; 5 stopped by money, tokens or time;
     6 key missing or refused; 130 interrupted; else 1.
     """
-    if stop_reason in _DONE:
-        return 4 if failed_turns else 0
     if stop_reason in _SPENT:
         return 5
     if stop_reason in _KEY:
         return 6
-    return 130 if stop_reason == "paused" else 1
+    if stop_reason == "paused":
+        return 130
+    if stop_reason in {"", "failed"}:
+        return 1
+    return 4 if failed_turns else 0

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from simulator.conversation.run_context import Models
+from simulator.conversation.run_context import Models, StopSwitch
 from simulator.conversation.speech import SpeechDelta
 from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Limits
@@ -173,6 +173,7 @@ class Simulation:
         session: Session | None = None,
         study: Account | None = None,
         store: Store | None = None,
+        stop: StopSwitch | None = None,
     ) -> Run:
         """Play it once. A run that reaches a limit has ended, not failed: see `stop_reason`.
 
@@ -183,6 +184,8 @@ class Simulation:
             study: a budget that several runs share.
             store: an open database that runs of this thread share; None opens this simulation's
                 for this run, which takes two files of the process as long as it lasts.
+            stop: thrown, it ends the run after the turn under way, where the scenario's stop rule
+                says `external`.
 
         Raises:
             KeyMissing: a model needs a key and there is none; nothing was asked.
@@ -202,6 +205,7 @@ class Simulation:
                 ),
                 seed=secrets.randbelow(_SEEDS) if seed is None else seed,
                 observer=observer or Observer(),
+                stop=stop or StopSwitch(),
             )
             store = store or own.enter_context(Store.open(self.database))
             return Run(await perform(performance, store), store.path)
