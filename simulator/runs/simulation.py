@@ -200,15 +200,16 @@ class Simulation:
                 session = await own.enter_async_context(Session(environ=self.environ))
             performance = Performance(
                 staging=self._staging,
-                models=Models(
-                    catalog=self.catalog, choice=self.choice, session=session, study=study
-                ),
+                models=self._models(session, study),
                 seed=secrets.randbelow(_SEEDS) if seed is None else seed,
                 observer=observer or Observer(),
                 stop=stop or StopSwitch(),
             )
             store = store or own.enter_context(Store.open(self.database))
             return Run(await perform(performance, store), store.path)
+
+    def _models(self, session: Session, study: Account | None) -> Models:
+        return Models(catalog=self.catalog, choice=self.choice, session=session, study=study)
 
     async def events(
         self, *, seed: int | None = None, words: bool = False
