@@ -182,10 +182,8 @@ class Simulation:
             observer: told of events, words and waits as they come.
             session: shared HTTP clients; None opens one for this run.
             study: a budget that several runs share.
-            store: an open database that runs of this thread share; None opens this simulation's
-                for this run, which takes two files of the process as long as it lasts.
-            stop: thrown, it ends the run after the turn under way, where the scenario's stop rule
-                says `external`.
+            store: an open database that runs of this thread share; None opens this simulation's.
+            stop: ends the run after the turn under way, where its stop rule says `external`.
 
         Raises:
             KeyMissing: a model needs a key and there is none; nothing was asked.
