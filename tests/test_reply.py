@@ -112,6 +112,7 @@ def test_half_a_character_is_replaced() -> None:
         (written()[:-20], "not one JSON object"),
         ("[" * 100_000, "nested too deeply"),
         ("[1]", "valid dictionary"),
+        ('{"confidence": ' + "9" * 5_000 + "}", "a number with too many digits"),
         ("null", "valid dictionary"),
         (written(act="shout"), "act: Input should be 'open'"),
         (written(confidence=1.01), "confidence: Input should be less than or equal to 1"),

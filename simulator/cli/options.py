@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -18,6 +19,7 @@ __all__ = [
     "PersonaName",
     "RunName",
     "ScenarioName",
+    "Seconds",
     "Seed",
     "Setting",
     "as_json",
@@ -36,6 +38,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 DISPLAYS = ("talk", "full", "plain", "none")
 _COMPLETED = 200
 """Names that a shell is offered at most."""
+
+
+_LONGEST_WAIT = 3_600
 
 
 class _Named(click.ParamType[str]):
@@ -128,6 +133,24 @@ class Dollars(click.ParamType[Decimal]):
         if not amount.is_finite() or amount <= 0:
             self.fail(f"{value!r} is no amount of dollars above zero, such as 0.05.", param, ctx)
         return amount
+
+
+class Seconds(click.ParamType[float]):
+    """A wait of at most an hour."""
+
+    name = "SECONDS"
+
+    def convert(
+        self, value: str | float, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The wait as a number."""
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = math.nan
+        if not 0 <= seconds <= _LONGEST_WAIT:
+            self.fail(f"{value!r} is no number of seconds from 0 to {_LONGEST_WAIT}.", param, ctx)
+        return seconds
 
 
 class Seed(click.ParamType[int]):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.options import Seconds
+
 __all__ = ["command"]
 
 
@@ -27,7 +29,7 @@ def command() -> None:
 @click.option("--key", "keys", multiple=True, help="Accept only this key; may be repeated.")
 @click.option(
     "--latency",
-    type=click.FloatRange(min=0),
+    type=Seconds(),
     metavar="SECONDS",
     default=0.0,
     show_default=True,
@@ -35,7 +37,7 @@ def command() -> None:
 )
 @click.option(
     "--chunk-delay",
-    type=click.FloatRange(min=0),
+    type=Seconds(),
     metavar="SECONDS",
     default=0.0,
     show_default=True,

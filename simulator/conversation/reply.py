@@ -209,6 +209,9 @@ def object_in(text: str) -> object:
     except RecursionError:
         message = "the answer is not one JSON object: it is nested too deeply"
         raise ValueError(message) from None
+    except ValueError:
+        message = "the answer holds a number with too many digits"
+        raise ValueError(message) from None
     return data
 
 
