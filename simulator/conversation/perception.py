@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from simulator.conversation.state import State, Utterance
@@ -21,16 +20,17 @@ class Perceived:
 def perceive(state: State, member: str, *, heard: int | None = None) -> Perceived:
     """What `member` heard up to and including turn `heard`; None means up to now."""
     audible = _until(state.utterances, heard)
-    public: list[Utterance] = []
-    private: list[Utterance] = []
-    for said in audible:
-        if said.heard_by(member):
-            (private if said.to else public).append(said)
-    return Perceived(tuple(public), tuple(private))
+    public = tuple(u for u in audible if not u.to and member not in u.missed)
+    private = tuple(u for u in audible if u.to and u.heard_by(member))
+    return Perceived(public, private)
 
 
-def _until(utterances: Iterable[Utterance], heard: int | None) -> Iterable[Utterance]:
+def _until(utterances: tuple[Utterance, ...], heard: int | None) -> tuple[Utterance, ...]:
     """Words from outside come right before the turn they bear the number of."""
+    end = len(utterances)
     if heard is None:
         return utterances
-    return (u for u in utterances if u.turn <= heard or (u.act is None and u.turn == heard + 1))
+    while end and utterances[end - 1].turn > heard:
+        end -= 1
+    later = (u for u in utterances[end:] if u.act is None and u.turn == heard + 1)
+    return (*utterances[:end], *later)

@@ -190,7 +190,7 @@ async def ask(question: Question[T], access: ModelAccess, occasion: Occasion) ->
         told = f"{flaw}. {hint}" if hint else flaw
         raise InvalidReply(f"{way.spec.name} gave no valid {question.purpose} answer: {told}")
     return Answer(
-        value=None if said.tools else question.parse(said.text),
+        value=None if said.tools else attempt.value,
         tools=said.tools,
         message=_assistant(said),
         calls=tuple(attempt.calls),
@@ -222,6 +222,8 @@ class _Asking:
     def __init__(self, access: ModelAccess, occasion: Occasion) -> None:
         self._access, self._occasion = access, occasion
         self.calls: list[str] = []
+        self.value: Any = None
+        """What the last valid answer was parsed to."""
 
     async def once(self, question: Question[T], way: Route) -> tuple[_Said, str]:
         """One call, and what is wrong with its answer (nothing: an empty text)."""
@@ -233,7 +235,7 @@ class _Asking:
         if said.flaw or said.tools:
             return said, said.flaw
         try:
-            question.parse(said.text)
+            self.value = question.parse(said.text)
         except ValueError as error:
             return said, str(error)
         return said, ""
