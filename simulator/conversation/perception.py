@@ -17,6 +17,13 @@ class Perceived:
     public: tuple[Utterance, ...]
     private: tuple[Utterance, ...]
 
+    @property
+    def in_order(self) -> tuple[Utterance, ...]:
+        """All of them, one after the other."""
+        if not self.private:
+            return self.public
+        return tuple(sorted((*self.public, *self.private), key=_place))
+
 
 def perceive(state: State, member: str, *, heard: int | None = None) -> Perceived:
     """What `member` heard up to and including turn `heard`; None means up to now."""
@@ -27,6 +34,10 @@ def perceive(state: State, member: str, *, heard: int | None = None) -> Perceive
         if said.heard_by(member):
             (private if said.to else public).append(said)
     return Perceived(tuple(public), tuple(private))
+
+
+def _place(said: Utterance) -> tuple[int, bool]:
+    return said.turn, said.act is not None
 
 
 def _until(utterances: Iterable[Utterance], heard: int | None) -> Iterable[Utterance]:
