@@ -11,9 +11,11 @@ from importlib import import_module
 from typing import Any
 
 __all__ = [
+    "Cast",
     "Conversation",
     "NextSpeakers",
     "Observer",
+    "Phase",
     "Project",
     "Run",
     "RunContext",
@@ -31,9 +33,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Cast": "definitions.cast",
     "Conversation": "conversation.graph",
     "NextSpeakers": "conversation.turn_taking",
     "Observer": "runs.observer",
+    "Phase": "definitions.phase",
     "Project": "definitions.project",
     "Run": "runs.run",
     "RunContext": "conversation.run_context",

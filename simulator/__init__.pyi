@@ -5,6 +5,8 @@ from simulator.conversation.run_context import StopSwitch as StopSwitch
 from simulator.conversation.state import State as State
 from simulator.conversation.state import Talk as Talk
 from simulator.conversation.turn_taking import NextSpeakers as NextSpeakers
+from simulator.definitions.cast import Cast as Cast
+from simulator.definitions.phase import Phase as Phase
 from simulator.definitions.project import Project as Project
 from simulator.errors import SimulatorError as SimulatorError
 from simulator.llm.session import Session as Session
@@ -18,9 +20,11 @@ from simulator.runs.simulation import load as load
 __version__: str
 
 __all__ = [
+    "Cast",
     "Conversation",
     "NextSpeakers",
     "Observer",
+    "Phase",
     "Project",
     "Run",
     "RunContext",

@@ -35,7 +35,10 @@ from tests.talks import AT, cast_of, member, started
 
 RUN = "onboarding-7f3a"
 FLOOR = re.compile(r"It is turn (\d+) of at most \d+, and (.+?) has the floor")
-CHOICE = re.compile(r"You are (.+?) and lead this conversation.*This is turn (\d+) of", re.DOTALL)
+CHOICE = re.compile(
+    r"(?:You are (.+?) and lead this conversation|; you decide who).*This is turn (\d+) of",
+    re.DOTALL,
+)
 
 Body = Mapping[str, Any]
 Improvised = Callable[[Body], Body | tuple[int, Body]]
@@ -134,9 +137,12 @@ def asked(body: Body) -> tuple[str, int]:
 
 
 def asked_to_choose(body: Body) -> tuple[str, int]:
-    """Which moderator is asked who speaks, and for which turn; nobody where it is not asked."""
+    """Who is asked who speaks next, and for which turn; nobody where it is not asked.
+
+    That is a moderator, or one of no name who takes no part.
+    """
     found = CHOICE.search(str(body["messages"][-1]["content"]))
-    return (found[1], int(found[2])) if found else ("", 0)
+    return (found[1] or "an outsider", int(found[2])) if found else ("", 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

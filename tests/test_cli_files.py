@@ -82,7 +82,7 @@ def test_validate_says_how_much_it_read(here: Path) -> None:
     one = simulate("validate", "personas/rosa.yaml", "--json")
 
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "14 files, no mistakes.\n"
+    assert result.stderr == "19 files, no mistakes.\n"
     assert (one.stdout, one.stderr) == ("[]\n", "1 file, no mistakes.\n")
 
 

@@ -287,7 +287,10 @@ def test_the_demos_are_listed() -> None:
     listed = simulate("demo", "--list")
     data = json.loads(simulate("demo", "--list", "--json").stdout)
 
-    names = ["design-review", "focus-group", "interview-practice"]
+    names = [
+        *("design-review", "focus-group", "interview-practice", "later-button"),
+        *("nineteen-minutes", "pager-weeks", "support-escalation", "until-six"),
+    ]
     assert [line.split()[0] for line in listed.stdout.splitlines()] == names
     assert [one["scenario"] for one in data] == names
     assert listed.stderr == "\nPlay one: simulator demo focus-group\n"

@@ -263,7 +263,7 @@ async def test_a_card_that_is_too_long_fails_the_turn_after_one_more_try() -> No
     assert (failure.error, len(there.network.bodies)) == ("context_overflow", 2)
     assert failure.message.startswith(
         "test/small: the prompt is too long: This model's maximum context length is 2000 tokens. "
-        "(400), even with no more than the last 5 lines: about 2006 of "
+        "(400), even with no more than the last 5 lines: about 2007 of "
     )
     assert failure.message.endswith(
         " tokens are its card; shorten the card, or choose a model with a larger context"

@@ -28,6 +28,7 @@ from simulator.display.terminal import Terminal
 from simulator.display.visible import flat, visible
 from simulator.record.events import (
     Event,
+    FidelityFlagged,
     Intervened,
     LimitReached,
     PersonaLeft,
@@ -266,6 +267,29 @@ def test_words_are_shown_as_they_come_and_not_twice() -> None:
         "",
         "                 the connection broke; Dev starts again",
         "Dev              Three.",
+    ]
+
+
+def test_words_that_were_taken_back_are_told_so() -> None:
+    """What stands comes after them; a fault in words that were shown comes under these."""
+    shown = io.StringIO()
+    view = TalkView(Terminal(shown, environ={"COLUMNS": "80"}))
+    flag = FidelityFlagged(turn=2, speaker="dev", rule="age", evidence="I am nine.")
+    view.event(started())
+    view.words(SpeechDelta(1, "rosa", "Ten."))
+    view.event(said(1, "Nine."))
+    view.words(SpeechDelta(2, "dev", "I am nine."))
+    view.event(flag)
+    view.event(said(2, "I am nine.", speaker="dev"))
+
+    assert shown.getvalue().splitlines()[2:] == [
+        "Rosa Lindqvist   Ten.",
+        "                 (taken back)",
+        "",
+        "Rosa Lindqvist   Nine.",
+        "",
+        "Dev              I am nine.",
+        "                 Dev broke character (age): I am nine.",
     ]
 
 

@@ -92,8 +92,55 @@ def test_phases_have_names_of_their_own_and_an_order(check: Check) -> None:
         ("'mine.py' defines no 'ordre'.", "Did you mean 'order'?"),
         ("There is no file 'minee.py'.", "Did you mean 'mine.py'?"),
         ("No order is called 'whatever'.",
-         "The orders are: addressed, alternating, moderated, open_floor, random, round_robin."),
+         f"The orders are: {', '.join(POLICIES)}."),
     ]  # fmt: skip
+
+
+GRAPH = """\
+from simulator import Conversation
+raise SystemExit
+conversation = Conversation(turn_taking="handoff", demo="talk")
+other = Conversation()
+"""
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "phases:\n  - {name: a, turns: 1, order: handoff}\n  - {name: b}",
+        "graph: ^desk",
+        "graph: ^graphs/desk.py:conversation",
+        "graph: ^desk\nphases:\n  - {name: a, turns: 1}\n  - {name: b, order: addressed}",
+    ],
+)
+def test_a_handover_needs_a_field(check: Check, tmp_path: Path, written: str) -> None:
+    """Wherever the order can be seen by syntax: the reply can name a member, or it is told."""
+    (tmp_path / "graphs").mkdir()
+    (tmp_path / "graphs" / "desk.py").write_text(GRAPH)
+    plain = written.replace("^", "")
+
+    without = check(f"{HEAD}{written.replace('order: handoff', 'order: ^handoff')}\n")
+    wrong = check(f"{HEAD}{plain}\nreply: {{^next: {{about: Who speaks next.}}}}\n")
+    right = check(f"{HEAD}{plain}\nreply: {{next: {{type: member, about: Who.}}}}\n")
+
+    hint = "Write `reply: {next: {type: member, about: Who speaks next.}}`."
+    assert without == [("A speaker hands over in a reply's field 'next', and there is none.", hint)]
+    assert wrong == [
+        ("A speaker hands over in 'next', and it holds a text.", "Write `type: member`.")
+    ]
+    assert right == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["graph: graphs/desk.py:other", "graph: desk\nphases: [{name: a, order: addressed}]"],
+)
+def test_without_a_handover_no_field_is_needed(check: Check, tmp_path: Path, written: str) -> None:
+    """Another graph of the same file, or an order of the phase's own."""
+    (tmp_path / "graphs").mkdir()
+    (tmp_path / "graphs" / "desk.py").write_text(GRAPH)
+
+    assert check(f"{HEAD}{written}\n") == []
 
 
 def test_a_phase_comes_to_an_end_before_the_next(check: Check) -> None:

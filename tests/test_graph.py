@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import runpy
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +22,7 @@ from simulator.llm.session import Session
 from simulator.record.events import Event, RunEnded, SpeakerChosen, TurnTaken
 from simulator.runs.play import conversation_of
 from simulator.testing import MemoryRecord, completion
+from tests.floor_samples import NEXT
 from tests.llm_samples import ONCE
 from tests.stage import (
     Body,
@@ -44,7 +43,7 @@ from tests.talks import cast_of, chosen, member, said, started
 
 ROOT = Path(__file__).parent.parent
 PROJECT = Project.find(ROOT)
-DEMOS = ("design-review", "focus-group", "interview-practice")
+DEMOS = PROJECT.scenario_ids()
 
 
 def demo(name: str, *, seed: int) -> Stage:
@@ -89,6 +88,7 @@ LIVELY = cast_of(
     member("dev", tools=["clock"]),
     member("ilse", role="moderator", tools=["clock"]),
     limits={"turns": 9, "tool_rounds": 2},
+    reply=NEXT,
     events=[{"at": {"turn": 4}, "say": "The lights go out."}, {"at": {"turn": 4}, "say": "Oh."}],
 )
 
@@ -105,7 +105,8 @@ def lively(body: Body) -> Body | tuple[int, Body]:
         return completion(tools=[("call_1", "clock", "{}"), ("call_2", "clok", "{")])
     if turn == 3 and roles[-2] != "assistant":
         return completion("I am no JSON.")
-    return LIVELY_TURNS.get(turn, reply(f"{speaker} in turn {turn} after {answered} messages."))
+    words, heir = f"{speaker} in turn {turn} after {answered} messages.", ("rosa", "dev")[turn % 2]
+    return LIVELY_TURNS.get(turn, reply(words, next=heir))
 
 
 LIVELY_TURNS: Mapping[int, Body | tuple[int, Body]] = {
@@ -118,9 +119,12 @@ LIVELY_TURNS: Mapping[int, Body | tuple[int, Body]] = {
 POLICIES: tuple[str | Policy, ...] = (
     "addressed",
     "alternating",
+    "handoff",
     "moderated",
     "random",
     "round_robin",
+    "selected",
+    "simultaneous",
     all_at_once,
 )
 
@@ -169,12 +173,13 @@ def introduce(body: Body) -> Body:
     return reply(f"I am {asked(body)[0]}.")
 
 
-async def test_simultaneous_speakers_hear_the_same() -> None:
+@pytest.mark.parametrize("policy", [all_at_once, "simultaneous"])
+async def test_simultaneous_speakers_hear_the_same(policy: str | Policy) -> None:
     """Nobody in a round hears the others; turns are numbered in the order of being chosen."""
     ours = cast_of("rosa", "dev", "ilse", limits={"turns": 6})
     slow = {"Rosa Lindqvist": 0.004, "Dev Moreau": 0.002}
     network = Improvising(introduce, pause=lambda body: slow.get(asked(body)[0], 0.0))
-    there = stage(ours, introduce, policy=all_at_once)
+    there = stage(ours, introduce, policy=policy)
 
     record = await replace(there, network=network).play()
 
@@ -318,20 +323,23 @@ def test_an_unknown_policy_is_told_when_the_graph_is_made() -> None:
         Conversation(turn_taking="adressed").compiled(cast_of("rosa"))
 
 
-@pytest.mark.parametrize("name", ["interview", "moderated_panel", "round_table"])
-def test_langgraphs_loader_finds_a_graph_that_plays(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A file's `graph` makes a graph without arguments; it plays in one event loop and another."""
-    monkeypatch.chdir(ROOT)
-    make = runpy.run_path(str(ROOT / "graphs" / f"{name}.py"))["graph"]
-    graph: CompiledTalk = make()
+async def test_the_stand_in_picks_who_speaks() -> None:
+    """Asked as a model would be where nobody is called by name; its reason is recorded."""
+    ours = replace(demo("focus-group", seed=1), conversation=Conversation(turn_taking="selected"))
 
-    talks = [asyncio.run(graph.ainvoke({"state": State()}))["state"] for _ in range(2)]
+    record = await ours.play()
 
-    assert talks[0].ended in {"phrase", "turns"}
-    assert len(talks[0].utterances) > 10
-    assert talks[0] == talks[1]
+    chosen_ = [one for one in record.events if isinstance(one, SpeakerChosen)]
+    picked = [one for one in chosen_ if one.calls]
+    asked_for = [call for call in record.calls.values() if call.purpose == "select"]
+    assert all(one.calls or one.reason.startswith("called by name") for one in chosen_)
+    assert {one.reason for one in picked} <= {
+        "has a written line for this moment",
+        "has said least",
+    }
+    assert [call for one in picked for call in one.calls] == [call.id for call in asked_for]
+    assert {(call.persona, call.tier) for call in asked_for} == {("", "simple")}
+    assert 0 < len(picked) < len(chosen_)
 
 
 async def test_what_a_policy_of_ones_own_says_is_on_record() -> None:

@@ -211,7 +211,7 @@ def test_ones_own_words_replace_the_card() -> None:
     """A `system_prompt` is the whole card."""
     prompt = asked(CAST, talk(CAST), "dev")
 
-    assert section(prompt, "card") == "You are Dev Moreau.\nYou love your wheels."
+    assert section(prompt, "card") == "You are Dev Moreau.\n    You love your wheels."
     assert (section(prompt, "secrets"), section(prompt, "samples")) == ("", "")
 
 

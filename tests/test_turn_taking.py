@@ -1,27 +1,22 @@
-"""Who speaks next: each policy by example, and all of them over any cast and history."""
+"""Who speaks next: each policy by example."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from simulator.conversation.hearing.names import addressee
-from simulator.conversation.reply import Choice
 from simulator.conversation.state import State
 from simulator.conversation.turn_taking import NextSpeakers, policy_named
 from simulator.conversation.turn_taking.policy import policy_names
 from simulator.definitions.cast import Cast
 from simulator.errors import NotFound, UsageError
-from simulator.llm.ask import Answer, Question
-from simulator.llm.router import Route
+from simulator.llm.ask import Answer
 from simulator.record.events import Event, PersonaLeft
-from tests.llm_samples import model_spec
+from tests.floor_samples import NEXT, answer, next_of
 from tests.talks import (
     AT,
-    Story,
     cast_of,
     chosen,
     failed,
@@ -29,38 +24,12 @@ from tests.talks import (
     passed,
     said,
     started,
-    stories,
     talk,
 )
 
 CAST = cast_of("rosa", "dev", "ilse", "tomi")
 PANEL = cast_of("rosa", "dev", member("ilse", role="Moderator and host"), "tomi")
-DECIDING = ("addressed", "alternating", "open_floor", "random", "round_robin")
-"""The policies that never ask."""
-
-
-def answer(name: str, reason: str = "it is time") -> Answer[Choice]:
-    """A moderator's answer."""
-    route = Route(tier="simple", spec=model_spec(), score=0.0, reasons=())
-    return Answer(
-        value=Choice(reasoning=reason, next=name),
-        tools=(),
-        message={},
-        calls=("c1",),
-        route=route,
-        fingerprint="",
-    )
-
-
-def next_of(policy: str, state: State, cast: Cast = CAST) -> NextSpeakers:
-    """The decision of a policy, with the first candidate for an answer where it asks."""
-    decision = policy_named(policy)(state, cast, ())
-    if isinstance(decision, Question):
-        assert decision.prompt.schema is not None
-        name = decision.prompt.schema.schema["properties"]["next"]["enum"][0]
-        decision = policy_named(policy)(state, cast, [answer(name)])
-    assert isinstance(decision, NextSpeakers)
-    return decision
+TABLE = cast_of("rosa", "dev", "ilse", "tomi", reply=NEXT)
 
 
 def names(policy: str, *moves: tuple[str, str | None], cast: Cast = CAST) -> tuple[str, ...]:
@@ -73,54 +42,16 @@ def test_policies_are_found_by_their_files() -> None:
     assert policy_names() == (
         "addressed",
         "alternating",
+        "handoff",
         "moderated",
         "open_floor",
         "random",
         "round_robin",
+        "selected",
+        "simultaneous",
     )
     with pytest.raises(NotFound, match=r"No turn-taking policy is called 'adressed'.*'addressed'"):
         policy_named("adressed")
-
-
-@pytest.mark.parametrize("policy", policy_names())
-@given(story=stories())
-def test_whoever_is_chosen_is_there_and_did_not_speak_last(policy: str, story: Story) -> None:
-    """One member present, never the last on the floor unless nobody else is there."""
-    first, *rest = story.cast.members
-    cast = cast_of(member(first.id, role="moderator"), *rest)
-
-    chosen_names = next_of(policy, story.state, cast).names
-
-    assert len(chosen_names) == 1
-    assert set(chosen_names) <= set(story.state.present)
-    if len(story.state.present) > 1:
-        assert chosen_names != (story.state.last_on_floor,)
-
-
-@pytest.mark.parametrize("policy", DECIDING)
-@given(story=stories(), data=st.data())
-def test_a_talk_goes_on_alike_from_any_turn(policy: str, story: Story, data: st.DataObject) -> None:
-    """Who speaks depends on what happened and on the seed, not on when the policy was started."""
-    replies = data.draw(
-        st.lists(st.sampled_from(("Well.", "Dev?", "Rosa, you?", None)), max_size=9)
-    )
-    whole = played(policy, story.cast, list(story.events), replies)
-    cut = data.draw(st.integers(0, len(replies)))
-    start = len(story.events) + 2 * cut
-
-    assert played(policy, story.cast, list(whole[:start]), replies[cut:]) == whole
-
-
-def played(
-    policy: str, cast: Cast, events: list[Event], replies: list[str | None]
-) -> tuple[Event, ...]:
-    """The events of a talk in which these words are said next, whoever says them."""
-    for words in replies:
-        state = State.from_events(events)
-        turn, (speaker,) = state.turn + 1, next_of(policy, state, cast).names
-        end = passed(turn, speaker) if words is None else said(turn, speaker, words)
-        events += [chosen(turn, speaker), end]
-    return tuple(events)
 
 
 def test_a_round_goes_around() -> None:
@@ -135,14 +66,16 @@ def test_a_round_leaves_out_who_has_left() -> None:
     events: list[Event] = [started(CAST), chosen(1, "rosa"), said(1, "rosa")]
     events.append(PersonaLeft(turn=1, at=AT, persona="dev"))
 
-    assert next_of("round_robin", State.from_events(events)).names == ("ilse",)
+    assert next_of("round_robin", State.from_events(events), CAST).names == ("ilse",)
 
 
 def test_lots_are_drawn_from_seed_and_turn() -> None:
     """The same seed and turn draw the same; over seeds everybody is drawn."""
-    first = [next_of("random", talk(CAST, seed=seed)).names[0] for seed in range(40)]
-    again = [next_of("random", talk(CAST, seed=seed)).names[0] for seed in range(40)]
-    later = [next_of("random", talk(CAST, ("rosa", None), seed=s)).names[0] for s in range(40)]
+    first = [next_of("random", talk(CAST, seed=seed), CAST).names[0] for seed in range(40)]
+    again = [next_of("random", talk(CAST, seed=seed), CAST).names[0] for seed in range(40)]
+    later = [
+        next_of("random", talk(CAST, ("rosa", None), seed=s), CAST).names[0] for s in range(40)
+    ]
 
     assert first == again
     assert set(first) == set(CAST.ids)
@@ -231,7 +164,7 @@ def test_nobody_answers_what_was_not_asked() -> None:
     pair = cast_of("rosa", "dev")
 
     assert names("alternating", ("rosa", None)) == ("dev",)
-    assert next_of("alternating", State.from_events(events)).names == ("dev",)
+    assert next_of("alternating", State.from_events(events), CAST).names == ("dev",)
     assert names("alternating", ("rosa", None), cast=pair) == ("dev",)
     assert names("alternating", ("rosa", "Hm."), ("tomi", None)) == ("dev",)
 
@@ -288,3 +221,97 @@ def test_a_panel_needs_a_moderator() -> None:
     """The message says what to write."""
     with pytest.raises(UsageError, match=r"'onboarding' needs a moderator: .*`role: moderator`"):
         policy_named("moderated")(talk(CAST), CAST, ())
+
+
+def _selected(*moves: tuple[str, str | None], answers: tuple[Answer[Any], ...] = ()) -> Any:
+    """What the policy decides that asks a model of its own."""
+    return policy_named("selected")(talk(CAST, *moves), CAST, answers)
+
+
+def test_a_cheap_model_is_asked_and_obeyed() -> None:
+    """It takes no part; the candidates are all but the last speaker; its reason is recorded."""
+    question = _selected(("rosa", "It is late."))
+    decided = _selected(("rosa", "It is late."), answers=(answer("tomi", "has a van outside"),))
+
+    assert (question.persona, question.purpose) == ("", "select")
+    assert (question.tiers.floor, question.tiers.ceiling) == ("simple", "simple")
+    assert question.parse('{"reasoning": "x", "next": "tomi"}').next == "tomi"
+    with pytest.raises(ValueError, match="next must be one of dev, ilse, tomi, not 'rosa'"):
+        question.parse('{"reasoning": "x", "next": "rosa"}')
+    assert "You take no part in this conversation" in question.prompt.private[-1].text
+    assert decided == NextSpeakers(("tomi",), "has a van outside")
+
+
+def test_whoever_picks_has_heard_everything() -> None:
+    """Also what was said to some only, as the picker tells nobody."""
+    whisper = said(1, "rosa", "Not a word to Dev.", to=("ilse",))
+    state = State.from_events([started(CAST), chosen(1, "rosa"), whisper])
+
+    question: Any = policy_named("selected")(state, CAST, ())
+
+    (heard,) = [part.text for part in question.prompt.private if part.name == "whispers"]
+    assert "[1] Rosa Lindqvist: Not a word to Dev. (only to ilse)" in heard
+    assert question.prompt.transcript == ()
+
+
+def test_a_model_is_not_asked_what_is_evident() -> None:
+    """A call by name and the only one left cost no question."""
+    pair = cast_of("rosa", "dev")
+
+    called = _selected(("ilse", "Dev, what breaks?"))
+    only = policy_named("selected")(talk(pair, ("rosa", "Hm.")), pair, ())
+
+    assert called == NextSpeakers(("dev",), "called by name by ilse")
+    assert only == NextSpeakers(("dev",), "nobody else can speak")
+
+
+def _handed(words: str, to: str | None, *more: Event, cast: Cast = TABLE) -> NextSpeakers:
+    """Who speaks after Rosa, who names somebody in her reply."""
+    own: dict[str, Any] = {} if to is None else {"next": to}
+    events: list[Event] = [started(cast), chosen(1, "rosa"), said(1, "rosa", words, **own), *more]
+    return next_of("handoff", State.from_events(events), cast)
+
+
+def test_the_speaker_hands_the_floor_on() -> None:
+    """The field goes before a call by name."""
+    assert _handed("Well, Dev?", "tomi") == NextSpeakers(("tomi",), "handed over to by rosa")
+
+
+def test_a_handover_to_nobody_is_none() -> None:
+    """Without a name, or with one who cannot speak: called by name, else who waited longest."""
+    gone = PersonaLeft(turn=1, at=AT, persona="tomi")
+    waits, called = ("dev", "has waited longest"), ("ilse", "called by name by rosa")
+
+    found = [
+        _handed("Well.", None),
+        _handed("Well.", "rosa"),
+        _handed("Well.", "tomi", gone),
+        _handed("Well, Ilse?", None),
+        _handed("Well, Ilse?", "tomi", gone),
+    ]
+
+    assert [(one.names[0], one.reason) for one in found] == [waits, waits, waits, called, called]
+
+
+def test_a_handover_counts_once() -> None:
+    """It is for the very next turn, not for one after a turn that was passed."""
+    assert _handed("Well.", "tomi", chosen(2, "tomi"), passed(2, "tomi")).names == ("dev",)
+
+
+@pytest.mark.parametrize("reply", [{}, {"next": {"about": "Who speaks next."}}])
+def test_a_handover_needs_a_field(reply: dict[str, Any]) -> None:
+    """The message says what to write."""
+    cast = cast_of("rosa", "dev", reply=reply)
+
+    with pytest.raises(UsageError, match=r"`reply: \{next: \{type: member, "):
+        next_of("handoff", talk(cast), cast)
+
+
+def test_all_speak_at_once() -> None:
+    """In the order of the cast, and then again."""
+    gone = PersonaLeft(turn=4, at=AT, persona="dev")
+    spoke = [said(turn, one) for turn, one in enumerate(CAST.ids, start=1)]
+    after = State.from_events([started(CAST), chosen(1, *CAST.ids), *spoke, gone])
+
+    assert names("simultaneous") == ("rosa", "dev", "ilse", "tomi")
+    assert next_of("simultaneous", after, CAST).names == ("rosa", "ilse", "tomi")

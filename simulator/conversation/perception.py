@@ -16,6 +16,13 @@ class Perceived:
     public: tuple[Utterance, ...]
     private: tuple[Utterance, ...]
 
+    @property
+    def in_order(self) -> tuple[Utterance, ...]:
+        """All of them, one after the other."""
+        if not self.private:
+            return self.public
+        return tuple(sorted((*self.public, *self.private), key=_place))
+
 
 def perceive(state: State, member: str, *, heard: int | None = None) -> Perceived:
     """What `member` heard up to and including turn `heard`; None means up to now."""
@@ -23,6 +30,10 @@ def perceive(state: State, member: str, *, heard: int | None = None) -> Perceive
     public = tuple(u for u in audible if not u.to and member not in u.missed)
     private = tuple(u for u in audible if u.to and u.heard_by(member))
     return Perceived(public, private)
+
+
+def _place(said: Utterance) -> tuple[int, bool]:
+    return said.turn, said.act is not None
 
 
 def _until(utterances: tuple[Utterance, ...], heard: int | None) -> tuple[Utterance, ...]:

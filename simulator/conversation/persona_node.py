@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
 from langgraph.runtime import Runtime
 
 from simulator.conversation.context_window import ask_in_window
+from simulator.conversation.faithful import Faithful, Kept
 from simulator.conversation.measures import (
     conflict,
     invites_invention,
@@ -21,6 +22,7 @@ from simulator.conversation.prompts import Situation
 from simulator.conversation.reply import Reply
 from simulator.conversation.run_context import RunContext, cue_for
 from simulator.conversation.state import Pending, State, Talk
+from simulator.conversation.turns import quoted
 from simulator.definitions.cast import Cast, Member
 from simulator.errors import (
     BadAnswer,
@@ -109,13 +111,6 @@ def turn_features(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Spoken:
-    reply: Reply
-    calls: tuple[str, ...]
-    fingerprint: str
-
-
 class _Turn:
     """One turn of one member, from perception to its events."""
 
@@ -129,16 +124,17 @@ class _Turn:
     async def take(self) -> tuple[Event, ...]:
         """Take the turn; everything that happened is committed when this returns."""
         try:
-            spoken = await self._speak()
+            kept = await self._speak()
         except BudgetExhausted as error:
             self._commit(*self._out_of_budget(error))
         except (ModelError, UnknownPrice, UsageError) as error:
             self._commit(self._failed(error))
         else:
-            self._commit(self._said(spoken))
+            self._calls.extend(kept.calls)
+            self._commit(*kept.flags, self._said(kept))
         return tuple(self._events)
 
-    async def _speak(self) -> _Spoken:
+    async def _speak(self) -> Kept:
         pending, allowed = self._pending, self._run.toolbox.allowed(self._pending.speaker)
         situation = Situation.of(
             self._state, self._run.cast, pending.speaker, allowed_tools=allowed
@@ -150,6 +146,7 @@ class _Turn:
             deadline=Deadline(self._limits.turn_seconds),
             listener=self._listener(),
         )
+        faithful = Faithful(run=self._run, state=self._state, pending=pending, perceived=perceived)
         rounds = self._limits.tool_rounds
         for n in range(rounds + 1):
             if n == rounds:
@@ -160,7 +157,10 @@ class _Turn:
             self._calls.extend(answer.calls)
             self._commit(*asked.as_events(pending.turn, known=self._state.overflows))
             if answer.value is not None:
-                return _Spoken(answer.value, tuple(self._calls), answer.fingerprint)
+                question = replace(question, prompt=prompt)
+                return await faithful.kept(
+                    answer.value, answer, question=question, occasion=occasion
+                )
             if n < rounds:
                 prompt = await self._with_results(prompt, answer)
             occasion = replace(occasion, route=answer.route)
@@ -202,7 +202,7 @@ class _Turn:
         for request in answer.tools:
             called = await self._call_tool(answer.calls[-1], request)
             told = f"Error: {called.error}" if called.error is not None else called.result or ""
-            results.append({"role": "tool", "tool_call_id": request.id, "content": told})
+            results.append({"role": "tool", "tool_call_id": request.id, "content": quoted(told)})
         return replace(prompt, exchange=(*prompt.exchange, *results))
 
     async def _call_tool(self, call: str, request: ToolRequest) -> ToolCalled:
@@ -228,11 +228,12 @@ class _Turn:
     def _commit(self, *events: Event) -> None:
         self._events.extend(self._run.commit(*events))
 
-    def _said(self, spoken: _Spoken) -> TurnTaken | TurnPassed:
-        turn, speaker, reply = self._pending.turn, self._member.id, spoken.reply
-        provenance, source = _origin(spoken.fingerprint)
+    def _said(self, kept: Kept) -> TurnTaken | TurnPassed:
+        turn, speaker, reply = self._pending.turn, self._member.id, kept.reply
+        provenance, source = _origin(kept.fingerprint)
+        calls = tuple(self._calls)
         if reply.act == "pass":
-            return TurnPassed(turn=turn, speaker=speaker, source=source, calls=spoken.calls)
+            return TurnPassed(turn=turn, speaker=speaker, source=source, calls=calls)
         return TurnTaken(
             turn=turn,
             speaker=speaker,
@@ -242,7 +243,7 @@ class _Turn:
             provenance=provenance,
             source=source,
             reply=reply.own,
-            calls=spoken.calls,
+            calls=calls,
         )
 
     def _failed(self, error: ModelError | UsageError) -> TurnFailed:

@@ -1,7 +1,8 @@
 """What models are asked: from cast and perception to a neutral prompt, and from nothing else.
 
 What all speakers share stands first and never changes within a run; what is private or changes
-stands last. Words of people are data: they are indented so that they cannot forge a label.
+stands last. Words of people and of cards are data: what follows a break in them is indented, so
+that they cannot forge a label, a heading or a rule.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from simulator.conversation.perception import Perceived, perceive
 from simulator.conversation.reply import choice_schema, verdict_schema
 from simulator.conversation.reply_form import ReplyForm
 from simulator.conversation.state import State, Utterance
-from simulator.conversation.turns import quoted
+from simulator.conversation.turns import indented, quoted
 from simulator.definitions.cast import Cast, Member
 from simulator.definitions.facts import Secret
-from simulator.llm.prompt import Prompt, Section, ToolSpec, estimate_tokens
+from simulator.llm.prompt import Prompt, ReplySchema, Section, ToolSpec, estimate_tokens
 from simulator.record.events import PhaseEntered
 
 __all__ = ["Prompts", "Situation", "line_of"]
@@ -72,6 +73,22 @@ class Situation:
             **more,
         )
 
+    @classmethod
+    def outside(cls, state: State, cast: Cast, *, until: int | None = None) -> Situation:
+        """The circumstances of somebody who takes no part and hears all; `until`: up to a turn."""
+        said = [one for one in state.utterances if until is None or one.turn <= until]
+        limits = cast.scenario.limits
+        return cls(
+            turn=state.turn + 1,
+            turns=limits.turns,
+            perceived=Perceived(
+                public=tuple(one for one in said if not one.to),
+                private=tuple(one for one in said if one.to),
+            ),
+            context_tokens=state.prompt_tokens(limits.context_tokens),
+            phase=state.phase,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Prompts:
@@ -85,7 +102,7 @@ class Prompts:
         """The question to a member: what it says now."""
         private = (
             Section("heard in private", _aside(self.cast, situation.perceived.private)),
-            Section("goal", f"Now you want: {situation.goal}" if situation.goal else ""),
+            Section("goal", quoted(f"Now you want: {situation.goal}") if situation.goal else ""),
             Section("phase", _phase(situation.phase)),
             Section("instruction", _instruction(self.cast, member, situation)),
         )
@@ -100,25 +117,34 @@ class Prompts:
         self, moderator: Member, situation: Situation, *, candidates: Sequence[str]
     ) -> Prompt:
         """The question to a moderator: who speaks next."""
-        people = "; ".join(f"{name} is {self.cast.member(name).name}" for name in candidates)
         may = moderator.id in candidates
         yourself = "You may choose yourself to move the talk on. " if may else ""
         instruction = (
-            f"You are {moderator.name} and lead this conversation. Decide who speaks next: "
+            f"You are {quoted(moderator.name)} and lead this conversation. Decide who speaks next: "
             "whoever can best answer what was said last, so that everybody is heard and nobody "
-            f"is asked twice in a row. {people}. {yourself}"
+            f"is asked twice in a row. {self._among(candidates)} {yourself}"
             f"This is turn {situation.turn} of at most {situation.turns}."
         )
-        shared = Prompt(system=self._shared.system, schema=choice_schema(candidates))
-        return replace(
-            shared,
-            transcript=self._transcript(situation, around=shared.estimated_tokens()),
-            private=(Section("instruction", instruction),),
+        private = (Section("instruction", instruction),)
+        return self._apart(situation, choice_schema(candidates), private)
+
+    def selection(self, situation: Situation, *, candidates: Sequence[str]) -> Prompt:
+        """The question to nobody of the cast: who speaks next."""
+        instruction = (
+            "You take no part in this conversation; you decide who speaks next: whoever has most "
+            "reason to answer what was said last, so that nobody is left out for long. "
+            f"{self._among(candidates)} "
+            f"This is turn {situation.turn} of at most {situation.turns}."
         )
+        private = (
+            Section("whispers", _whispers(self.cast, situation.perceived.private)),
+            Section("phase", _phase(situation.phase)),
+            Section("instruction", instruction),
+        )
+        return self._apart(situation, choice_schema(candidates), private)
 
     def verdict(self, statement: str, situation: Situation) -> Prompt:
         """The question whether a statement about the talk is true."""
-        shared = Prompt(system=self._shared.system, schema=verdict_schema())
         asked = (
             "You take no part in this conversation; you judge it. Is this statement true of what "
             f"was said so far?\n{statement}"
@@ -127,6 +153,17 @@ class Prompts:
             Section("whispers", _whispers(self.cast, situation.perceived.private)),
             Section("instruction", asked),
         )
+        return self._apart(situation, verdict_schema(), private)
+
+    def _among(self, candidates: Sequence[str]) -> str:
+        people = "; ".join(f"{name} is {self.cast.member(name).name}" for name in candidates)
+        return f"{quoted(people)}."
+
+    def _apart(
+        self, situation: Situation, schema: ReplySchema, private: Sequence[Section]
+    ) -> Prompt:
+        """A question about the talk, beside it."""
+        shared = Prompt(system=self._shared.system, schema=schema)
         return replace(
             shared,
             transcript=self._transcript(situation, around=shared.estimated_tokens()),
@@ -171,7 +208,7 @@ def line_of(cast: Cast, said: Utterance) -> str:
     """One line of a transcript: turn number, name, what everybody may know beside it, words."""
     known = said.speaker in cast.ids
     name = cast.member(said.speaker).name if known else said.speaker[:1].upper() + said.speaker[1:]
-    return f"[{said.turn}] {name}{_beside(cast, said)}: {said.quoted}"
+    return f"[{said.turn}] {quoted(name)}{_beside(cast, said)}: {said.quoted}"
 
 
 def _beside(cast: Cast, said: Utterance) -> str:
@@ -212,13 +249,13 @@ def _public_card(member: Member) -> str:
     knows = f"Knows about {', '.join(persona.expertise)}." if persona.expertise else ""
     about = " ".join(part for part in (persona.about, knows) if part)
     who = f"{member.name} ({known})" if known else member.name
-    return f"- {who}. {about}".rstrip()
+    return quoted(f"- {who}. {about}".rstrip())
 
 
 def _private_card(cast: Cast, member: Member) -> str:
     persona = member.persona
     if persona.system_prompt is not None:
-        return f"You are {member.name}.\n{persona.system_prompt}"
+        return f"{quoted(f'You are {member.name}.')}\n{indented(persona.system_prompt)}"
     style = persona.style
     parts = (
         ("You are", _listed(persona.traits, ", ")),
@@ -229,7 +266,7 @@ def _private_card(cast: Cast, member: Member) -> str:
     )
     lines = [f"{label}: {text}." for label, text in parts if text]
     role = f", {member.role}" if member.role else ""
-    return "\n".join((f"You are {member.name}{role}.", *lines))
+    return "\n".join(map(quoted, (f"You are {member.name}{role}.", *lines)))
 
 
 def _relations(cast: Cast, member: Member) -> list[str]:
@@ -253,13 +290,13 @@ def _facts(member: Member) -> str:
         ("You know nothing about this and do not guess", _listed(facts.does_not_know)),
         ("Before anybody has argued you are", _listed([facts.opinion or ""])),
     )
-    return "\n".join(f"{label}: {text}." for label, text in parts if text)
+    return "\n".join(quoted(f"{label}: {text}.") for label, text in parts if text)
 
 
 def _secrets(cast: Cast, member: Member) -> str:
     if not member.kept:
         return ""
-    known = "\n".join(f"- {secret.text}{_rule(cast, secret)}" for secret in member.kept)
+    known = "\n".join(quoted(f"- {one.text}{_rule(cast, one)}") for one in member.kept)
     return f"What you know and do not say, though it colours what you say:\n{known}"
 
 
@@ -272,7 +309,7 @@ def _rule(cast: Cast, secret: Secret) -> str:
 
 
 def _samples(member: Member) -> str:
-    samples = "\n".join(f'- "{sample.say}"' for sample in member.persona.samples)
+    samples = "\n".join(quoted(f'- "{sample.say}"') for sample in member.persona.samples)
     return f"How you have talked before (do not repeat it):\n{samples}" if samples else ""
 
 
@@ -285,7 +322,7 @@ def _phase(phase: PhaseEntered | None) -> str:
     if phase is None:
         return ""
     about = f": {phase.about.rstrip('.')}" if phase.about else ""
-    return f"This part of the conversation is called {phase.phase}{about}."
+    return quoted(f"This part of the conversation is called {phase.phase}{about}.")
 
 
 def _whispers(cast: Cast, private: Sequence[Utterance]) -> str:
@@ -301,7 +338,7 @@ def _instruction(cast: Cast, member: Member, situation: Situation) -> str:
     length = f" At most {words} words." if words else ""
     tools = ", ".join(situation.allowed_tools)
     look_up = f" You may look things up first with {tools}." if tools else ""
-    return (
+    return quoted(
         f"It is turn {situation.turn} of at most {situation.turns}, and {member.name} has the "
         f"floor. What do you say?{length}{look_up}{ending}"
     )

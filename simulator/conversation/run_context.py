@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
+from simulator.conversation.fidelity import Guard, compile_guard
 from simulator.conversation.prompts import Prompts
 from simulator.conversation.state import State
 from simulator.conversation.tools.toolbox import Toolbox
@@ -64,6 +65,11 @@ class RunContext:
     def prompts(self) -> Prompts:
         """What the members are asked."""
         return Prompts(cast=self.cast, tools=self.toolbox.specs)
+
+    @cached_property
+    def guards(self) -> Mapping[str, Guard]:
+        """What the members' turns are checked against, by their ids."""
+        return {one.id: compile_guard(one, self.cast) for one in self.cast.members}
 
     def commit(self, *events: Event) -> tuple[Event, ...]:
         """Make events durable, in order, and hand them on to be folded."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from simulator.conversation.perception import Perceived
 from simulator.conversation.prompts import Prompts, Situation
 from simulator.conversation.reply import Verdict, parse_verdict
 from simulator.conversation.state import State
@@ -66,18 +65,7 @@ def judged(statement: str, standing: Standing) -> Question[Verdict] | bool | Non
     state, cast = standing.state, standing.cast
     if not _round_is_over(state):
         return None
-    limits = cast.scenario.limits
-    last = state.finished[-1].turn
-    heard = tuple(said for said in state.utterances if said.turn <= last)
-    situation = Situation(
-        turn=state.turn,
-        turns=limits.turns,
-        perceived=Perceived(
-            public=tuple(said for said in heard if not said.to),
-            private=tuple(said for said in heard if said.to),
-        ),
-        context_tokens=state.prompt_tokens(limits.context_tokens),
-    )
+    situation = Situation.outside(state, cast, until=state.finished[-1].turn)
     prompt = Prompts(cast=cast).verdict(statement, situation)
     question = Question(
         persona="",

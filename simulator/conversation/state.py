@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypedDict, TypeVar
 from simulator.conversation.turns import Finished, Pending, Utterance
 from simulator.record.events import (
     Event,
+    FidelityFlagged,
     Intervened,
     LimitReached,
     PersonaJoined,
@@ -58,6 +59,8 @@ class State:
     """Turns that are over, in the order of turns."""
     tools: tuple[ToolCalled, ...] = ()
     """Tool results of turns that are still pending."""
+    flags: tuple[FidelityFlagged, ...] = ()
+    """What is out of character in turns that are still pending."""
     interventions: Mapping[int, int] = field(default_factory=dict)
     """Which of the scenario's events have happened: index -> how many of its effects."""
     intervening: int | None = None
@@ -269,6 +272,7 @@ def _finished(state: State, ended: Finished) -> State:
         pending=tuple(p for p in state.pending if p.turn != ended.turn),
         finished=_in_turn_order(state.finished, ended),
         tools=tuple(tool for tool in state.tools if tool.turn != ended.turn),
+        flags=tuple(flag for flag in state.flags if flag.turn != ended.turn),
     )
 
 
@@ -281,6 +285,10 @@ def _in_turn_order(earlier: tuple[_Turn, ...], new: _Turn) -> tuple[_Turn, ...]:
 
 def _tool(state: State, event: ToolCalled) -> State:
     return replace(state, tools=(*state.tools, event))
+
+
+def _flagged(state: State, event: FidelityFlagged) -> State:
+    return replace(state, flags=(*state.flags, event))
 
 
 def _intervened(state: State, event: Intervened) -> State:
@@ -334,6 +342,7 @@ _STEPS: Mapping[type, Callable[[State, Any], State]] = MappingProxyType(
         TurnPassed: _passed,
         TurnFailed: _failed,
         ToolCalled: _tool,
+        FidelityFlagged: _flagged,
         Intervened: _intervened,
         PersonaLeft: _left,
         PersonaJoined: _joined,

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from simulator.definitions.act import Act
 from simulator.llm.prompt import estimate_tokens
 
-__all__ = ["Finished", "Pending", "Utterance", "quoted"]
+__all__ = ["Finished", "Pending", "Utterance", "indented", "quoted"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,5 +76,15 @@ class Finished:
 
 
 def quoted(text: str) -> str:
-    """People's words for a prompt: after a line's break indented, so none forges a label or cue."""
+    """Foreign words after a label of ours: what follows a break in them is indented.
+
+    So no line of theirs begins like one of a transcript, a heading, a rule or a list entry of
+    ours, wherever they come from: speech, cards, tools, knowledge. A cue for a stand-in that
+    stands in them is none any more.
+    """
     return "\n    ".join(text.splitlines()).replace("<stand-in>", "<stand-in >")
+
+
+def indented(text: str) -> str:
+    """Foreign words on lines of their own, below a label of ours: every line is indented."""
+    return f"    {quoted(text)}"

@@ -12,6 +12,7 @@ from simulator.definitions.facts import Secret, as_secret
 from simulator.definitions.limits import Budget
 from simulator.definitions.persona import Persona
 from simulator.definitions.scenario import CastEntry, Scenario
+from simulator.errors import UsageError
 
 __all__ = ["Cast", "Member", "member_from", "name_words"]
 
@@ -106,6 +107,20 @@ class Cast:
     def with_role(self, role: str) -> tuple[Member, ...]:
         """The members whose role here begins with this word."""
         return tuple(m for m in self.members if m.role.casefold().startswith(role.casefold()))
+
+    def needed(self, role: str) -> tuple[Member, ...]:
+        """The members with a role that the graph cannot do without.
+
+        Raises:
+            UsageError: there is none.
+        """
+        found = self.with_role(role)
+        if not found:
+            raise UsageError(
+                f"The graph of scenario {self.scenario_id!r} needs a {role}: give one member of "
+                f"the cast `role: {role}`, or take another graph."
+            )
+        return found
 
 
 def name_words(name: str) -> tuple[str, ...]:

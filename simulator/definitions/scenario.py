@@ -100,6 +100,8 @@ class Scenario(_Written):
     """What a reply holds beside the words; name -> what it means."""
     whispers: bool = False
     """True: a speaker may say something to some of the others only."""
+    fidelity: Literal["check", "off"] = "check"
+    """`check`: a model's turn that is out of character is asked for once more; `off`: it is not."""
     stop: StopRule | None = None
     """When the conversation is over before its limits; None: only limits end it."""
     events: tuple[Intervention, ...] = ()

@@ -20,7 +20,14 @@ from simulator.display.streamed_words import StreamedWords
 from simulator.display.terminal import Terminal
 from simulator.display.turn_detail import turn_details
 from simulator.display.visible import flat, visible
-from simulator.record.events import Event, RunStarted, TurnFailed, TurnPassed, TurnTaken
+from simulator.record.events import (
+    Event,
+    FidelityFlagged,
+    RunStarted,
+    TurnFailed,
+    TurnPassed,
+    TurnTaken,
+)
 from simulator.record.rows import CallRow
 
 __all__ = ["TalkView"]
@@ -47,6 +54,7 @@ class TalkView:
         self._last: Paragraph | None = None
         self._stream: StreamedWords | None = None
         self._streamed = ""
+        self._flags: list[Paragraph | None] = []
 
     def event(self, event: Event) -> None:
         """Show what happened."""
@@ -56,16 +64,28 @@ class TalkView:
         elif isinstance(event, TurnTaken) and self._was_streamed(event):
             self._end_stream()
             self._add(whispered(event, self._names))
+        elif isinstance(event, FidelityFlagged) and self._stream is not None:
+            self._flags.append(paragraph_of(event, self._names))
         else:
+            taken_back = self._stream is not None and isinstance(event, TurnTaken | TurnPassed)
             self._end_stream()
+            if taken_back:
+                self._aside("(taken back)", style=_STYLES["note"])
             paragraph = paragraph_of(event, self._names)
             if paragraph is not None and (paragraph.kind != "detail" or self._calls):
                 self._show(paragraph)
         if isinstance(event, TurnTaken):
             self._add(added_to(event))
+            self._add_flags()
         if self._calls and isinstance(event, TurnTaken | TurnPassed | TurnFailed):
             for detail in turn_details(event, self._calls()):
                 self._aside(detail, style="dim")
+
+    def _add_flags(self) -> None:
+        """What is out of character in words that were shown before that was known."""
+        for flag in self._flags:
+            self._add(flag)
+        self._flags = []
 
     def _add(self, remark: Paragraph | None) -> None:
         """A remark right under the words it belongs to."""

@@ -9,8 +9,7 @@ route -> wire for the model -> ChatOpenAI -> parse
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,6 +25,7 @@ from simulator.errors import InvalidReply, SimulatorError, StreamTorn
 from simulator.llm.call_context import CallContext, Deadline, Meter, current_call
 from simulator.llm.prompt import Prompt, wire
 from simulator.llm.router import Route, TurnFeatures, route, tier_above
+from simulator.llm.said import Said, ToolRequest, as_message, said_in, with_mistake
 from simulator.llm.session import Session
 from simulator.llm.stand_in.cue import Cue
 from simulator.llm.tracker import Tracker
@@ -40,10 +40,10 @@ __all__ = [
     "Question",
     "ToolRequest",
     "ask",
+    "ask_again",
 ]
 
 T = TypeVar("T")
-_SHOWN = 200
 _REPAIRS, _QUESTIONS = 10, 1_000
 """Room for the repairs of one question, and for the questions of one purpose in a turn."""
 
@@ -132,20 +132,11 @@ class Question(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToolRequest:
-    """A tool the model wants called; `arguments` is JSON text as the model wrote it."""
-
-    id: str
-    name: str
-    arguments: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Generic[T]):
     """A valid answer: a value, or tools to call first."""
 
     value: T | None
-    """None exactly when `tools` is not empty."""
+    """None exactly when `tools` is not empty; from `ask_again` also where it cannot be used."""
     tools: tuple[ToolRequest, ...]
     message: Mapping[str, Any]
     """The assistant's message, to be shown back to the model after its tools were called."""
@@ -154,15 +145,6 @@ class Answer(Generic[T]):
     route: Route
     fingerprint: str
     """The endpoint's system_fingerprint; a stand-in names there what it spoke."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
-    text: str
-    tools: tuple[ToolRequest, ...]
-    fingerprint: str
-    flaw: str
-    """What makes the answer unusable before anybody parses it."""
 
 
 async def ask(question: Question[T], access: ModelAccess, occasion: Occasion) -> Answer[T]:
@@ -177,7 +159,7 @@ async def ask(question: Question[T], access: ModelAccess, occasion: Occasion) ->
     attempt = _Asking(access, occasion)
     said, flaw = await attempt.once(question, way)
     if flaw:
-        mended = _with_mistake(question.prompt, said, flaw)
+        mended = with_mistake(question.prompt, said.text, flaw)
         second = _again(question, 0, prompt=mended)
         said, flaw = await attempt.once(second, way)
     higher = _higher(question, access, way) if flaw else None
@@ -192,9 +174,34 @@ async def ask(question: Question[T], access: ModelAccess, occasion: Occasion) ->
     return Answer(
         value=None if said.tools else attempt.value,
         tools=said.tools,
-        message=_assistant(said),
+        message=as_message(said),
         calls=tuple(attempt.calls),
         route=way,
+        fingerprint=said.fingerprint,
+    )
+
+
+async def ask_again(
+    question: Question[T], unfit: Answer[T], flaw: str, *, access: ModelAccess, occasion: Occasion
+) -> Answer[T]:
+    """What the same model answers once it is shown that its valid answer will not do, and why.
+
+    One call and no more: the value is None where this answer cannot be used.
+
+    Raises:
+        BudgetExhausted: it could cost more than what is left.
+        ModelError: the question failed for good.
+    """
+    attempt = _Asking(access, occasion)
+    shown = str(unfit.message["content"])
+    mended = with_mistake(replace(question.prompt, allowed_tools=()), shown, flaw)
+    said, wrong = await attempt.once(_again(question, 2, prompt=mended), unfit.route)
+    return Answer(
+        value=None if wrong or said.tools else question.parse(said.text),
+        tools=said.tools,
+        message=as_message(said),
+        calls=tuple(attempt.calls),
+        route=unfit.route,
         fingerprint=said.fingerprint,
     )
 
@@ -225,7 +232,7 @@ class _Asking:
         self.value: Any = None
         """What the last valid answer was parsed to."""
 
-    async def once(self, question: Question[T], way: Route) -> tuple[_Said, str]:
+    async def once(self, question: Question[T], way: Route) -> tuple[Said, str]:
         """One call, and what is wrong with its answer (nothing: an empty text)."""
         if question.prompt.tools and "tools" not in way.spec.supports:
             question = replace(question, prompt=replace(question.prompt, tools=()))
@@ -267,7 +274,7 @@ class _Asking:
             on_wait=self._occasion.listener.waiting,
         )
 
-    async def _call(self, question: Question[T], context: CallContext) -> _Said:
+    async def _call(self, question: Question[T], context: CallContext) -> Said:
         session = self._access.session
         model = session.model(context.spec)
         cued = question.cue if context.spec.endpoint.speaks_stand_in(session.environ) else None
@@ -288,7 +295,7 @@ class _Asking:
             self._occasion.listener.asking(context.spec.name)
             await self._send(model, body, context)
             end = "answered"
-            return _said(context)
+            return said_in(context)
         except asyncio.CancelledError:
             end = "cancelled"
             raise
@@ -335,61 +342,3 @@ async def _parsed(answer: Awaitable[T], context: CallContext) -> T | None:
         if not context.answer:
             raise
         return None
-
-
-def _said(context: CallContext) -> _Said:
-    """The answer as it was committed: the record, not the parser, is what everybody reads."""
-    choice = json.loads(context.answer)
-    message = choice["message"]
-    asked = message.get("tool_calls") or ()
-    tools = tuple(
-        ToolRequest(id=own, name=call["function"]["name"], arguments=call["function"]["arguments"])
-        for own, call in zip(_own_ids(asked), asked, strict=True)
-    )
-    return _Said(
-        text=message.get("content") or "",
-        tools=tools,
-        fingerprint=choice.get("system_fingerprint") or "",
-        flaw=_flaw(message, choice["finish_reason"], context),
-    )
-
-
-def _own_ids(calls: Sequence[Mapping[str, Any]]) -> list[str]:
-    """An id for each call: some servers give none, or several the same."""
-    ids: list[str] = []
-    for index, call in enumerate(calls):
-        given = str(call.get("id") or f"call_{index}")
-        ids.append(f"{given}_{index}" if given in ids else given)
-    return ids
-
-
-def _flaw(message: Mapping[str, Any], finish_reason: str, context: CallContext) -> str:
-    if finish_reason == "length":
-        return f"it was cut off at {context.max_output} tokens; say less"
-    if message.get("refusal"):
-        return f"it refused: {str(message['refusal'])[:_SHOWN]}"
-    if finish_reason == "content_filter":
-        return "the endpoint's content filter cut it off"
-    return ""
-
-
-def _with_mistake(prompt: Prompt, said: _Said, flaw: str) -> Prompt:
-    """The prompt, followed by the unfit answer and what is wrong with it."""
-    shown: Mapping[str, Any] = {"role": "assistant", "content": said.text or "(nothing)"}
-    correction = f"That answer cannot be used: {flaw}. Answer again, complete, in the same form."
-    told: Mapping[str, Any] = {"role": "user", "content": correction}
-    return replace(prompt, exchange=(*prompt.exchange, shown, told))
-
-
-def _assistant(said: _Said) -> Mapping[str, Any]:
-    message: dict[str, Any] = {"role": "assistant", "content": said.text}
-    if said.tools:
-        message["tool_calls"] = [
-            {
-                "id": tool.id,
-                "type": "function",
-                "function": {"name": tool.name, "arguments": tool.arguments},
-            }
-            for tool in said.tools
-        ]
-    return message

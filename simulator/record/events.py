@@ -235,7 +235,7 @@ class PersonaLeft(_Happening):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FidelityFlagged(_Happening):
-    """A turn broke character and could not be mended."""
+    """What the speaker says next in this turn is out of character and could not be mended."""
 
     kind: Literal["fidelity_flagged"] = "fidelity_flagged"
     speaker: str

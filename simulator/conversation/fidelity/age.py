@@ -235,4 +235,4 @@ def _birthdays(known: int, sentence: Sentence) -> Iterator[str]:
 
 
 def _joined(words: list[str]) -> str:
-    return " ".join(word for word in words if word[0].isalnum())
+    return " ".join(word for word in words if word[:1].isalnum())

@@ -88,7 +88,7 @@ def figures_in(words: Sequence[str]) -> tuple[Figure, ...]:
 
 def _digits(words: Sequence[str], at: int) -> Figure | None:
     word = words[at]
-    if not word[0].isdecimal() or len(word) > _DIGITS or not word.isascii():
+    if not word[:1].isdecimal() or len(word) > _DIGITS or not word.isascii():
         return None
     if _GROUPED.fullmatch(word):
         whole, _, part = re.sub(r"[.,\u202f\u00a0 ](?=\d{3}(?!\d))", "", word).partition(".")

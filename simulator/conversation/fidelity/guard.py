@@ -91,6 +91,7 @@ class Guard:
             listeners=self.present
             if listeners is None
             else frozenset(listeners) - {self.member_id},
+            taken=sum(said.speaker == self.member_id for said in said_before),
         )
         found = ((rule, next(iter(check(turn)), None)) for rule, check in self.checks.items())
         return tuple(Breach(rule, evidence) for rule, evidence in found if evidence is not None)

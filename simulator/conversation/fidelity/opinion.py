@@ -162,7 +162,7 @@ def opinion(subject: Subject) -> Check | None:
 
 
 def _check(stance: _Stance, turn: Turn) -> Iterable[str]:
-    if not _is_opening(turn):
+    if turn.taken >= _OPENING:
         return
     prompted = turn.prompted
     asked = prompted is not None and (
@@ -238,10 +238,6 @@ def _ironic(turn: Turn) -> bool:
             r"\b(?:no|not|never|but|until|over my|nein|nicht|non|pas)\b|n't\b", turn.said.folded
         )
     )
-
-
-def _is_opening(turn: Turn) -> bool:
-    return sum(speaker == turn.speaker for speaker, _ in turn.before) < _OPENING
 
 
 def _has_reason(turn: Turn) -> bool:

@@ -50,6 +50,8 @@ class Turn:
     speaker: str = ""
     listeners: frozenset[str] = frozenset()
     """Ids of those who hear it."""
+    taken: int = 0
+    """Turns the member has taken before it."""
 
     @property
     def prompted(self) -> Reading | None:

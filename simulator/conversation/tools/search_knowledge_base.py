@@ -5,6 +5,7 @@ from __future__ import annotations
 from langchain_core.tools import StructuredTool
 from pydantic import BaseModel, ConfigDict, Field
 
+from simulator.conversation.turns import indented
 from simulator.record.knowledge import Category, Knowledge
 
 __all__ = ["search_knowledge_base"]
@@ -28,7 +29,7 @@ def search_knowledge_base(knowledge: Knowledge) -> StructuredTool:
         passages = knowledge.search(query, category=category, limit=_PASSAGES)
         if not passages:
             return "Nothing found.", ()
-        text = "\n\n".join(f"[{passage.source}]\n{passage.text}" for passage in passages)
+        text = "\n\n".join(f"[{passage.source}]\n{indented(passage.text)}" for passage in passages)
         return text, tuple(passage.source for passage in passages)
 
     return StructuredTool.from_function(

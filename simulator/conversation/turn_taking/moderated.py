@@ -12,7 +12,6 @@ from simulator.conversation.state import State
 from simulator.conversation.turn_taking.addressed import addressed, called_by_last_turn
 from simulator.conversation.turn_taking.policy import NextSpeakers, others
 from simulator.definitions.cast import Cast, Member
-from simulator.errors import UsageError
 from simulator.llm.ask import Answer, Question
 from simulator.llm.router import TurnFeatures
 
@@ -30,7 +29,7 @@ def moderated(
     Raises:
         UsageError: nobody in the cast is a moderator.
     """
-    moderator, candidates = _moderator(cast), others(state)
+    moderator, candidates = cast.needed("moderator")[0], others(state)
     if answers:
         choice: Any = answers[-1].value
         return NextSpeakers((choice.next,), choice.reasoning)
@@ -44,16 +43,6 @@ def moderated(
     if called is not None:
         return called
     return _question(state, cast, moderator=moderator, candidates=candidates)
-
-
-def _moderator(cast: Cast) -> Member:
-    moderators = cast.with_role("moderator")
-    if not moderators:
-        raise UsageError(
-            f"The graph of scenario {cast.scenario_id!r} needs a moderator: give one member of "
-            "the cast `role: moderator`, or take another graph."
-        )
-    return moderators[0]
 
 
 def _question(

@@ -9,6 +9,7 @@ from itertools import count
 from simulator.definitions.checks.code_name import CodeName, fault_in_file
 from simulator.definitions.checks.course import Course
 from simulator.definitions.checks.event_checks import check_events
+from simulator.definitions.checks.handoff_checks import check_handoff
 from simulator.definitions.checks.line_checks import check_lines
 from simulator.definitions.checks.phase_checks import check_phases
 from simulator.definitions.checks.reply_checks import check_reply
@@ -34,6 +35,7 @@ def check_scenario(draft: Draft) -> Iterator[Mistake]:
     yield from _placeholders(draft)
     course = Course(draft=draft)
     yield from check_phases(course)
+    yield from check_handoff(draft)
     yield from check_reply(draft)
     yield from check_events(course)
     yield from check_rules(draft)

@@ -13,7 +13,17 @@ __all__ = ["GRAPH_NAME", "POLICIES", "TOOLS", "Surroundings", "meant"]
 
 TOOLS = ("clock", "search_knowledge_base")
 """The tools that are ours, called by their bare names."""
-POLICIES = ("addressed", "alternating", "moderated", "open_floor", "random", "round_robin")
+POLICIES = (
+    "addressed",
+    "alternating",
+    "handoff",
+    "moderated",
+    "open_floor",
+    "random",
+    "round_robin",
+    "selected",
+    "simultaneous",
+)
 """The ways to take turns that are ours, called by their bare names."""
 GRAPH_NAME = "conversation"
 """What a file in graphs/ binds, so that its bare name is enough."""

@@ -1,0 +1,136 @@
+"""Keeping a turn true to its persona: what is out of character is asked for once more.
+
+model's reply -> guard -> clean: spoken
+                        | breach: the same model is shown its mistake
+                        | still breached, or no money or time for it: spoken, and flagged
+
+Lines that people wrote, which the stand-in speaks, are neither corrected nor flagged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from simulator.conversation.fidelity import Breach, Rule
+from simulator.conversation.perception import Perceived
+from simulator.conversation.reply import Reply
+from simulator.conversation.run_context import RunContext
+from simulator.conversation.state import Pending, State
+from simulator.errors import BudgetExhausted, ModelError
+from simulator.llm.ask import Answer, Occasion, Question, ask_again
+from simulator.llm.call_context import Deadline
+from simulator.llm.stand_in.speech import read_fingerprint
+from simulator.record.events import FidelityFlagged
+
+__all__ = ["Faithful", "Kept"]
+
+_TOLD: Mapping[Rule, str] = MappingProxyType(
+    {
+        "age": "The age is not yours",
+        "assistant_speak": "This is how a program talks that serves a user",
+        "name": "The name is not the true one",
+        "not_known": "You speak as one who knows what you know nothing about",
+        "number": "The figure is not the true one",
+        "opinion": "You give up your opinion before anybody has given you a reason",
+        "role_reversal": "These are the words of somebody in another place than yours",
+        "secret": "You tell what you keep from those who hear it",
+        "speaks_for_other": "You speak or act for somebody else",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The reply that stands."""
+
+    reply: Reply
+    fingerprint: str
+    calls: tuple[str, ...] = ()
+    """Ids of the calls that the correction took; empty: there was none."""
+    flags: tuple[FidelityFlagged, ...] = ()
+    """What is wrong with it all the same, as far as it is not on record yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faithful:
+    """Holds the reply of one turn against the guard of its speaker."""
+
+    run: RunContext
+    state: State
+    pending: Pending
+    perceived: Perceived
+
+    async def kept(
+        self, first: Reply, answer: Answer[Reply], *, question: Question[Reply], occasion: Occasion
+    ) -> Kept:
+        """The reply, or a better one from the same model, within the turn's time and money.
+
+        `first` is the value of `answer`, and `question` what was answered.
+        """
+        off = self.run.cast.scenario.fidelity == "off"
+        if off or read_fingerprint(answer.fingerprint) is not None:
+            return Kept(reply=first, fingerprint=answer.fingerprint)
+        breaches = self._breaches(first)
+        if not breaches:
+            return Kept(reply=first, fingerprint=answer.fingerprint)
+        again = await self._again(answer, _told(breaches), question=question, occasion=occasion)
+        calls = again.calls if again is not None else ()
+        if again is not None and again.value is not None:
+            left = self._breaches(again.value)
+            if len(left) <= len(breaches):
+                first, answer, breaches = again.value, again, left
+        flags = self._flags(breaches)
+        return Kept(reply=first, fingerprint=answer.fingerprint, calls=calls, flags=flags)
+
+    def _breaches(self, reply: Reply) -> tuple[Breach, ...]:
+        if reply.act == "pass":
+            return ()
+        pending = self.pending
+        there = (one for one in self.state.members if one not in pending.missed)
+        return self.run.guards[pending.speaker].check(
+            reply.message.strip(),
+            said_before=self.perceived.in_order,
+            listeners=reply.to or there,
+        )
+
+    async def _again(
+        self, answer: Answer[Reply], flaw: str, *, question: Question[Reply], occasion: Occasion
+    ) -> Answer[Reply] | None:
+        """The second answer; None where time or money ran out, or the model failed.
+
+        Where a flag is on record, it is known what came of the correction: an answer that was
+        had is read again, one that was not is not asked for.
+        """
+        if self._on_record():
+            occasion = replace(occasion, deadline=Deadline(0))
+        try:
+            return await ask_again(
+                question, answer, flaw, access=self.run.access, occasion=occasion
+            )
+        except (BudgetExhausted, ModelError):
+            return None
+
+    def _on_record(self) -> frozenset[str]:
+        turn = self.pending.turn
+        return frozenset(flag.rule for flag in self.state.flags if flag.turn == turn)
+
+    def _flags(self, breaches: Sequence[Breach]) -> tuple[FidelityFlagged, ...]:
+        known = self._on_record()
+        return tuple(
+            FidelityFlagged(
+                turn=self.pending.turn,
+                speaker=self.pending.speaker,
+                rule=breach.rule,
+                evidence=breach.evidence,
+            )
+            for breach in breaches
+            if breach.rule not in known
+        )
+
+
+def _told(breaches: Iterable[Breach]) -> str:
+    """What is wrong with an answer, one sentence for each breach; the last without its stop."""
+    sentences = (f'{_TOLD[breach.rule]}: "{breach.evidence}"' for breach in breaches)
+    return "it is out of character. " + ". ".join(sentences)
