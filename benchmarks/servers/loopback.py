@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 REPLY = {
     "reasoning": "They want to hear what I did, not what I think of it.",
-    "message": "I got to the third screen and then somebody rang, so I put it in my pocket, "
+    "message": "I got to screen 000000 and then somebody rang, so I put it in my pocket, "
     "and when I took it out again it had forgotten who I was.",
     "act": "answer",
     "confidence": 0.7,
@@ -45,7 +45,7 @@ _RESPONSE = (
 
 class _Completions(asyncio.Protocol):
     def __init__(self, latency: float) -> None:
-        self._latency, self._buffer, self._wanted = latency, bytearray(), -1
+        self._latency, self._buffer, self._answered = latency, bytearray(), 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -70,7 +70,9 @@ class _Completions(asyncio.Protocol):
 
     def _answer(self) -> None:
         if not self._transport.is_closing():
-            self._transport.write(_RESPONSE)  # type: ignore[attr-defined] # a TCP transport
+            self._answered += 1  # no two turns in a row are the same, so nothing is just remembered
+            response = _RESPONSE.replace(b"000000", b"%06d" % self._answered)
+            self._transport.write(response)  # type: ignore[attr-defined] # a TCP transport
 
 
 async def _serve(latency: float) -> None:

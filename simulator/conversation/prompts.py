@@ -198,10 +198,21 @@ class Prompts:
         """The lines there is room for beside what stands around them, and a note of the rest."""
         limit = situation.context_tokens - around - self._card_tokens
         window = fit(situation.perceived.public, limit=limit)
-        lines = tuple(line_of(self.cast, said) for said in window.kept)
+        lines = tuple(map(self._line, window.kept))
         if not window.dropped:
             return lines
         return (f"({window.dropped} earlier lines are left out.)", *lines)
+
+    def _line(self, said: Utterance) -> str:
+        known = self._lines.get(id(said))
+        if known is None:
+            known = self._lines[id(said)] = (said, line_of(self.cast, said))
+        return known[1]
+
+    @cached_property
+    def _lines(self) -> dict[int, tuple[Utterance, str]]:
+        """Utterances by their identity, each kept so that no other gets it, with their lines."""
+        return {}
 
 
 def line_of(cast: Cast, said: Utterance) -> str:

@@ -13,7 +13,7 @@ from simulator.conversation.fidelity.names import names
 from simulator.conversation.fidelity.not_known import not_known
 from simulator.conversation.fidelity.numbers import numbers
 from simulator.conversation.fidelity.opinion import opinion
-from simulator.conversation.fidelity.reading import LONGEST, Reading
+from simulator.conversation.fidelity.reading import LONGEST, reading_of
 from simulator.conversation.fidelity.role_reversal import role_reversal
 from simulator.conversation.fidelity.secrets import secrets
 from simulator.conversation.fidelity.speaks_for_other import speaks_for_other
@@ -85,8 +85,8 @@ class Guard:
         """
         before = said_before[-_REMEMBERED:]
         turn = Turn(
-            said=Reading(text[:LONGEST]),
-            before=tuple((said.speaker, Reading(said.text[:LONGEST])) for said in before),
+            said=reading_of(text[:LONGEST]),
+            before=tuple((said.speaker, reading_of(said.text[:LONGEST])) for said in before),
             speaker=self.member_id,
             listeners=self.present
             if listeners is None

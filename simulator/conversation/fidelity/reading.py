@@ -6,13 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from simulator.conversation.fidelity.figures import Figure, figures_in
 from simulator.conversation.fidelity.vocabulary import IDEAS, STOP
 
-__all__ = ["LONGEST", "Reading", "Sentence", "Word", "content", "fold", "idea"]
+__all__ = ["LONGEST", "Reading", "Sentence", "Word", "content", "fold", "idea", "reading_of"]
 
 _PART = re.compile(
     r"(?P<number>\d{1,3}(?:[.,\u202f\u00a0 ]\d{3}(?!\d))+(?![.,:]\d{1,3}[.,:]?\d)(?:,\d+|"
@@ -142,6 +142,12 @@ class Reading:
     def asks(self) -> bool:
         """Whether a question is in it."""
         return "?" in self.text
+
+
+@lru_cache(maxsize=1_024)
+def reading_of(text: str) -> Reading:
+    """A text, read once though several people heard it."""
+    return Reading(text)
 
 
 def _sentences(text: str) -> Iterator[Sentence]:
