@@ -19,10 +19,10 @@ from simulator.conversation.measures import (
 )
 from simulator.conversation.perception import Perceived
 from simulator.conversation.prompts import Situation
+from simulator.conversation.quoting import quoted
 from simulator.conversation.reply import Reply
 from simulator.conversation.run_context import RunContext, cue_for
 from simulator.conversation.state import Pending, State, Talk
-from simulator.conversation.turns import quoted
 from simulator.definitions.cast import Cast, Member
 from simulator.errors import (
     BadAnswer,

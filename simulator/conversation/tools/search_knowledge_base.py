@@ -5,7 +5,7 @@ from __future__ import annotations
 from langchain_core.tools import StructuredTool
 from pydantic import BaseModel, ConfigDict, Field
 
-from simulator.conversation.turns import indented
+from simulator.conversation.quoting import indented
 from simulator.record.knowledge import Category, Knowledge
 
 __all__ = ["search_knowledge_base"]

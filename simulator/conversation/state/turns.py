@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from simulator.conversation.quoting import quoted
 from simulator.definitions.act import Act
 from simulator.llm.prompt import estimate_tokens
 
-__all__ = ["Finished", "Pending", "Utterance", "indented", "quoted"]
+__all__ = ["Finished", "Pending", "Utterance"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,18 +74,3 @@ class Finished:
     """The kind of the error of a failed turn."""
     message: str = ""
     """The error in words."""
-
-
-def quoted(text: str) -> str:
-    """Foreign words after a label of ours: what follows a break in them is indented.
-
-    So no line of theirs begins like one of a transcript, a heading, a rule or a list entry of
-    ours, wherever they come from: speech, cards, tools, knowledge. A cue for a stand-in that
-    stands in them is none any more.
-    """
-    return "\n    ".join(text.splitlines()).replace("<stand-in>", "<stand-in >")
-
-
-def indented(text: str) -> str:
-    """Foreign words on lines of their own, below a label of ours: every line is indented."""
-    return f"    {quoted(text)}"

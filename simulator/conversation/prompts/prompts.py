@@ -1,0 +1,172 @@
+"""What models are asked: from cast and perception to a neutral prompt, and from nothing else.
+
+What all speakers share stands first and never changes within a run; what is private or changes
+stands last. Words of people and of cards are data: what follows a break in them is indented, so
+that they cannot forge a label, a heading or a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from simulator.conversation.context_window import fit
+from simulator.conversation.prompts.cards import private_sections, shared_sections
+from simulator.conversation.prompts.lines import aside, line_of, whispers
+from simulator.conversation.prompts.situation import Situation
+from simulator.conversation.quoting import quoted
+from simulator.conversation.reply import choice_schema, verdict_schema
+from simulator.conversation.reply_form import ReplyForm
+from simulator.conversation.state import Utterance
+from simulator.definitions.cast import Cast, Member
+from simulator.llm.prompt import Prompt, ReplySchema, Section, ToolSpec, estimate_tokens
+from simulator.record.events import PhaseEntered
+
+__all__ = ["Prompts"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompts:
+    """What the members of a cast are asked; what never changes within a run is made once."""
+
+    cast: Cast
+    tools: tuple[ToolSpec, ...] = ()
+    """The union of the cast's tools, the same for every speaker."""
+
+    def speaking(self, member: Member, situation: Situation) -> Prompt:
+        """The question to a member: what it says now."""
+        private = (
+            Section("heard in private", aside(self.cast, situation.perceived.private)),
+            Section("goal", quoted(f"Now you want: {situation.goal}") if situation.goal else ""),
+            Section("phase", _phase(situation.phase)),
+            Section("instruction", _instruction(self.cast, member, situation)),
+        )
+        return replace(
+            self._shared,
+            transcript=self._transcript(situation, around=self._shared_tokens),
+            private=(*self._cards[member.id], *(section for section in private if section.text)),
+            allowed_tools=situation.allowed_tools,
+        )
+
+    def choice(
+        self, moderator: Member, situation: Situation, *, candidates: Sequence[str]
+    ) -> Prompt:
+        """The question to a moderator: who speaks next."""
+        may = moderator.id in candidates
+        yourself = "You may choose yourself to move the talk on. " if may else ""
+        instruction = (
+            f"You are {quoted(moderator.name)} and lead this conversation. Decide who speaks next: "
+            "whoever can best answer what was said last, so that everybody is heard and nobody "
+            f"is asked twice in a row. {self._among(candidates)} {yourself}"
+            f"This is turn {situation.turn} of at most {situation.turns}."
+        )
+        private = (Section("instruction", instruction),)
+        return self._apart(situation, choice_schema(candidates), private)
+
+    def selection(self, situation: Situation, *, candidates: Sequence[str]) -> Prompt:
+        """The question to nobody of the cast: who speaks next."""
+        instruction = (
+            "You take no part in this conversation; you decide who speaks next: whoever has most "
+            "reason to answer what was said last, so that nobody is left out for long. "
+            f"{self._among(candidates)} "
+            f"This is turn {situation.turn} of at most {situation.turns}."
+        )
+        private = (
+            Section("whispers", whispers(self.cast, situation.perceived.private)),
+            Section("phase", _phase(situation.phase)),
+            Section("instruction", instruction),
+        )
+        return self._apart(situation, choice_schema(candidates), private)
+
+    def verdict(self, statement: str, situation: Situation) -> Prompt:
+        """The question whether a statement about the talk is true."""
+        asked = (
+            "You take no part in this conversation; you judge it. Is this statement true of what "
+            f"was said so far?\n{statement}"
+        )
+        private = (
+            Section("whispers", whispers(self.cast, situation.perceived.private)),
+            Section("instruction", asked),
+        )
+        return self._apart(situation, verdict_schema(), private)
+
+    def _among(self, candidates: Sequence[str]) -> str:
+        people = "; ".join(f"{name} is {self.cast.member(name).name}" for name in candidates)
+        return f"{quoted(people)}."
+
+    def _apart(
+        self, situation: Situation, schema: ReplySchema, private: Sequence[Section]
+    ) -> Prompt:
+        """A question about the talk, beside it."""
+        shared = Prompt(system=self._shared.system, schema=schema)
+        return replace(
+            shared,
+            transcript=self._transcript(situation, around=shared.estimated_tokens()),
+            private=tuple(section for section in private if section.text),
+        )
+
+    @cached_property
+    def form(self) -> ReplyForm:
+        """What a reply holds."""
+        return ReplyForm.of(self.cast)
+
+    @cached_property
+    def _shared(self) -> Prompt:
+        """What stands before the transcript of whoever speaks."""
+        return Prompt(system=shared_sections(self.cast), tools=self.tools, schema=self.form.schema)
+
+    @cached_property
+    def _shared_tokens(self) -> int:
+        return self._shared.estimated_tokens()
+
+    @cached_property
+    def _cards(self) -> Mapping[str, tuple[Section, ...]]:
+        return {member.id: private_sections(self.cast, member) for member in self.cast.members}
+
+    @cached_property
+    def _card_tokens(self) -> int:
+        """What only one speaker reads takes as much room for all, so all read the same lines."""
+        cards = self._cards.values()
+        return max(estimate_tokens("".join(part.text for part in card)) for card in cards)
+
+    def _transcript(self, situation: Situation, *, around: int) -> tuple[str, ...]:
+        """The lines there is room for beside what stands around them, and a note of the rest."""
+        limit = situation.context_tokens - around - self._card_tokens
+        window = fit(situation.perceived.public, limit=limit)
+        lines = tuple(map(self._line, window.kept))
+        if not window.dropped:
+            return lines
+        return (f"({window.dropped} earlier lines are left out.)", *lines)
+
+    def _line(self, said: Utterance) -> str:
+        known = self._lines.get(id(said))
+        if known is None:
+            known = self._lines[id(said)] = (said, line_of(self.cast, said))
+        return known[1]
+
+    @cached_property
+    def _lines(self) -> dict[int, tuple[Utterance, str]]:
+        """Utterances by their identity, each kept so that no other gets it, with their lines."""
+        return {}
+
+
+def _phase(phase: PhaseEntered | None) -> str:
+    if phase is None:
+        return ""
+    about = f": {phase.about.rstrip('.')}" if phase.about else ""
+    return quoted(f"This part of the conversation is called {phase.phase}{about}.")
+
+
+def _instruction(cast: Cast, member: Member, situation: Situation) -> str:
+    size = len(cast.ids)
+    last_round = size < situation.turn > situation.turns - size
+    ending = " The conversation ends soon: come to your last word." if last_round else ""
+    words = member.persona.style.max_words
+    length = f" At most {words} words." if words else ""
+    tools = ", ".join(situation.allowed_tools)
+    look_up = f" You may look things up first with {tools}." if tools else ""
+    return quoted(
+        f"It is turn {situation.turn} of at most {situation.turns}, and {member.name} has the "
+        f"floor. What do you say?{length}{look_up}{ending}"
+    )
