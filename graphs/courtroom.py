@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
-from simulator import Cast, Conversation, Phase
+from simulator import Conversation, Phase, StopRule
 
 SIDES = ("prosecution", "defence")
+CLOSED = "the evidence is closed"
 
+PARTS = (
+    Phase(
+        name="opening",
+        about="Each side says what it is going to show; nobody replies yet",
+        speakers=SIDES,
+        rounds=1,
+    ),
+    Phase(
+        name="evidence",
+        about=f'Witnesses are asked by name and answer; the judge ends it: "{CLOSED}"',
+        speakers=("judge", *SIDES, "witness"),
+        order="addressed",
+        turns=16,
+        until=StopRule(phrase=CLOSED),
+    ),
+    Phase(
+        name="closing",
+        about="Each side says what has been shown; nothing new is brought in",
+        speakers=SIDES,
+        rounds=1,
+    ),
+    Phase(
+        name="vote",
+        about="Each of the jury votes, without having heard how the others do",
+        speakers=("jury",),
+        order="simultaneous",
+        rounds=1,
+    ),
+)
+"""The judge speaks while witnesses are heard, where there is one."""
 
-def plan(cast: Cast) -> tuple[Phase, ...]:
-    """The parts of a trial; the judge speaks while witnesses are heard, where there is one."""
-    for role in (*SIDES, "jury"):
-        cast.needed(role)
-    return (
-        Phase(
-            name="opening",
-            about="Each side says what it is going to show; nobody replies yet",
-            speakers=SIDES,
-            rounds=1,
-        ),
-        Phase(
-            name="evidence",
-            about="Witnesses are asked by name and answer; the judge keeps order",
-            speakers=("judge", *SIDES, "witness"),
-            order="addressed",
-            turns=8,
-        ),
-        Phase(
-            name="closing",
-            about="Each side says what has been shown; nothing new is brought in",
-            speakers=SIDES,
-            rounds=1,
-        ),
-        Phase(
-            name="vote",
-            about="Each of the jury votes, without having heard how the others do",
-            speakers=("jury",),
-            order="simultaneous",
-            rounds=1,
-        ),
-    )
-
-
-conversation = Conversation(turn_taking="round_robin", phases=plan, demo="nineteen-minutes")
+conversation = Conversation(
+    turn_taking="round_robin", phases=PARTS, roles=(*SIDES, "jury"), demo="courtroom"
+)
 graph = conversation.studio

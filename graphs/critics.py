@@ -49,5 +49,7 @@ def plan(cast: Cast) -> tuple[Phase, ...]:
     )
 
 
-conversation = Conversation(turn_taking="round_robin", phases=plan, demo="later-button")
+conversation = Conversation(
+    turn_taking="round_robin", phases=plan, roles=(CHAIR,), demo="later-button"
+)
 graph = conversation.studio

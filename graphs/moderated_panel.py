@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from simulator import Conversation
 
-conversation = Conversation(turn_taking="moderated", demo="design-review")
+conversation = Conversation(turn_taking="moderated", roles=("moderator",), demo="design-review")
 graph = conversation.studio

@@ -22,5 +22,5 @@ def parties_in_turn(state: State, cast: Cast, _answers: object, /) -> NextSpeake
     return NextSpeakers((longest,), "has waited longest")
 
 
-conversation = Conversation(turn_taking=parties_in_turn, demo="pager-weeks")
+conversation = Conversation(turn_taking=parties_in_turn, demo="negotiation")
 graph = conversation.studio

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from simulator import Conversation
 
-conversation = Conversation(turn_taking="open_floor", demo="focus-group")
+conversation = Conversation(turn_taking="open_floor", demo="classroom")
 graph = conversation.studio

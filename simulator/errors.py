@@ -2,6 +2,7 @@
 
     SimulatorError                 exit code 1
     ├── UsageError                 2   a wrong option, name or combination
+    │   ├── KeyFileUnreadable      6   the encrypted file of keys cannot be opened
     │   ├── NotFound               2   no such run, scenario, persona, graph, model
     │   └── UnknownPrice           2   a dollar limit on a model without a price
     ├── InvalidFiles               3   files with mistakes: all of them at once
@@ -11,6 +12,7 @@
     └── ModelError                 1   one question to a model failed for good
         ├── KeyMissing             6   no API key where one is needed
         ├── KeyRefused             6   401, 403
+        ├── RequestBlocked         1   what was about to be sent may not be sent
         ├── RequestRefused         1   400, 404, 422 and the like
         │   └── ContextOverflow    1   the prompt is longer than the model reads
         ├── QuotaExhausted         1   429 that waiting does not cure
@@ -43,6 +45,7 @@ __all__ = [
     "DeadlineExceeded",
     "InvalidFiles",
     "InvalidReply",
+    "KeyFileUnreadable",
     "KeyMissing",
     "KeyRefused",
     "ModelError",
@@ -52,6 +55,7 @@ __all__ = [
     "Problem",
     "QuotaExhausted",
     "RateLimited",
+    "RequestBlocked",
     "RequestRefused",
     "ServerFailed",
     "SimulatorError",
@@ -90,6 +94,12 @@ class NotFound(UsageError):
         there = f"There are: {', '.join(self.known)}." if 0 < len(self.known) <= 12 else ""
         parts = (f"No {what} is called {name!r}.", did_you_mean(name, self.known) or there, hint)
         super().__init__(" ".join(part for part in parts if part))
+
+
+class KeyFileUnreadable(UsageError):
+    """The encrypted file of keys cannot be opened: no key to it, a wrong one, or it is no such file."""
+
+    exit_code = 6
 
 
 class UnknownPrice(UsageError):
@@ -148,10 +158,17 @@ class BudgetExhausted(SimulatorError):
     def __init__(self, scope: str, unit: str, *, limit: str, left: str, needed: str) -> None:
         self.scope, self.unit = scope, unit
         self.limit, self.left, self.needed = limit, left, needed
-        whose = f"The {scope}'s limit" if scope in {"study", "run"} else f"{scope}'s own limit"
         super().__init__(
-            f"{whose} of {limit} {unit} leaves {left}, and the next question could cost {needed}."
+            f"{_whose_limit(scope)} of {limit} {unit} leaves {left}, and the next question could "
+            f"cost {needed}."
         )
+
+
+def _whose_limit(scope: str) -> str:
+    kind, _, purpose = scope.partition(":")
+    if kind == "purpose" and purpose:
+        return f"The run's limit for the purpose {purpose!r}"
+    return f"The {scope}'s limit" if scope in {"study", "day", "run"} else f"{scope}'s own limit"
 
 
 class ModelError(SimulatorError):
@@ -182,19 +199,34 @@ class KeyMissing(ModelError):
     exit_code = 6
     kind = "key_missing"
 
-    def __init__(self, endpoint: str, variable: str) -> None:
-        self.endpoint, self.variable = endpoint, variable
+    def __init__(
+        self,
+        endpoint: str,
+        *variables: str,
+        otherwise: str = "leave out --model to use the stand-in, which needs no key",
+    ) -> None:
+        self.endpoint, self.variables = endpoint, variables
         super().__init__(
-            f"No API key for {endpoint!r}: set {variable} in the environment, "
-            "or leave out --model to use the stand-in, which needs no key."
+            f"No API key for {endpoint!r}: set {' or '.join(variables)} in the environment, in .env "
+            f"or with `simulator keys set`, or {otherwise}."
         )
 
 
 class KeyRefused(ModelError):
-    """The endpoint does not accept the key (401, 403)."""
+    """The endpoint does not accept the key (401, 403).
+
+    `of_key` is False where a 403 says nothing against the key: another one would not help.
+    """
 
     exit_code = 6
     kind = "key_refused"
+    of_key = True
+
+
+class RequestBlocked(ModelError):
+    """Something in the prompt may not be sent, by `outgoing:` in models.yaml; nothing was sent."""
+
+    kind = "request_blocked"
 
 
 class RequestRefused(ModelError):

@@ -21,9 +21,9 @@ LABEL = "Three-step onboarding · stand-in: written lines, no model · seed 44"
 """The first line of the demo with that seed."""
 
 
-def simulate(*words: str, env: Mapping[str, str] | None = None) -> Result:
-    """`simulator` with these words, in this process."""
-    return CliRunner().invoke(program, words, env=env, catch_exceptions=False)
+def simulate(*words: str, env: Mapping[str, str] | None = None, typed: str = "") -> Result:
+    """`simulator` with these words, in this process; `typed` is its stdin."""
+    return CliRunner().invoke(program, words, env=env, input=typed, catch_exceptions=False)
 
 
 def command(*words: str) -> list[str]:

@@ -35,9 +35,10 @@ hypothesis.settings.load_profile("proof" if PROOF else "ci")
 
 
 def pytest_configure() -> None:
-    """Forget what the machine sets, before anything is imported that reads it."""
+    """Forget what the machine sets, before anything is imported that reads it, and its keys."""
     for name in [name for name in os.environ if FOREIGN.match(name)]:
         del os.environ[name]
+    os.environ["SIMULATOR_KEYS"] = os.path.join(os.devnull, "keys")  # noqa: PTH118 - no such file
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,4 +1,8 @@
-"""The corpus of faithful and unfaithful turns, read: personas, and cases as a guard sees them."""
+"""Corpora of faithful and unfaithful turns, read: personas, and cases as a guard sees them.
+
+A corpus is a folder under `tests/corpora` with a `personas.yaml` (id -> fields as in
+docs/personas.md, plus `facts`) and any number of `cases-*.yaml`.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +20,9 @@ from simulator.definitions.persona import Persona
 from simulator.definitions.scenario import CastEntry
 from tests.talks import cast_of
 
-__all__ = ["DEVELOPMENT", "HELD_OUT", "Case", "Score", "cases", "score"]
+__all__ = ["CORPORA", "Case", "Score", "cases", "score"]
 
-FOLDER = Path(__file__).parent / "corpora" / "fidelity"
-DEVELOPMENT = range(1, 17, 2)
-"""Files that were read while the rules were made."""
-HELD_OUT = range(2, 17, 2)
-"""Files that were not."""
+CORPORA = Path(__file__).parent / "corpora"
 RULES = {"never": "never", "only if asked directly": "asked"}
 
 
@@ -47,14 +47,14 @@ class Score:
     """The cases in which they differ."""
 
 
-def cases(files: Iterable[int]) -> list[Case]:
-    """The cases of some files, each with the guard's verdict."""
-    written = yaml.safe_load((FOLDER / "personas.yaml").read_text(encoding="utf-8"))
+def cases(folder: Path, *, pattern: str = "cases-*.yaml") -> list[Case]:
+    """The cases of a corpus, each with the guard's verdict; in the order of its files."""
+    written = yaml.safe_load((folder / "personas.yaml").read_text(encoding="utf-8"))
     personas = {key: _persona(value) for key, value in written.items()}
     guards: dict[str, Guard] = {}
     found = []
-    for number in files:
-        text = (FOLDER / f"cases-{number:02}.yaml").read_text(encoding="utf-8")
+    for file in sorted(folder.glob(pattern)):
+        text = file.read_text(encoding="utf-8")
         found += [_judged(case, personas, guards) for case in yaml.safe_load(text)]
     return found
 

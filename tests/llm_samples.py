@@ -20,6 +20,7 @@ from simulator.llm.budget import Account
 from simulator.llm.call_context import CallContext, Deadline, Meter
 from simulator.llm.meter import RunMeter
 from simulator.llm.prompt import Prompt, ReplySchema, Section, ToolSpec
+from simulator.llm.screen import Screen
 from simulator.llm.session import Session
 from simulator.llm.tracker import Tracker
 from simulator.llm.transports.retrying import RetryPolicy
@@ -196,6 +197,7 @@ async def desk(
             tracker=Tracker(record, run=RUN),
             catalog=known,
             choice=known.choose(model),
+            screen=Screen(known.outgoing, credentials=session.credentials),
             today=TODAY,
             output_tokens=100,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -55,10 +55,14 @@ def stream(*events: bytes, kind: str = SSE, done: bool = True, **more: Any) -> b
 
 
 class Lookalike:
-    """A server on loopback that answers the first request with the first bytes, and so on."""
+    """A server on loopback that answers the first request with the first bytes, and so on.
 
-    def __init__(self, answers: Iterable[bytes]) -> None:
-        self._answers = list(answers)
+    Given a function instead, it answers each request with what that makes of its body.
+    """
+
+    def __init__(self, answers: Iterable[bytes] | Callable[[dict[str, Any]], bytes]) -> None:
+        written = [] if callable(answers) else list(answers)
+        self._answer = answers if callable(answers) else lambda _: written[len(self.bodies) - 1]
         self.bodies: list[dict[str, Any]] = []
         """The JSON of every request."""
 
@@ -77,7 +81,7 @@ class Lookalike:
         lines = head.decode().lower().split("\r\n")
         length = next(int(line[15:]) for line in lines if line.startswith("content-length:"))
         self.bodies.append(json.loads(await reader.readexactly(length)))
-        writer.write(self._answers[len(self.bodies) - 1])
+        writer.write(self._answer(self.bodies[-1]))
         await writer.drain()
         writer.close()
 

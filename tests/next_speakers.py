@@ -1,7 +1,6 @@
-"""Talks whose next speaker is evident, from tests/corpora/next_speaker, in two halves.
+"""Talks whose next speaker is evident, one folder of YAML files a corpus.
 
-Even cases of each file are for development: rules and weights may be tuned on them. Odd cases are
-held out: nobody looks at them while tuning, so that they tell how well the rules carry over.
+Rules and weights may be tuned on all of `DEVELOPMENT`.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 
@@ -21,14 +20,17 @@ from simulator.definitions.scenario import CastEntry
 from simulator.record.events import Event
 from tests.talks import cast_of, chosen, member, said, started
 
-__all__ = ["ILSE", "Case", "Half", "cases", "panel", "person"]
+__all__ = ["DEVELOPMENT", "HELD_OUT", "ILSE", "Case", "cases", "panel", "person"]
 
-CORPUS = Path(__file__).parent / "corpora" / "next_speaker"
+CORPORA = Path(__file__).parent / "corpora"
+DEVELOPMENT = CORPORA / "next_speaker"
+"""The folder of the cases that rules were written and weights tuned on."""
+HELD_OUT = CORPORA / "next_speaker_held_out"
+"""The folder of cases that somebody else wrote and nobody looked at while making rules."""
 ACTS: Mapping[str, Act] = {"question": "ask", "statement": "answer"}
 
 ILSE = "ilse"
 """The moderator of `panel`."""
-Half = Literal["development", "held out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,10 @@ class Case:
     next: str
 
 
-def cases(half: Half) -> Iterator[Case]:
-    """The cases of one half; the split is by place within each file."""
-    first = 0 if half == "development" else 1
-    for path in sorted(CORPUS.glob("*.yaml")):
-        for written in yaml.safe_load(path.read_text(encoding="utf-8"))[first::2]:
+def cases(folder: Path = DEVELOPMENT) -> Iterator[Case]:
+    """The cases of a folder, file by file."""
+    for path in sorted(folder.glob("*.yaml")):
+        for written in yaml.safe_load(path.read_text(encoding="utf-8")):
             yield _case(path.stem, written)
 
 

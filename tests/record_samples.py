@@ -16,6 +16,7 @@ from simulator.record.events import (
     SpeakerChosen,
     TurnTaken,
 )
+from simulator.record.priced import Priced
 from simulator.record.usage import Usage
 
 AT = datetime(2026, 11, 20, 9, 30, 15, 250_001, tzinfo=UTC)
@@ -120,12 +121,18 @@ def try_number(
     )
 
 
+def at_one_price(cost: Decimal | None) -> Priced:
+    """What an answer costs where there is one tier, one price for all input and no hurry."""
+    return Priced(top=cost, list=cost, standard=cost, charged=cost)
+
+
 def paid(cost: str | None = "0.000345678", *, answer: bytes = b"") -> Outcome:
     """An answer that was paid as reported; None: at an unknown price."""
     return Outcome(
         state="settled",
         usage=Usage(input=2_000, cached=1_900, cache_write=10, output=120, reasoning=20),
         cost=None if cost is None else Decimal(cost),
+        instead=at_one_price(None if cost is None else Decimal(cost)),
         status=200,
         request_id="req_4e1f",
         response_model="gpt-4.1-mini-2025-04-14",

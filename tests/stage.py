@@ -12,8 +12,11 @@ from typing import Any
 import httpx2
 
 from simulator.conversation.graph import Conversation
+from simulator.conversation.human import Human
+from simulator.conversation.memory import Memories
 from simulator.conversation.run_context import Models, RunContext, StopSwitch, access_for
 from simulator.conversation.state import State
+from simulator.conversation.steering import Steering
 from simulator.conversation.tools import Toolbox
 from simulator.conversation.turn_taking import NextSpeakers, Policy
 from simulator.definitions.act import Act
@@ -21,12 +24,12 @@ from simulator.definitions.cast import Cast
 from simulator.definitions.model_catalog import ModelCatalog
 from simulator.llm.session import Session
 from simulator.record.calls import Attempt, Call, CallState, Outcome
+from simulator.record.event_rows import event_payload
 from simulator.record.events import (
     Event,
     PhaseEntered,
     RunEnded,
     SpeakerChosen,
-    event_payload,
 )
 from simulator.runs.play import play
 from simulator.testing import MemoryRecord, completion
@@ -158,6 +161,12 @@ class Stage:
     elapsed: Callable[[], float] = lambda: 0.0
     """Seconds since the run began."""
     stop: StopSwitch = field(default_factory=StopSwitch)
+    memories: Memories | None = None
+    """What comes to mind from earlier runs."""
+    humans: Mapping[str, Human] = field(default_factory=dict)
+    """Who plays the members that people play."""
+    steering: Steering = field(default_factory=Steering)
+    """What somebody outside wants of the run."""
 
     async def play(self, record: MemoryRecord | None = None) -> MemoryRecord:
         """Play from what is in the record to the end of the run, as a resumed run does."""
@@ -178,6 +187,9 @@ class Stage:
             toolbox=Toolbox.of(self.cast, now=lambda: AT),
             elapsed=self.elapsed,
             stop=self.stop,
+            memories=self.memories,
+            humans=self.humans,
+            steering=self.steering,
             opening=started(self.cast, seed=self.seed),
         )
 

@@ -18,7 +18,8 @@ from simulator.llm.session import Session
 from simulator.record.events import Event, RunEnded, RunPaused, RunStarted, TurnTaken
 from simulator.record.store import Store
 from simulator.record.usage import to_nano
-from simulator.runs.play import conversation_of, play
+from simulator.runs.graph_file import conversation_of
+from simulator.runs.play import play
 from simulator.testing import Faults, LoopbackServer, Scripts
 from tests.llm_samples import AT_ONCE
 

@@ -37,6 +37,12 @@ BID_EXAMPLES: Sequence[tuple[str, str, Moves, Moves]] = (
         [(ILSE, "Rosa, listen. Dev, what do you say?")],
     ),
     ("described", "tomi", [(ILSE, "What does our treasurer say?")], [(ILSE, "Who is late?")]),
+    (
+        "kin",
+        "rosa",
+        [("tomi", "I say no."), (ILSE, "And what would your wife say?")],
+        [("dev", "I say no."), (ILSE, "And what would your wife say?")],
+    ),
     ("related", "rosa", [("tomi", "My wife will know.")], [(ILSE, "My wife will know.")]),
     ("stake", "rosa", [(ILSE, "It was Dev's mistake.")], [(ILSE, "It was Tomi's mistake.")]),
     ("yours", "dev", [(ILSE, "How big is your database?")], [(ILSE, "How big is it?")]),
@@ -89,6 +95,12 @@ BID_EXAMPLES: Sequence[tuple[str, str, Moves, Moves]] = (
         "dev",
         [("rosa", "Yes."), ("dev", "No."), ("rosa", "Yes, yes.")],
         [("rosa", "Yes."), (ILSE, "No."), ("rosa", "Yes, yes.")],
+    ),
+    (
+        "expert",
+        "dev",
+        [(ILSE, "Is the old bridge safe?")],
+        [(ILSE, "Did you find the old bridge safe?")],
     ),
     ("subject", "dev", [(ILSE, "Databases lose data.")], [(ILSE, "It rains.")]),
     (
@@ -198,6 +210,57 @@ def test_the_other_one_is_whoever_shares_the_role() -> None:
     )
 
 
+def test_a_name_in_a_comment_on_the_last_words_asks_nothing() -> None:
+    """What follows goes to others, unless it says "you"."""
+    cast = panel()
+    told = [("dev", "It broke again."), (ILSE, "That is a pity, Dev. Let's hear our treasurer.")]
+    asked = [("dev", "It broke again."), (ILSE, "That is a pity, Dev. When did you see it?")]
+
+    assert "dismissed" in weights("dev", *told)
+    assert open_floor(talk(cast, *told), cast, ()).names == ("tomi",)
+    assert "called" in weights("dev", *asked)
+    assert open_floor(talk(cast, *asked), cast, ()).names == ("dev",)
+
+
+def test_one_of_a_kind_asks_whoever_is_none_of_them() -> None:
+    """Tenants who do not know ask the solicitor, not each other."""
+    cast = cast_of(
+        person("rosa", "tenant"),
+        person("dev", "tenant, cyclist"),
+        person("tomi", "solicitor"),
+    )
+    moves = [("dev", "He wants us out."), ("rosa", "Do the three of us have to go at once?")]
+
+    assert "outsider" in weights("tomi", *moves, cast=cast)
+    assert "outsider" not in weights("dev", *moves, cast=cast)
+    assert open_floor(talk(cast, *moves), cast, ()) == NextSpeakers(
+        ("tomi",), "is none of those Rosa Lindqvist belongs to"
+    )
+
+
+def test_roles_that_go_together_answer_each_other() -> None:
+    """A doctor's "you" means the patient rather than the visitor."""
+    cast = cast_of(
+        person("rosa", "doctor"), person("dev", "patient"), person("tomi", "patient's visitor")
+    )
+    moves = [("rosa", "Good morning. How did you sleep?")]
+
+    assert "paired" in weights("dev", *moves, cast=cast)
+    assert "paired" not in weights("tomi", *moves, cast=cast)
+
+
+def test_a_turn_in_an_order_kept_by_all_goes_to_the_next_in_it() -> None:
+    """As in a game, where nobody is asked."""
+    cast = cast_of("rosa", "dev", "ilse")
+    moves = [("rosa", "A six."), ("dev", "A two."), ("ilse", "A five."), ("rosa", "A one.")]
+
+    state = talk(cast, *moves, ("dev", "A four."))
+
+    assert open_floor(state, cast, ()) == NextSpeakers(
+        ("ilse",), "is next in the order they have kept"
+    )
+
+
 def test_who_sleeps_does_not_speak() -> None:
     """Unless called by name."""
     cast = cast_of("rosa", "dev", person("tomi", "child, 5, asleep on the sofa"))
@@ -212,6 +275,8 @@ def test_every_weight_is_used_by_some_bid() -> None:
     tried = {
         "aside",
         "away",
+        "outsider",
+        "paired",
         "peer",
         "talkative",
         "waited",

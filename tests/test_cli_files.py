@@ -50,7 +50,7 @@ def test_init_copies_the_starter_project(here: Path) -> None:
         "  simulator validate",
     ]
     ignored = copied.pop(".gitignore").decode().splitlines()
-    assert ignored[-1] == "runs.db*"
+    assert {"runs.db*", ".env"} <= set(ignored)
     assert copied == starter_files()
 
 
@@ -82,7 +82,7 @@ def test_validate_says_how_much_it_read(here: Path) -> None:
     one = simulate("validate", "personas/rosa.yaml", "--json")
 
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "19 files, no mistakes.\n"
+    assert result.stderr == "28 files, no mistakes.\n"
     assert (one.stdout, one.stderr) == ("[]\n", "1 file, no mistakes.\n")
 
 
@@ -99,7 +99,7 @@ def test_validate_shows_every_mistake(here: Path) -> None:
         "personas/rosa.yaml:2:1: `wnt` is not a field here. Did you mean `wont`?\n"
         "  1 | name: Rosa\n> 2 | wnt: [x]\n    | ^\n\n"
     )
-    assert result.stderr == "10 files, 1 mistake.\n"
+    assert result.stderr == "17 files, 1 mistake.\n"
     assert [(p["file"], p["line"], p["column"]) for p in json.loads(data.stdout)] == [
         ("personas/rosa.yaml", 2, 1)
     ]
@@ -220,7 +220,7 @@ def test_the_prompt_as_json_is_the_body_of_the_request() -> None:
         (("prompt", "rosa", "--scenario", "design-review"), "the cast of 'design-review'"),
         (
             ("prompt", "rosa", "--set", "x=1"),
-            "'focus-group' has no input 'x'. Its inputs are: idea.",
+            "'courtroom' has no input 'x'. Its inputs are: charge.",
         ),
         (("validate", "nosuch.yaml"), "No file or folder is called 'nosuch.yaml'."),
     ],

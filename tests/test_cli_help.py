@@ -48,6 +48,7 @@ def test_every_command_is_what_its_name_says() -> None:
         (["run"], "focus", ["focus-group"]),
         (["demo"], "inter", ["interview-practice"]),
         (["prompt"], "r", ["rosa"]),
+        (["graphs", "show"], "court", ["courtroom"]),
         (["prompt", "rosa", "--scenario"], "d", ["design-review"]),
         (["run", "x", "--model"], "openai/gpt-6-", ["openai/gpt-6-luna", "openai/gpt-6-sol"]),
         (["run", "x", "--display"], "p", ["plain"]),

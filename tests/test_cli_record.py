@@ -92,13 +92,13 @@ def test_costs_keep_unknown_apart(run: str) -> None:
 
     assert [line.split() for line in result.stdout.splitlines()] == [
         [
-            *("persona", "calls", "tokens", "in", "cached", "tokens", "out", "dollars"),
-            *("unknown", "spoken", "by"),
+            *("persona", "calls", "tokens", "in", "cached", "tokens", "out", "list", "price"),
+            *("dollars", "unknown", "spoken", "by"),
         ],
-        ["dev", "1", "0", "0", "0", "unknown", "1", "of", "at", "most", "$0.01", "nobody"],
-        ["rosa", "1", "2,000", "1,900", "120", "$0.000346", "-", "models"],
+        ["dev", "1", "0", "0", "0", "unknown", "unknown", "1", "of", "at", "most", "$0.01", "nobody"],
+        ["rosa", "1", "2,000", "1,900", "120", "$0.000346", "$0.000346", "-", "models"],
         [
-            *("in", "all", "2", "2,000", "1,900", "120", "≥", "$0.000346"),
+            *("in", "all", "2", "2,000", "1,900", "120", "≥", "$0.000346", "≥", "$0.000346"),
             *("1", "of", "at", "most", "$0.01", "models"),
         ],
     ]

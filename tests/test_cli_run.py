@@ -214,8 +214,8 @@ def test_a_missing_key_stops_before_anything_is_recorded(here: Path) -> None:
 
     assert (result.exit_code, result.stdout) == (6, "")
     assert result.stderr == (
-        "Error: No API key for 'openai': set OPENAI_API_KEY in the environment, or leave out "
-        "--model to use the stand-in, which needs no key.\n"
+        "Error: No API key for 'openai': set OPENAI_API_KEY in the environment, in .env or with "
+        "`simulator keys set`, or leave out --model to use the stand-in, which needs no key.\n"
     )
     assert simulate("runs").stdout == ""
 
@@ -288,8 +288,8 @@ def test_the_demos_are_listed() -> None:
     data = json.loads(simulate("demo", "--list", "--json").stdout)
 
     names = [
-        *("design-review", "focus-group", "interview-practice", "later-button"),
-        *("nineteen-minutes", "pager-weeks", "support-escalation", "until-six"),
+        *("classroom", "courtroom", "design-review", "focus-group", "interview-practice"),
+        *("later-button", "negotiation", "pager-weeks", "support-escalation", "until-six"),
     ]
     assert [line.split()[0] for line in listed.stdout.splitlines()] == names
     assert [one["scenario"] for one in data] == names

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from simulator.errors import NotFound, UsageError
 from simulator.record.calls import Attempt, Outcome
-from simulator.record.rows import CostRow
+from simulator.record.rows import CostRow, Saved
 from simulator.record.store import Store
 from simulator.record.usage import Usage
 from tests.record_samples import (
@@ -61,6 +61,8 @@ def test_costs_are_grouped_by_what_is_asked(store: Store) -> None:
         attempts=3,
         usage=Usage(input=4_000, cached=3_800, cache_write=20, output=240, reasoning=40),
         dollars=Decimal("0.75"),
+        list_dollars=Decimal("0.75"),
+        saved=Saved(charged=Decimal("0.75")),
     )
 
 
@@ -163,6 +165,10 @@ def test_totals_count_what_is_unknown_at_its_reservation(store: Store) -> None:
         open=2,
         reserved=Decimal("0.02"),
         reserved_tokens=9_000,
+        list_dollars=Decimal("0.5"),
+        list_at_least=True,
+        saved=Saved(charged=Decimal("0.5")),
+        uncompared=3,
     )
     assert (totals.counted, totals.counted_tokens) == (Decimal("0.52"), 11_120)
 
@@ -185,7 +191,7 @@ def test_a_run_without_calls_has_cost_nothing(store: Store) -> None:
             "1; --",
             (
                 "Costs cannot be grouped by '1; --'. "
-                "Choose from day, model, persona, purpose, run, scenario, tier."
+                "Choose from day, model, persona, processing, purpose, run, scenario, tier."
             ),
         ),
     ],

@@ -13,9 +13,11 @@ import click
 import pytest
 
 from simulator.cli.program import Deferred, program
+from simulator.definitions.model_catalog import ModelCatalog
 from simulator.definitions.persona import Persona
 from simulator.definitions.project import Project, validate
 from simulator.definitions.scenario import Scenario
+from simulator.definitions.tool_servers import ToolServers
 from simulator.definitions.yaml_file import read_text
 from tests.generated_docs import generated
 
@@ -99,7 +101,7 @@ async def test_python_in_the_docs_runs(
 
 @pytest.mark.parametrize(("page", "text"), blocks("yaml"))
 def test_yaml_in_the_docs_is_valid(page: str, text: str, tmp_path: Path) -> None:
-    """Every YAML example is a scenario of our people or a persona, or a part of one."""
+    """Every YAML example is a scenario of our people, a persona, models or tools, or a part."""
     keys = set(re.findall(r"^(\w+):", text, re.MULTILINE))
     if keys <= Scenario.model_fields.keys() - Persona.model_fields.keys() | {"about", "cast"}:
         needed = {"title": "T", "setting": "S", "cast": "[{persona: rosa}]"}
@@ -107,6 +109,13 @@ def test_yaml_in_the_docs_is_valid(page: str, text: str, tmp_path: Path) -> None
         file = tmp_path / "example.yaml"
         file.write_text(head + text)
         assert validate([file], project=Project(ROOT)) == []
+        return
+    if keys & ModelCatalog.model_fields.keys():
+        place = "" if "endpoints" in keys else "endpoints: {}\n"
+        read_text(place + text, file=page, model=ModelCatalog)
+        return
+    if keys == {"servers"}:
+        read_text(text, file=page, model=ToolServers)
         return
     whole = text if "name" in keys else f"name: Somebody\n{text}"
     read_text(whole, file=page, model=Persona)

@@ -36,7 +36,7 @@ def test_people_are_known_wherever_they_are_named(check: Check) -> None:
         HEAD
         + dedent("""\
         phases:
-          - {name: first, speakers: [seller, buy, bo, ^adda], turns: 1}
+          - {name: first, speakers: [seller, buyer, bo, ^adda], turns: 1}
           - {name: second, until: {all: [{not: {speaker: ^seller}}, {speaker: bo}]}}
         whispers: true
         reply:

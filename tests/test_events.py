@@ -5,21 +5,18 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.definitions.act import ACTS
+from simulator.record.event_rows import event_from_row, event_payload
 from simulator.record.events import (
     EVENT_KINDS,
-    Effect,
     Event,
-    Provenance,
     ToolCalled,
-    event_from_row,
-    event_payload,
     event_types,
 )
 from simulator.record.store import Store
@@ -54,7 +51,7 @@ def values_for(name: str, hint: object) -> st.SearchStrategy[Any]:
         return st.datetimes(timezones=st.just(UTC))
     if name == "act":
         return st.sampled_from(ACTS)
-    if hint in (Provenance, Effect):
+    if get_origin(hint) is Literal:
         return st.sampled_from(get_args(hint))
     if hint is int:
         return st.integers(-(2**63), 2**63 - 1)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from simulator.conversation.fidelity import RULES, Guard, Rule, compile_guard
 from simulator.conversation.state import Utterance
 from simulator.definitions.project import Project
-from tests.fidelity_corpus import DEVELOPMENT, HELD_OUT, cases, score
+from tests.fidelity_corpus import CORPORA, cases, score
 from tests.talks import cast_of, member
 
 ROOT = Path(__file__).parent.parent
@@ -63,24 +63,21 @@ def rules(text: str, *before: str, listeners: Iterable[str] | None = None) -> li
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("files", "precision", "recall"),
+    ("corpus", "precision", "recall"),
     [
-        pytest.param(DEVELOPMENT, 0.95, 0.9, id="development"),
-        pytest.param(HELD_OUT, 0.9, 0.6, id="held-out"),
-        pytest.param((*DEVELOPMENT, *HELD_OUT), 0.95, 0.75, id="all"),
+        pytest.param("fidelity", 0.98, 0.97, id="development"),
+        pytest.param("fidelity_held_out", 0.96, 0.82, id="held out"),
     ],
 )
-def test_verdicts_are_those_of_people(
-    files: Iterable[int], precision: float, recall: float
-) -> None:
+def test_verdicts_are_those_of_people(corpus: str, precision: float, recall: float) -> None:
     """Precision comes first: a false alarm costs a call, a miss only what there was before.
 
-    The floors are what was reached. Hints and paraphrases are out of reach of rules without a
-    model, above all in secrets; the half that was held out stays unread when it fails.
+    The rules were made on the first corpus; the second one somebody else wrote, about personas that
+    the rules had never seen. Hints that use no word of a secret are out of their reach.
     """
-    found = score(cases(files))
+    found = score(cases(CORPORA / corpus))
 
-    shown = "\n".join(found.wrong) if files is DEVELOPMENT else "see the development half first"
+    shown = "\n".join(found.wrong)
     assert found.precision >= precision, shown
     assert found.recall >= recall, shown
 
@@ -91,11 +88,15 @@ def test_verdicts_are_those_of_people(
         ("age", "I'm thirty-eight and my knees know it.", ()),
         ("age", "Fifty-two.", ("How old are you?",)),
         ("age", "Mit meinen 38 Jahren denke ich nicht an die Rente.", ()),
+        ("age", "Since I hit fifty I sleep badly.", ()),
         ("number", "My three children are asleep by now.", ()),
+        ("number", "Nine, and one of them is asleep.", ("How many kids do you have?",)),
         ("number", "We have forty beds on this ward.", ()),
         ("number", "I've been doing this for thirty years.", ()),
         ("name", "My husband Jochen cooks.", ()),
         ("name", "Felix.", ("What is your cat called?",)),
+        ("name", "Ring my husband. Sven has a telephone.", ()),
+        ("name", "Oh, that's Felix.", ("Is that your cat on the stairs?",)),
         ("not_known", "SQL is simple: SELECT name FROM shifts, then you join the staff.", ()),
         ("not_known", "The clinic earns four million a year.", ()),
         ("opinion", "I'm all in favour of merging the wards.", ()),
@@ -104,11 +105,14 @@ def test_verdicts_are_those_of_people(
         ("speaks_for_other", "I stay with it. Dev sighs, nods and gives in.", ()),
         ("role_reversal", "Welcome everybody to our round, who would like to begin?", ()),
         ("role_reversal", "My name is Dev Moreau and I lead this talk.", ()),
+        ("role_reversal", "Rosa will be with you in a moment.", ()),
         ("assistant_speak", "As an AI, I have no night shifts.", ()),
         ("assistant_speak", "**Pros:** quiet\n**Cons:** cold", ()),
         ("secret", "I've signed a contract in Lübeck.", ()),
         ("secret", "I mixed up two medicines in March.", ()),
         ("secret", "I take eight ibuprofen a day.", ("How is the coffee?",)),
+        ("secret", "My name is under the contract, and it's not here: Lübeck.", ()),
+        ("secret", "Yes, I did.", ("Did you sign a contract with a hospital in Lübeck?",)),
     ],
 )
 def test_a_rule_fires(rule: Rule, text: str, before: tuple[str, ...]) -> None:
@@ -130,6 +134,8 @@ def test_a_rule_fires(rule: Rule, text: str, before: tuple[str, ...]) -> None:
         ("My husband Torben cooks.", ()),
         ("My husband cooks.", ()),
         ("Lena, a friend of mine, left.", ()),
+        ("My cousin has signed a contract with a hospital in Lübeck.", ()),
+        ("Block B has forty beds and one nurse more than us.", ()),
         ("SQL? Is that catching?", ()),
         ("What the clinic earns, I've no idea.", ()),
         ("Four million, you say.", ("The clinic earns four million a year.",)),

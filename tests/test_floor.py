@@ -308,8 +308,8 @@ async def test_a_moderator_without_money_is_done_without() -> None:
     ]
 
 
-async def test_a_run_without_money_for_a_choice_is_over() -> None:
-    """The run's own budget ends the run, with the sentence that tells why."""
+async def test_a_run_without_money_for_a_choice_goes_round() -> None:
+    """Who speaks next needs no question; the run is over where a turn cannot be paid either."""
 
     def answer(_: Body) -> Body:
         spent = {"prompt_tokens": 900, "completion_tokens": 100, "total_tokens": 1_000}
@@ -319,9 +319,14 @@ async def test_a_run_without_money_for_a_choice_is_over() -> None:
     record = await stage(cast, answer, policy="moderated").play()
 
     word, detail = end_of(record.events)
-    assert kinds(record.events)[-2:] == ["limit_reached", "run_ended"]
+    chosen = [one for one in record.events if isinstance(one, SpeakerChosen)]
+    assert kinds(record.events)[-3:] == ["limit_reached", "turn_passed", "run_ended"]
+    assert [one.names for one in chosen[:2]] == [("ilse",), ("rosa",)]
+    assert chosen[1].reason.startswith(
+        "next in the round: nobody could be asked. The run's limit of 2200 tokens leaves"
+    )
     assert word == "tokens"
-    assert detail.startswith("The run's limit of 2200 tokens leaves 1200, and the next question")
+    assert detail.startswith("The run's limit of 2200 tokens leaves")
 
 
 async def test_a_floor_with_nothing_to_decide_does_nothing() -> None:

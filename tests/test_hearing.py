@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.conversation.hearing.cues import cues_of
+from simulator.conversation.hearing.kin import KinTerm, KinWord, kin_terms
 from simulator.conversation.hearing.names import namings
 from simulator.conversation.hearing.portraits import portrait_of
 from simulator.conversation.hearing.words import fold, plain, sentences, words_of
@@ -23,6 +24,14 @@ from tests.talks import cast_of, member
         ("Let's hear from Rosa.", {"rosa": "handed"}),
         ("It is Rosa's turn.", {"rosa": "handed"}),
         ("Bitte, Frau Lindqvist.", {"rosa": "called"}),
+        ("Rosa and Dev, what do you say?", {"rosa": "called", "dev": "called"}),
+        ("Rosa, Dev and I always talk.", {"rosa": "mentioned", "dev": "mentioned"}),
+        ("Apart from Rosa nobody knows.", {"rosa": "dismissed"}),
+        ("Rosa wants to go second.", {"rosa": "dismissed"}),
+        ("Rosa, before you answer, I'll ask Dev.", {"rosa": "dismissed", "dev": "handed"}),
+        ("Rosa, sorry, no, Dev was faster.", {"rosa": "dismissed", "dev": "handed"}),
+        ("Let your sister finish, Rosa.", {"rosa": "dismissed"}),
+        ("I'd like to know whether Rosa agrees.", {"rosa": "handed"}),
     ],
 )
 def test_a_name_does_one_thing_in_a_line(line: str, hows: dict[str, str]) -> None:
@@ -75,6 +84,13 @@ def test_people_of_one_surname_are_told_apart() -> None:
         ("offers", "How about ten euros?", "It was ten euros."),
         ("others", "Who else?", "What was it?"),
         ("yields", "No further questions.", "A question."),
+        ("judges", "Is the ice safe?", "Was the ice safe?"),
+        ("judges", "Can he do that on a Sunday?", "Can you do that on a Sunday?"),
+        ("own", "My stick finds nothing.", "The stick finds nothing."),
+        ("us", "Do the three of us have to sign?", "Do they have to sign?"),
+        ("hands_on", "Now a few words from the man himself!", "A few words from you!"),
+        ("turn_over", "Your five minutes are up.", "It took five minutes."),
+        ("procedure", "I second the motion.", "I took a second look."),
     ],
 )
 def test_cues_are_heard_and_not_imagined(cue: str, line: str, unlike: str) -> None:
@@ -105,6 +121,42 @@ def test_words_are_compared_without_accents_cases_and_endings() -> None:
     assert fold("L\u2019ÉTÉ") == "l'ete"
     assert words_of("The sopranos are scratching").stems == words_of("A soprano scratched").stems
     assert words_of("Is it of the?").stems == frozenset()
+
+
+def test_family_words_say_whose_they_are_and_whether_they_call() -> None:
+    """By a possessive up to two words before, or alone as a call."""
+    sister, mother = KinWord("sister", 0, "f"), KinWord("mother", 1, "f")
+
+    assert kin_terms("Ask your dear little sister.") == (KinTerm("your", sister, calls=False),)
+    assert kin_terms("Das weiß meine Mutter.") == (KinTerm("my", mother, calls=False),)
+    assert kin_terms("Mum, where is it?") == (KinTerm("my", mother, calls=True),)
+    assert kin_terms("Sisters are like that, as everybody knows.") == ()
+
+
+@pytest.mark.parametrize(
+    ("term", "anchor", "relatives"),
+    [
+        ("sister", "son, 14", ["daughter"]),
+        ("father", "son, 14", ["father"]),
+        ("grandson", "grandmother", ["son, 9"]),
+        ("mother", "father", ["grandmother"]),
+        ("wife", "father", ["mother"]),
+        ("aunt", "friend of the family", []),
+    ],
+)
+def test_roles_in_a_family_tell_who_is_whose(term: str, anchor: str, relatives: list[str]) -> None:
+    """Each role stands in a generation, from which a family word points up, down or across."""
+    roles = ["grandmother", "father", "mother", "daughter", "son, 9"]
+    word = kin_terms(f"my {term}")[0].word
+    of = portrait_of(person("ilse", anchor))
+
+    found = [
+        role
+        for role in roles
+        if role != anchor and portrait_of(person("rosa", role)).is_kin(of, word=word)
+    ]
+
+    assert found == relatives
 
 
 def test_a_portrait_tells_role_age_and_field() -> None:

@@ -147,7 +147,8 @@ def written(folder: Path, table: Sequence[Foreign], *, owned: Sequence[str] = ()
     tools = (WANTED.replace("NAME", tool) for tool in owned)
     (folder / "my_tools.py").write_text("".join((LOOK, *tools)))
     cast = {"cast": [{"persona": name.lower()} for name in people]}
-    turns = {"limits": {"turns": TWICE, "context_tokens": 10_000_000}}
+    most = {"context_tokens": 10_000_000, "tool_characters": 10_000_000}
+    turns = {"limits": {"turns": TWICE, **most}}
     (folder / "scenarios").mkdir(exist_ok=True)
     (folder / "scenarios" / "talk.yaml").write_text(SCENARIO + yaml.safe_dump({**cast, **turns}))
     return Project.find(folder).cast("talk")

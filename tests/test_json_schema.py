@@ -102,10 +102,10 @@ def test_keys_are_spelled_as_in_yaml() -> None:
         "properties"
     ].keys()
     assert found == {
-        "CastEntry": ["as", "budget", "enters", "goals", "persona", "role", "secrets"],
+        "CastEntry": ["as", "budget", "enters", "goals", "persona", "player", "role", "secrets"],
         "Intervention": sorted(["as", "at", *EFFECTS]),
         "Moment": ["asked", "phase", "said", "speaker", "turn", "when"],
-        "Price": ["cache_write", "cached", "in", "out"],
+        "Price": ["audio_in", "audio_out", "cache_write", "cached", "in", "out"],
     }
     assert "schema" in models["definitions"]["Endpoint"]["properties"]
     assert persona["definitions"]["TierRange"]["properties"]["floor"]["enum"] == list(TIERS)

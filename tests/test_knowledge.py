@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.definitions.knowledge_entry import CATEGORIES
+from simulator.definitions.knowledge_file import KnowledgeFile
 from simulator.errors import InvalidFiles, Problem
 from simulator.record.full_text import STOP_WORDS
-from simulator.record.knowledge import CATEGORIES, Knowledge, KnowledgeFile, Passage
+from simulator.record.knowledge import Knowledge, Passage
 
 LETTERS = st.characters(max_codepoint=0x5FF, categories=["L", "N"]) | st.sampled_from(
     "한글日本あア"

@@ -18,6 +18,7 @@ from simulator.record.calls import Attempt, Outcome
 from simulator.record.usage import Usage
 from simulator.testing import ScriptedStream, completion
 from tests.llm_samples import WELL, catalog, desk, failed, question
+from tests.record_samples import at_one_price
 
 
 def stream(*pieces: bytes | float | Exception, of: int = 0) -> ScriptedStream:
@@ -56,6 +57,7 @@ async def test_an_answer_is_settled_from_its_raw_usage() -> None:
         state="settled",
         usage=Usage(input=90, cached=64, output=12),
         cost=Decimal(90 + 24) / 10**6,
+        instead=at_one_price(Decimal(90 + 24) / 10**6),
         status=200,
         request_id="req_4e1f",
         response_model="scripted-2026-11-20",

@@ -125,7 +125,8 @@ def test_prices_agree_with_genai_prices(name: str, tokens: int) -> None:
         pytest.skip(f"genai-prices does not know {spec.model}")
 
     assert price is not None
-    assert price.model_dump() == as_known(found, price, tokens)
+    words = price.model_dump(exclude={"audio_in", "audio_out"})
+    assert words == as_known(found, price, tokens)
 
 
 @pytest.mark.parametrize("name", ON_OPENAI)

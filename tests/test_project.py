@@ -143,7 +143,7 @@ def test_a_cast_has_inputs_filled_and_members_resolved(project: Project) -> None
     )
     assert (cast.scenario.title, cast.scenario.setting) == ("Tea with Carl", "A kitchen at four.")
     assert [member.name for member in cast.members] == ["Bo", "Ada Byron (queen)", "Ada Byron"]
-    assert cast.members[0].knowledge == (home / "knowledge/tea.md",)
+    assert cast.members[0].knowledge == ((home / "knowledge/tea.md", None),)
     assert cast.members[1].secrets == ("she counts", "she is bored")
 
 

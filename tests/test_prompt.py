@@ -181,7 +181,7 @@ def test_the_form_is_asked_for_as_the_model_understands_it(
 @given(st.integers(0, 30))
 def test_at_most_four_breakpoints_stand_at_the_end_of_what_is_known(lines: int) -> None:
     """The system message and the last three lines are marked; the heading never is."""
-    spec = model_spec(cache="breakpoints")
+    spec = model_spec(cache="breakpoints", endpoint={"cache_key": True})
     asked = prompt(*(f"[{turn}] Rosa: hm" for turn in range(1, lines + 1)))
 
     body = wired(asked, spec, cache_key="k1")

@@ -121,7 +121,7 @@ async def test_a_cast_that_does_not_fit_its_graph_is_told() -> None:
     panel = PROJECT.cast("design-review")
     members = tuple(replace(one, role="") for one in panel.members)
 
-    with pytest.raises(UsageError, match=r"cannot be played through: .*needs a moderator"):
+    with pytest.raises(UsageError, match="needs a moderator"):
         await rehearsed(replace(panel, members=members), MINI)
 
 

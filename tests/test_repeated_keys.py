@@ -88,7 +88,7 @@ async def test_a_key_that_comes_back_is_nowhere_in_the_file(
     assert {"attempt", "turn", "run"} <= {error.what for error in run.errors}
     assert not holds_key(here)
     assert KEY not in shown
-    assert "***" in shown
+    assert "***" in shown or "is no HTTP" in shown
 
 
 @pytest.mark.parametrize("place", ["model", "finish_reason", "content", "refusal", "tool"])

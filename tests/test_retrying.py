@@ -127,6 +127,7 @@ def test_every_kind_of_error_is_known_to_be_transient_or_not() -> None:
         "nothing_listens": False,
         "quota_exhausted": False,
         "rate_limited": True,
+        "request_blocked": False,
         "request_refused": False,
         "server_failed": True,
         "stream_torn": True,

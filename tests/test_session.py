@@ -8,12 +8,10 @@ import traceback
 
 import pytest
 from langchain_openai import ChatOpenAI
-from pydantic import SecretStr
 
 from simulator.errors import (
     BudgetExhausted,
     DeadlineExceeded,
-    KeyMissing,
     KeyRefused,
     RateLimited,
     StoreFailed,
@@ -21,7 +19,6 @@ from simulator.errors import (
     UsageError,
 )
 from simulator.llm.ask import Listener
-from simulator.llm.keys import key_for
 from simulator.llm.session import Session
 from simulator.testing import Scripted, ScriptedStream, ScriptedTransport, completion
 from tests.llm_samples import ONCE, catalog, desk, model_spec, question
@@ -81,43 +78,6 @@ async def test_a_proxy_of_langchains_own_does_not_get_in_the_way(
         said = await here.ask()
 
     assert said.value == "WELL, WHY NOT?"
-
-
-@pytest.mark.parametrize(
-    ("environ", "expected"),
-    [({"TEST_KEY": KEY}, KEY), ({"TEST_KEY": f" {KEY}\n"}, KEY), ({"OPENAI_API_KEY": "x"}, None)],
-)
-def test_a_key_comes_from_its_variable(environ: dict[str, str], expected: str | None) -> None:
-    """Spaces around it are forgiven; another endpoint's key is none."""
-    spec = KEYED.spec("test/small")
-
-    if expected is None:
-        with pytest.raises(KeyMissing, match=r"^No API key for 'test': set TEST_KEY in the"):
-            key_for(spec, environ)
-    else:
-        assert key_for(spec, environ) == SecretStr(expected)
-
-
-@pytest.mark.parametrize("value", ["\u201csk-curly\u201d", "sk-\u00e4", "sk-one\nsk-two", "sk one"])
-def test_what_can_be_no_key_is_refused_before_it_is_sent(value: str) -> None:
-    """A curly quote, an accent, a line break: one sentence, and the value is not in it."""
-    with pytest.raises(KeyRefused, match=r"^TEST_KEY holds something") as raised:
-        key_for(KEYED.spec("test/small"), {"TEST_KEY": value})
-
-    assert value not in str(raised.value)
-
-
-def test_an_endpoint_without_keys_gets_a_placeholder() -> None:
-    """A local server is not sent somebody's key."""
-    key = key_for(model_spec(), {"OPENAI_API_KEY": KEY})
-
-    assert key.get_secret_value() == "none-needed"
-
-
-async def test_an_empty_key_is_missing() -> None:
-    """A variable that is set to nothing is not sent as a key."""
-    with pytest.raises(KeyMissing):
-        key_for(KEYED.spec("test/small"), {"TEST_KEY": "  "})
 
 
 async def test_the_key_shows_nowhere(caplog: pytest.LogCaptureFixture) -> None:

@@ -77,6 +77,7 @@ def test_a_state_holds_what_was_said_and_who_had_the_floor() -> None:
             ),
         ),
         interventions={4: 1},
+        listened={"ilse": 0, "rosa": 1, "dev": 2},
     )
 
 

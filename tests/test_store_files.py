@@ -26,6 +26,9 @@ STEPS = [
     "0003_errors",
     "0004_process",
     "0005_search_at_the_end",
+    "0006_memories",
+    "0007_edits",
+    "0008_list_prices",
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,6 +21,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
 from simulator.definitions.model_catalog import ModelCatalog, ModelSpec
+from simulator.definitions.model_entry import Processing
 from simulator.errors import StoreFailed
 from simulator.llm.call_context import CallContext, current_call
 from simulator.llm.tracker import Tracker
@@ -28,6 +29,7 @@ from simulator.record.calls import Attempt, Call, Outcome
 from simulator.record.usage import Usage
 from simulator.testing import MemoryRecord, Scripted, ScriptedStream, ScriptedTransport, completion
 from tests.llm_samples import RUN, catalog, desk
+from tests.record_samples import at_one_price
 
 USAGE = {
     "prompt_tokens": 90,
@@ -41,6 +43,7 @@ PAID = Outcome(
     state="settled",
     usage=Usage(input=90, cached=64, cache_write=16, output=12, reasoning=8),
     cost=Decimal(90 * 2 + 12 * 8) / 10**6,
+    instead=at_one_price(Decimal(90 * 2 + 12 * 8) / 10**6),
 )
 
 
@@ -205,14 +208,19 @@ async def test_a_model_nobody_knows_has_no_price(
     assert here.outcome == Outcome(state="settled", usage=PAID.usage)
 
 
-@pytest.mark.parametrize("tier", ["", "flex_", "priority_"])
-async def test_cached_tokens_are_found_in_every_way_of_processing(tier: str) -> None:
-    """LangChain names them after the processing; they are the same tokens."""
+@pytest.mark.parametrize(
+    ("tier", "processing", "known_cost"),
+    [("", "standard", True), ("flex_", "flex", True), ("priority_", "priority", False)],
+)
+async def test_cached_tokens_are_found_in_every_way_of_processing(
+    tier: str, processing: Processing, *, known_cost: bool
+) -> None:
+    """LangChain names them after the processing; what priority costs stands nowhere here."""
     usage = {
         "input_tokens": 90,
         "output_tokens": 12,
         "total_tokens": 102,
-        "input_token_details": {f"{tier}cache_read": 64, f"{tier}cache_creation": 16, "audio": 1},
+        "input_token_details": {f"{tier}cache_read": 64, f"{tier}cache_creation": 16, "audio": 0},
         "output_token_details": {f"{tier}reasoning": 8},
     }
     record, number = MemoryRecord(), uuid4()
@@ -224,7 +232,11 @@ async def test_cached_tokens_are_found_in_every_way_of_processing(tier: str) -> 
     )
     await tracker.on_llm_end(LLMResult(generations=[[ChatGeneration(message=said)]]), run_id=number)
 
-    assert list(record.outcomes.values()) == [PAID]
+    cost = PAID.cost if known_cost else None
+    instead = replace(PAID.instead, charged=cost)
+    assert list(record.outcomes.values()) == [
+        replace(PAID, cost=cost, instead=instead, processing=processing)
+    ]
 
 
 @pytest.mark.parametrize("generations", [[], [[]]])

@@ -45,6 +45,7 @@ def test_policies_are_found_by_their_files() -> None:
         "handoff",
         "moderated",
         "open_floor",
+        "phased",
         "random",
         "round_robin",
         "selected",

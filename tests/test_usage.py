@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.definitions.model_catalog import Price
-from simulator.record.usage import NANO, Usage, cost_of, from_nano, to_nano, usage_from_openai
+from simulator.record.usage import NANO, Usage, cost_of, from_nano, to_nano
+from simulator.record.usage_report import usage_from_openai
 
 COUNTS = st.integers(min_value=0, max_value=2_000_000)
 PRICES = st.builds(
@@ -146,11 +147,11 @@ def test_usage_is_read_from_completions(raw: Mapping[str, Any], usage: Usage) ->
     [
         (
             {**PLAIN, "prompt_tokens_details": {"cached_tokens": 900}},
-            Usage(input=900, cached=900, output=20),
+            Usage(input=1_000, cached=900, output=20),
         ),
         (
             {**PLAIN, "completion_tokens_details": {"reasoning_tokens": 50}},
-            Usage(input=100, output=50, reasoning=50),
+            Usage(input=100, output=70, reasoning=50),
         ),
         ({**PLAIN, "total_tokens": 300}, Usage(input=100, output=200)),
     ],

@@ -117,7 +117,7 @@ def test_a_file_is_what_its_folder_its_name_or_its_keys_say(root: Path) -> None:
         loose/a.yaml:2:9: No tool is called 'fly'.
         loose/b.yaml:4:8: No graph is called 'rings'.
         loose/c.yaml:1:13: The endpoint 'offline' has no base_url.
-        loose/d.yaml:1:1: This is neither a persona nor a scenario nor models.yaml.
+        loose/d.yaml:1:1: This is neither a persona nor a scenario nor models.yaml nor tools.yaml.
         loose/f.txt: This is no YAML file.
         loose/personas/e.yaml:3:9: No tool is called 'fly'.
         """)
@@ -173,8 +173,8 @@ def test_a_persona_names_what_is_there(root: Path) -> None:
           Name the files in it one by one.
         personas/ada.yaml:4:34: There is no file 'notes/te.md'.
           Did you mean 'notes/tea.md'?
-        personas/ada.yaml:4:47: 'photo.jpg' is not UTF-8 text.
-          Save it as text or Markdown.
+        personas/ada.yaml:4:47: 'photo.jpg': this is no UTF-8 text (byte 0 does not fit).
+          Save it as UTF-8 text, Markdown or PDF.
         personas/ada.yaml:4:74: There is no file 'coffee.md'.
           It is looked for from personas on.
         personas/ada.yaml:5:32: The floor 'complex' is above the ceiling 'simple'.

@@ -25,21 +25,25 @@ from tests.record_samples import (
 SPENDING = (
     "attempts usage_input_tokens usage_cache_read_input_tokens "
     "usage_cache_creation_input_tokens usage_output_tokens usage_reasoning_output_tokens "
-    "cost_nano dollars at_least unknown_attempts open_attempts reserved_nano reserved_tokens"
+    "cost_nano dollars at_least unknown_attempts open_attempts reserved_nano reserved_tokens "
+    "usage_audio_input_tokens usage_audio_output_tokens list_nano list_at_least "
+    "saved_by_routing_nano saved_by_cache_nano saved_by_processing_nano compared_nano "
+    "uncompared_attempts"
 )
 CONTRACT = {
     "v_runs": "run scenario title status stop_reason created started ended seed model stand_in "
     f"turns calls {SPENDING} parent_run parent_turn",
     "v_turns": "run turn kind speaker act text heard_by provenance source error_type detail "
-    "calls seq at",
+    "calls seq at edited said_first",
     "v_calls": "call run turn persona purpose tier request_model response_model state score "
     f"reasons prompt_hash at {SPENDING} latency_ms response_finish_reasons error_type "
-    "error_message last_attempt answered",
+    "error_message last_attempt processing answered",
     "v_attempts": "call attempt run turn persona purpose request_model response_model state at "
     "reserved_nano reserved_tokens usage_input_tokens usage_cache_read_input_tokens "
     "usage_cache_creation_input_tokens usage_output_tokens usage_reasoning_output_tokens "
     "cost_nano dollars http_response_status_code request_id latency_ms "
-    "response_finish_reasons error_type error_message retry_after",
+    "response_finish_reasons error_type error_message retry_after processing "
+    "usage_audio_input_tokens usage_audio_output_tokens list_nano standard_nano top_nano",
     "v_cost": f"run scenario persona purpose tier request_model day calls {SPENDING}",
     "v_errors": "what error_type run stand_in turn persona purpose request_model call attempt at "
     "http_response_status_code request_id retry_after outcome error_message",

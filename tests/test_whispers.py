@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
 import pytest
 
 from simulator.conversation.interventions import events_of
+from simulator.conversation.knowing import who_knows
 from simulator.conversation.prompts import Prompts, Situation
 from simulator.conversation.run_context import cue_for
 from simulator.conversation.standing import judged
@@ -47,6 +48,24 @@ def secretive(place: int, random: Random, canaries: Callable[[], str]) -> Member
     )
 
 
+def written(cast: Cast) -> dict[str, object]:
+    """The definitions of a cast as a run records them."""
+    entries = [
+        {
+            "persona": one.id,
+            "role": one.role,
+            "goals": one.goals[len(one.persona.goals) :],
+            "secrets": [kept.text for kept in one.kept[len(one.persona.secrets) :]],
+        }
+        for one in cast.members
+    ]
+    scenario = cast.scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {
+        "scenario": {**scenario, "cast": entries},
+        "personas": {one.id: one.persona.model_dump(mode="json") for one in cast.members},
+    }
+
+
 @dataclass
 class Leaks:
     """A random talk in the making, and who may know which canary."""
@@ -55,6 +74,8 @@ class Leaks:
     cast: Cast
     state: State
     may_know: dict[str, frozenset[str]]
+    events: list[Event]
+    """Everything that happened."""
 
     @classmethod
     def of(cls, seed: int) -> Leaks:
@@ -74,7 +95,8 @@ class Leaks:
         wishes = [{"at": {"turn": 99}, "goal": {one: canary_of(one)}} for one in ids]
         fields = {"vote": {"about": "Your secret vote.", "private": True}}
         cast = cast_of(*people, whispers=True, events=[*told, *wishes], reply=fields)
-        return cls(random, cast, State.from_events([started(cast)]), may_know)
+        opening: list[Event] = [replace(started(cast), definitions=written(cast))]
+        return cls(random, cast, State.from_events(opening), may_know, opening)
 
     def canary(self, *who: str) -> str:
         """A new canary that these may know."""
@@ -90,14 +112,14 @@ class Leaks:
         away = sorted(state.absent)
         if kind == "come" and away:
             joined = PersonaJoined(turn=state.turn + 1, persona=random.choice(away))
-            self.state = fold(state, [joined])
+            self._happen(joined)
         elif kind == "go" and len(state.here) > 1:
             gone = PersonaLeft(turn=state.turn, persona=random.choice(state.here))
-            self.state = fold(state, [gone])
+            self._happen(gone)
         elif kind == "event" and left:
             index = random.choice(left)
             event = self.cast.scenario.events[index]
-            self.state = fold(state, events_of(index, event, state))
+            self._happen(*events_of(index, event, state))
         else:
             self._turns(kind)
 
@@ -120,7 +142,11 @@ class Leaks:
                 else said(place, who, words, act=act, to=to, **vote)
             )
         random.shuffle(ends)
-        self.state = fold(state, [chosen(turn + 1, *speakers), *ends])
+        self._happen(chosen(turn + 1, *speakers), *ends)
+
+    def _happen(self, *events: Event) -> None:
+        self.events.extend(events)
+        self.state = fold(self.state, events)
 
     def prompts(self) -> Iterator[tuple[str, str]]:
         """Every request that could be made now, and who is asked."""
@@ -186,6 +212,30 @@ def test_canaries_are_read_by_their_audience() -> None:
                     assert canary in texts[who]
 
     assert read > 300
+
+
+def test_who_knows_what_is_who_reads_it() -> None:
+    """Asked of the record, for every canary: those whose next prompt holds it, and no others."""
+    found = 0
+    for seed in range(30):
+        leaks = Leaks.of(seed)
+        for _ in range(6):
+            leaks.go_on()
+        texts = dict(reversed(list(leaks.prompts())))
+        for canary in leaks.may_know:
+            knowers = {
+                one.member
+                for one in who_knows(leaks.events, f'"{canary}"')
+                if any(learnt.way != "own words" for learnt in one.learnt)
+            }
+            reading = {who for who, text in texts.items() if re.search(rf"{canary}\b", text)}
+            said_it = {
+                u.speaker for u in leaks.state.utterances if re.search(rf"{canary}\b", u.text)
+            }
+            assert knowers == reading - said_it
+            found += len(knowers)
+
+    assert found > 300
 
 
 def test_a_judge_reads_no_card_and_no_vote() -> None:

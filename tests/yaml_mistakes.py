@@ -291,7 +291,7 @@ personas | about | about: |⏎  One: two.⏎⏎  Three.
 personas | about | about: Counts breaks⏎  and little else. # a note
 personas | traits | traits:⏎- patient⏎- "no: never"
 personas | goals | goals: &same [one, two]
-scenarios | limits | limits: {turns: 8,⏎         dollars: 0.05}
+scenarios | limits | limits: {turns: 90,⏎         dollars: 0.05}
 scenarios | stop | stop: {not: {phrase: "never: ever"}}
 scenarios | stop | stop: {phrase: no}
 scenarios | events | events: []

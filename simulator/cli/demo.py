@@ -21,6 +21,8 @@ DEFAULT = "focus-group"
 @click.argument("scenario", type=options.ScenarioName(), required=False, metavar="[NAME]")
 @click.option("--list", "listing", is_flag=True, help="List the scenarios there are.")
 @options.seed
+@options.play
+@options.steer
 @options.display
 @options.database
 @options.as_json
@@ -30,6 +32,8 @@ def command(
     scenario: str | None,
     listing: bool,
     seed: int | None,
+    played: tuple[str, ...],
+    steers: bool,
     display: str,
     database: Path,
     as_json: bool,
@@ -50,10 +54,11 @@ def command(
     showing = Showing(
         display=display,
         as_json=as_json,
-        again=("simulator", "demo", name, *options.repeated(ctx, "database")),
+        steers=steers,
+        again=("simulator", "demo", name, *options.repeated(ctx, "played", "database")),
         database_named=options.given(ctx, "database"),
     )
-    simulation = load(name, model="stand-in", database=database)
+    simulation = load(name, model="stand-in", database=database).with_humans(played)
     ctx.exit(play(simulation, seed=seed, showing=showing))
 
 

@@ -81,6 +81,10 @@ def _assumptions(simulation: Simulation, rehearsed: Rehearsal) -> Iterable[str]:
     limits = simulation.scenario.limits
     yield ""
     yield f"A rehearsal of {rehearsed.turns} turns: nothing was sent, nothing was recorded."
+    for member, turns in rehearsed.human_turns.items():
+        name = simulation.cast.member(member).name
+        told = f"turns {', '.join(map(str, turns))}" if turns else "no turn"
+        yield f"{name} is played by a human, who has {told}: no model is asked for that."
     yield (
         "about: list prices, replies as long as the stand-in's lines, prompts cached as the "
         "provider says."
@@ -110,6 +114,7 @@ def _data(simulation: Simulation, rehearsed: Rehearsal) -> dict[str, Any]:
         "kind": "rehearsal",
         "scenario": simulation.cast.scenario_id,
         "turns": rehearsed.turns,
+        "human_turns": {name: list(turns) for name, turns in rehearsed.human_turns.items()},
         "output_tokens_per_reply": rehearsed.output_tokens,
         "budget": exact(simulation.scenario.limits.dollars),
         "models": models,

@@ -7,7 +7,9 @@ import sys
 from io import TextIOWrapper
 from pathlib import Path
 
+from simulator.cli.blotted_stream import BlottedStream
 from simulator.cli.stop_signals import StopSignals, leave
+from simulator.llm.credentials import Credentials, watched
 
 __all__ = ["main"]
 
@@ -17,6 +19,7 @@ def main() -> None:
     signals = StopSignals()
     signals.install()
     _prepare_streams()
+    _watch_keys()
     try:
         # From here on a signal finds its handler, also while modules are loaded.
         from simulator.cli.program import program
@@ -36,3 +39,11 @@ def _prepare_streams() -> None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - stays
         elif isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def _watch_keys() -> None:
+    """Let no key show on stderr, whatever goes wrong: those of the environment, and all in use."""
+    credentials = Credentials()
+    credentials.learn_from(os.environ)
+    watched.set(credentials)
+    sys.stderr = BlottedStream(sys.stderr, credentials=credentials)

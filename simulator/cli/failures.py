@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import click
 
 from simulator.errors import InvalidFiles, Problem, SimulatorError
+from simulator.llm.credentials import Credentials
 
 __all__ = ["EXIT_INTERRUPTED", "problem_text", "said_clearly", "sentence"]
 
@@ -51,8 +52,9 @@ def said_clearly() -> Iterator[None]:
 
 
 def problem_text(problem: Problem) -> str:
-    """One mistake in a file with the lines around it."""
-    return f"{problem}\n{problem.frame}" if problem.frame else str(problem)
+    """One mistake in a file with the lines around it, but for a key that was put into the file."""
+    text = f"{problem}\n{problem.frame}" if problem.frame else str(problem)
+    return Credentials().blotted(text)
 
 
 def sentence(error: SimulatorError) -> str:

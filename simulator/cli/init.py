@@ -20,6 +20,8 @@ _NEXT = (
 )
 _IGNORED = """# What was said and paid; SQLite keeps files beside it while it is open.
 runs.db*
+# Keys.
+.env
 """
 
 

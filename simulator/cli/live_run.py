@@ -5,12 +5,13 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from os import environ
 
 from simulator.cli.failures import EXIT_INTERRUPTED, sentence
+from simulator.cli.seat import Seat
 from simulator.definitions.model_catalog import TIERS
 from simulator.definitions.model_entry import Endpoint
 from simulator.definitions.persona import TierName
@@ -39,6 +40,8 @@ class Showing:
 
     display: str
     as_json: bool
+    steers: bool = False
+    """Whether somebody steers the run from the terminal."""
     again: tuple[str, ...]
     """The command that plays the same scenario again, without its seed."""
     database_named: bool
@@ -73,18 +76,32 @@ class _Live:
         self._simulation, self._showing = simulation, showing
         self._out, self._err = out, err
         self._view = self._view_of(showing)
-        self._screen = Screen(self._view, err, database=simulation.database)
+        cast, on_paper = simulation.cast, self._view is None or not out.is_screen
+        self._seat = Seat.of(
+            cast,
+            steers=showing.steers,
+            as_json=showing.as_json,
+            out=err,
+            tells=on_paper,
+            around=self._quiet,
+        )
+        self._screen = Screen(self._seat.sees(self._view), err, database=simulation.database)
 
     async def played(self, seed: int | None) -> Run:
         """Play the run under the screen's eyes."""
         shown = self._view is not None and not self._showing.as_json
         observer = self._screen.observer(
-            streams=isinstance(self._view, TalkView) and self._out.styled and self._asks_model(),
+            streams=self._shows_streams(),
             budget=self._simulation.scenario.limits.dollars,
             labelled=shown and same_stream(sys.stdout, sys.stderr),
         )
-        async with self._screen.status.ticking():
-            return await self._simulation.arun(seed=seed, observer=observer)
+        async with self._screen.status.ticking(), self._seat.open():
+            return await self._simulation.arun(
+                seed=seed,
+                observer=observer,
+                humans=self._seat.humans,
+                steering=self._seat.steering,
+            )
 
     def ended(self, run: Run, *, code: int) -> None:
         """Say how it ended, and how to look again; `code` is what the command returns."""
@@ -117,6 +134,13 @@ class _Live:
             place = f"{self._screen.run} in {self._simulation.database}"
             self._err.say(f"\nWhat was said until here is kept: run {place}.")
 
+    def _quiet(self) -> AbstractContextManager[None]:
+        return self._screen.quiet()
+
+    def _shows_streams(self) -> bool:
+        moves = isinstance(self._view, TalkView) and self._out.styled
+        return moves and self._seat.sees_all and self._asks_model()
+
     def _asks_model(self) -> bool:
         environ = self._simulation.environ
         return not self._endpoints("standard")[0].speaks_stand_in(environ)
@@ -133,7 +157,8 @@ class _Live:
             return JsonView(self._out, run=self._run_id)
         if showing.display == "plain":
             return PlainView(self._out)
-        return TalkView(self._out, calls=self._calls if showing.display == "full" else None)
+        whole = showing.display == "full" and not self._simulation.cast.humans
+        return TalkView(self._out, calls=self._calls if whole else None)
 
     def _run_id(self) -> str:
         return self._screen.run
@@ -154,7 +179,8 @@ class _Live:
             errors = ("simulator", "errors", "--run", run.id, *named)
             lines.append(f"What went wrong:     {shlex.join(errors)}")
         addresses = self._addresses()
-        if run.exit_code in _WHOLE and addresses is not None:
+        alone = not run.started.humans and not self._showing.steers
+        if alone and run.exit_code in _WHOLE and addresses is not None:
             again = (*self._showing.again, "--seed", str(run.seed))
             lines.append(f"The same talk again: {addresses}{shlex.join(again)}")
         return lines

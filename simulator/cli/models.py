@@ -1,8 +1,9 @@
-"""`simulator models`: which models there are, what they cost, which ones the router takes."""
+"""`simulator models`: which models there are, what they cost and can do, which ones runs take."""
 
 from __future__ import annotations
 
 import sys
+from decimal import Decimal
 from os import environ
 from pathlib import Path
 
@@ -16,7 +17,7 @@ __all__ = ["command"]
 
 @click.group("models", cls=ListingGroup, subcommand_metavar="[COMMAND] [ARGS]...")
 def command() -> None:
-    """List models with their prices and tiers; without a command, list."""
+    """List, check and choose models, and bring prices up to date; without a command, list."""
 
 
 @command.command("list")
@@ -48,3 +49,115 @@ def list_models(as_json: bool) -> None:
             continue
         err.say(f"Warning: {retirement.sentence}", style="yellow")
     err.say(f"Without --model a run takes: {catalog.default}")
+
+
+@command.command("check")
+@click.argument("names", nargs=-1, type=options.ModelName(), metavar="[NAME]...")
+@click.option("--endpoint", metavar="ID", help="Only models of this endpoint.")
+@click.option(
+    "--budget",
+    type=options.Dollars(),
+    help="Spend no more than this. [default: what the check can cost at most]",
+)
+@options.database
+@options.as_json
+@click.pass_context
+def check_models(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    endpoint: str | None,
+    budget: Decimal | None,
+    database: Path,
+    as_json: bool,
+) -> None:
+    """Ask models a few tiny questions, and compare what they can do with models.yaml.
+
+    NAME is anything that --model takes; without one it is the models of the tiers, as far as the
+    project's default allows. Asked are: a short answer, whole and streamed; an answer by schema;
+    a call of a tool; and, where models.yaml says how the model's cache works, a long prompt
+    twice. What it can cost at most is said before, and every question is in the record, with the
+    purpose "probe".
+
+    Exit codes: 0 all is as models.yaml says; 1 something differs, or a model cannot be reached.
+    """
+    from simulator.cli.model_check import Check
+    from simulator.definitions.project import Project
+
+    project = Project.find(Path.cwd())
+    check = Check.of(project, names, endpoint=endpoint, budget=budget)
+    ctx.exit(check.run(database, as_json=as_json))
+
+
+@command.command("update")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Take the prices of this data file of genai-prices.",
+)
+@click.option("--online", is_flag=True, help="Fetch the newest prices of genai-prices.")
+@click.option("--write", "writes", is_flag=True, help="Change models.yaml; else only show how.")
+@options.as_json
+def update_prices(source: Path | None, online: bool, writes: bool, as_json: bool) -> None:
+    """Compare the prices of models.yaml with public list prices, as a diff to look through.
+
+    The prices are a third party's: those that come with the library genai-prices (the extra
+    `prices`), so no network is needed. Nothing is written without --write, and no price is ever
+    taken away. Free endpoints are left alone, and so are models that the list does not know.
+    """
+    from simulator.authoring.list_prices import ListPrices
+    from simulator.authoring.models_file import ModelsFile
+    from simulator.authoring.price_update import price_update
+    from simulator.definitions.project import Project
+    from simulator.display.json_lines import json_line
+    from simulator.display.price_update import print_update, update_object
+    from simulator.display.terminal import Terminal
+    from simulator.errors import UsageError
+
+    if source is not None and online:
+        raise UsageError("--from names a file and --online the network: give one of them.")
+    file = ModelsFile.of(Project.find(Path.cwd()))
+    if writes:
+        file.require_own()
+    if source is not None:
+        listed = ListPrices.from_file(source)
+    else:
+        listed = ListPrices.fetched() if online else ListPrices.installed()
+    update = price_update(file, listed)
+    writes = writes and update.differs
+    if writes:
+        file.write(update.text)
+    out, err = (Terminal(stream, environ=environ) for stream in (sys.stdout, sys.stderr))
+    if as_json:
+        out.raw(json_line(update_object(update, listed, written=writes)))
+    else:
+        out.raw(file.diff(update.text))
+        print_update(err, update, listed, file=file.name, written=writes)
+
+
+@command.command("use")
+@click.argument("choice", type=options.ModelName())
+def use_model(choice: str) -> None:
+    """Make CHOICE what runs of this project take where no --model is given.
+
+    CHOICE is anything that --model takes: stand-in, tiers, an endpoint, or endpoint/model.
+    """
+    from simulator.authoring.default_model import default_change
+    from simulator.authoring.models_file import ModelsFile
+    from simulator.cli.chosen_model import consequences
+    from simulator.definitions.project import Project
+    from simulator.llm.keys import Environment
+
+    project = Project.find(Path.cwd())
+    file = ModelsFile.of(project)
+    change = default_change(file, choice)
+    if change.text == file.document.source.text:
+        click.echo(f"{change.place}: default is {change.new} already.", err=True)
+    else:
+        file.write(change.text)
+        click.echo(f"{change.place}: default: {change.old} -> {change.new}", err=True)
+        click.echo(f"Back: simulator models use {change.old}", err=True)
+    variables = Environment.of_project(project)
+    for sentence in consequences(file.catalog, change.new, environ=variables):
+        click.echo(sentence, err=True)

@@ -15,6 +15,8 @@ from click.shell_completion import CompletionItem
 __all__ = [
     "DISPLAYS",
     "Dollars",
+    "GraphName",
+    "MemberName",
     "ModelName",
     "PersonaName",
     "RunName",
@@ -29,8 +31,10 @@ __all__ = [
     "inputs",
     "limit",
     "model",
+    "play",
     "repeated",
     "seed",
+    "steer",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -79,6 +83,18 @@ class ScenarioName(_Named):
         return map(CompletionItem, Project.find(Path.cwd()).scenario_ids())
 
 
+class MemberName(_Named):
+    """The id of a member of the scenario's cast."""
+
+    name = "member"
+
+    def _known(self, ctx: click.Context) -> Iterable[CompletionItem]:
+        from simulator.definitions.project import Project
+
+        scenario = Project.find(Path.cwd()).scenario(ctx.params["scenario"])
+        return (CompletionItem(entry.name or entry.persona) for entry in scenario.cast)
+
+
 class PersonaName(_Named):
     """A persona's id."""
 
@@ -88,6 +104,17 @@ class PersonaName(_Named):
         from simulator.definitions.project import Project
 
         return map(CompletionItem, Project.find(Path.cwd()).persona_ids())
+
+
+class GraphName(_Named):
+    """A graph's name, or user code."""
+
+    name = "graph"
+
+    def _known(self, ctx: click.Context) -> Iterable[CompletionItem]:
+        from simulator.definitions.project import Project
+
+        return map(CompletionItem, sorted(Project.find(Path.cwd()).files.graphs))
 
 
 class ModelName(_Named):
@@ -250,6 +277,27 @@ def model(command: F) -> F:
         type=ModelName(),
         help="stand-in, tiers (the router decides), an endpoint, or endpoint/model. "
         "[default: models.yaml says, else stand-in]",
+    )(command)
+
+
+def play(command: F) -> F:
+    """`--play`: which members somebody plays at the terminal."""
+    return click.option(
+        "--play",
+        "played",
+        type=MemberName(),
+        multiple=True,
+        help="Play this member of the cast yourself, at the terminal; may be repeated.",
+    )(command)
+
+
+def steer(command: F) -> F:
+    """`--steer`: whether somebody steers the run from the terminal."""
+    return click.option(
+        "--steer",
+        "steers",
+        is_flag=True,
+        help="Pause, say and edit something, or stop while it is played.",
     )(command)
 
 

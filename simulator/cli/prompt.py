@@ -51,6 +51,7 @@ def command(
     from simulator.display.json_lines import json_line
     from simulator.display.prompt_text import print_prompt
     from simulator.display.terminal import Terminal
+    from simulator.llm.keys import Environment
     from simulator.runs.preview import preview
 
     project = Project.find(Path.cwd())
@@ -62,7 +63,7 @@ def command(
         catalog=catalog,
         choice=_choice(catalog, model),
         today=datetime.now(UTC).date(),
-        environ=environ,
+        environ=Environment.of_project(project),
     )
     out = Terminal(sys.stdout, environ=environ)
     if as_json:

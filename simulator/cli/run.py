@@ -13,7 +13,7 @@ from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
 
 __all__ = ["command"]
 
-AGAIN = ("model", "max_turns", "budget", "settings", "database")
+AGAIN = ("model", "turns", "budget", "settings", "played", "database")
 """Parameters that make a run what it is."""
 
 
@@ -22,10 +22,16 @@ AGAIN = ("model", "max_turns", "budget", "settings", "database")
 @options.model
 @options.seed
 @click.option(
-    "--max-turns", type=click.IntRange(1, 10_000), metavar="N", help="End after so many turns."
+    "--max-turns",
+    "turns",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    help="End after so many turns.",
 )
 @click.option("--budget", type=options.Dollars(), help="Spend no more than this.")
 @options.inputs
+@options.play
+@options.steer
 @options.database
 @options.display
 @options.as_json
@@ -36,9 +42,11 @@ def command(
     scenario: str,
     model: str | None,
     seed: int | None,
-    max_turns: int | None,
+    turns: int | None,
     budget: Decimal | None,
     settings: tuple[tuple[str, str], ...],
+    played: tuple[str, ...],
+    steers: bool,
     database: Path,
     display: str,
     as_json: bool,
@@ -54,10 +62,9 @@ def command(
     from simulator.cli.live_run import Showing, play
     from simulator.runs.simulation import load
 
-    given = dict(settings)
     simulation = load(
-        scenario, inputs=given, model=model, turns=max_turns, budget=budget, database=database
-    )
+        scenario, inputs=dict(settings), model=model, turns=turns, budget=budget, database=database
+    ).with_humans(played)
     _warn(simulation.catalog, simulation.choice)
     if dry_run:
         tell(simulation, seed=seed or 0, as_json=as_json)
@@ -65,6 +72,7 @@ def command(
     showing = Showing(
         display=display,
         as_json=as_json,
+        steers=steers,
         again=("simulator", "run", scenario, *options.repeated(ctx, *AGAIN)),
         database_named=options.given(ctx, "database"),
     )

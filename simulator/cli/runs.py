@@ -51,13 +51,9 @@ def list_runs(limit: int, database: Path, as_json: bool) -> None:
 @options.as_json
 def show_run(run: str, display: str, database: Path, as_json: bool) -> None:
     """Show the talk of RUN as it was: an id, the beginning of one, or @last."""
-    from simulator.cli.shown_run import show
-    from simulator.record.store import Store
-    from simulator.runs.run import Run
+    from simulator.cli.shown_run import found_run, show
 
-    with Store.open(database, create=False) as store:
-        found = store.find_run(run)
-    show(Run(found, database), display=display, as_json=as_json)
+    show(found_run(run, database), display=display, as_json=as_json)
 
 
 @command.command("search")
@@ -86,6 +82,51 @@ def search_runs(words: tuple[str, ...], limit: int, database: Path, as_json: boo
         print_hits(out, found_lines(hits)[:limit])
     else:
         click.echo("Nobody said that.", err=True)
+
+
+@command.command("knows")
+@click.argument("run", type=options.RunName(), metavar="RUN")
+@click.argument("words", nargs=-1, required=True)
+@options.database
+@options.as_json
+def who_knows(run: str, words: tuple[str, ...], database: Path, as_json: bool) -> None:
+    """Tell who knows WORDS in RUN, since which turn and from whom.
+
+    All words must stand in one thing that reached a member: what was said where the member heard
+    it, its own card and secrets, what a tool brought up. The beginning of a word is enough; words
+    in quotation marks stand in a row.
+    """
+    from simulator.cli.shown_run import found_run
+    from simulator.display.json_lines import json_line
+    from simulator.display.knowers import knower_object, print_knowers
+    from simulator.display.terminal import Terminal
+
+    found = found_run(run, database)
+    knowers = found.knows(" ".join(map(_quoted, words)))
+    out = Terminal(sys.stdout, environ=environ)
+    if as_json:
+        out.raw(json_line([knower_object(one) for one in knowers]))
+    else:
+        print_knowers(out, knowers, found.started)
+
+
+@command.command("participation")
+@click.argument("run", type=options.RunName(), metavar="RUN")
+@options.database
+@options.as_json
+def participation(run: str, database: Path, as_json: bool) -> None:
+    """Tell who took part how much in RUN: turns, words, answers, interruptions."""
+    from simulator.cli.shown_run import found_run
+    from simulator.display.json_lines import json_line
+    from simulator.display.shares import participation_object, print_participation
+    from simulator.display.terminal import Terminal
+
+    found = found_run(run, database)
+    out = Terminal(sys.stdout, environ=environ)
+    if as_json:
+        out.raw(json_line(participation_object(found.participation)))
+    else:
+        print_participation(out, found.participation, found.started)
 
 
 def _quoted(word: str) -> str:

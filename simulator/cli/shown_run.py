@@ -16,9 +16,10 @@ from simulator.display.terminal import Terminal
 from simulator.display.view import View
 from simulator.errors import InvalidFiles, StoreFailed
 from simulator.record.events import RunStarted
+from simulator.record.store import Store
 from simulator.runs.run import Run
 
-__all__ = ["show"]
+__all__ = ["found_run", "show"]
 
 
 def show(run: Run, *, display: str, as_json: bool) -> None:
@@ -52,8 +53,9 @@ def _view(run: Run, out: Terminal, *, display: str, as_json: bool) -> View | Non
     if as_json:
         return JsonView(out, run=lambda: run.id)
     if display == "plain":
-        return PlainView(out)
-    return TalkView(out, calls=(lambda: run.calls) if display == "full" else None)
+        return PlainView(out, edited=run.edits)
+    calls = (lambda: run.calls) if display == "full" else None
+    return TalkView(out, calls=calls, edited=run.edits)
 
 
 def _catalog() -> ModelCatalog | None:
@@ -62,3 +64,13 @@ def _catalog() -> ModelCatalog | None:
         return Project.find(Path.cwd()).catalog()
     except InvalidFiles:
         return None
+
+
+def found_run(name: str, database: Path) -> Run:
+    """The run of this name, which may be the beginning of an id or @last.
+
+    Raises:
+        NotFound: there is no such run, or no such database.
+    """
+    with Store.open(database, create=False) as store:
+        return Run(store.find_run(name), database)

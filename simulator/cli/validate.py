@@ -10,6 +10,7 @@ import click
 from simulator.cli import options
 from simulator.cli.failures import problem_text
 from simulator.errors import InvalidFiles
+from simulator.llm.credentials import Credentials
 
 __all__ = ["command"]
 
@@ -19,7 +20,7 @@ __all__ = ["command"]
 @options.as_json
 @click.pass_context
 def command(ctx: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
-    """Find every mistake in personas, scenarios and models: in PATHS, or in the project.
+    """Find every mistake in personas, scenarios, models and tool servers: in PATHS, or the project.
 
     Mistakes go to stdout, each with its place and the lines around it. Nothing of yours is run.
     Exit code 3 if there is any.
@@ -30,7 +31,8 @@ def command(ctx: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
     project = Project.find(Path.cwd())
     problems = validate(paths, project=project)
     if as_json:
-        click.echo(json_line([asdict(problem) for problem in problems]), nl=False)
+        found = json_line([asdict(problem) for problem in problems])
+        click.echo(Credentials().blotted(found), nl=False)
     for problem in () if as_json else problems:
         click.echo(f"{problem_text(problem)}\n")
     files = len(checked_files(paths, project=project))

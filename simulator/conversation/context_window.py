@@ -16,18 +16,21 @@ from simulator.definitions.limits import Limits
 from simulator.definitions.model_catalog import TIERS, ModelCatalog, ModelChoice
 from simulator.errors import ContextOverflow
 from simulator.llm.ask import Answer, ModelAccess, Occasion, Question, ask
+from simulator.llm.economy import FEWEST_LINES, with_last_lines
 from simulator.llm.prompt import Prompt
 from simulator.record.calls import call_id
 from simulator.record.events import LimitReached
 
-__all__ = ["BLOCK", "FEWEST", "Asked", "Window", "ask_in_window", "fit", "narrowest"]
+__all__ = ["BLOCK", "FEWEST", "Asked", "Window", "ask_in_window", "fit", "narrowest", "to_cover"]
 
 T = TypeVar("T")
 
 BLOCK = 16
 """Lines that drop at once: between drops the transcript only grows, and its prefix is cached."""
-FEWEST = 5
+FEWEST = FEWEST_LINES
 """Lines that are kept however long they are."""
+_WORTH_SUMMING = 4
+"""Fewer new lines than this wait: a summary for each would cost more than it saves."""
 _LABEL_TOKENS = 8
 _PLANNED = 7, 10
 """Share of a model's context that is planned with: an estimate may be 0.72 of the true count."""
@@ -41,24 +44,44 @@ _REMEDIES = {
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The lines kept, and how many before them were left out."""
+    """The lines kept, and how many before them were left out and are in no summary."""
 
     kept: tuple[Utterance, ...]
     dropped: int
 
 
-def fit(lines: Sequence[Utterance], *, limit: int) -> Window:
+def fit(lines: Sequence[Utterance], *, limit: int, covered: int = 0, left_out: int = 0) -> Window:
     """The latest lines that take at most `limit` estimated tokens, cut at a block's border.
 
-    Where a block is too long, single lines drop; the last `FEWEST` are always kept.
+    Where a block is too long, single lines drop; the last `FEWEST` are always kept. The first
+    `covered` lines are in a summary and are not shown, nor are the first `left_out`.
     """
+    first = max(covered, left_out, _outgrown(lines, limit=limit))
+    return Window(tuple(lines[first:]), first - covered)
+
+
+def to_cover(lines: Sequence[Utterance], *, limit: int, covered: int, left_out: int = 0) -> int:
+    """How many lines a summary should cover by now; `covered` where no new one is due.
+
+    Whole blocks, even where only a part of one has no room, so that summaries are rare; and all
+    of the first `left_out` that nobody reads.
+    """
+    outgrown = _outgrown(lines, limit=limit)
+    blocks = -(-outgrown // BLOCK) * BLOCK
+    wanted = max(outgrown, left_out, min(blocks, len(lines) - FEWEST))
+    due = max(outgrown, left_out) > covered
+    return wanted if due and wanted - covered >= _WORTH_SUMMING else covered
+
+
+def _outgrown(lines: Sequence[Utterance], *, limit: int) -> int:
+    """How many of the first lines there is no room for."""
     sizes = [line.tokens + _LABEL_TOKENS for line in lines]
     total, dropped, most = sum(sizes), 0, len(lines) - FEWEST
     for step in (BLOCK, 1):
         while total > limit and dropped + step <= most:
             total -= sum(sizes[dropped : dropped + step])
             dropped += step
-    return Window(tuple(lines[dropped:]), dropped)
+    return dropped
 
 
 def narrowest(
@@ -141,10 +164,9 @@ def _with_half_the_lines(prompt: Prompt) -> int:
 
 def _last_lines(prompt: Prompt) -> Prompt | None:
     """The prompt with its last lines only; None where it has no more."""
-    earlier, kept = prompt.transcript[:-FEWEST], prompt.transcript[-FEWEST:]
-    if all(line.startswith("(") for line in earlier):
+    if all(line.startswith("(") for line in prompt.transcript[:-FEWEST]):
         return None
-    return replace(prompt, transcript=("(Earlier lines are left out.)", *kept))
+    return with_last_lines(prompt, FEWEST)
 
 
 def _hopeless(error: ContextOverflow, prompt: Prompt) -> ContextOverflow:

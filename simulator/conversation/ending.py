@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.conversation.last_word import kept_turns
 from simulator.conversation.standing import Standing
 from simulator.conversation.stop_conditions import StopReason, condition_of
 from simulator.llm.ask import Question
@@ -17,6 +18,7 @@ HOPELESS = frozenset(
         "not_trusted",
         "nothing_listens",
         "quota_exhausted",
+        "request_blocked",
         "request_refused",
         "unreachable",
     }
@@ -53,10 +55,11 @@ def _by_limits(standing: Standing) -> StopReason | None:
 
 
 def _by_turns(standing: Standing) -> StopReason | None:
-    turns = standing.cast.scenario.limits.turns
-    if standing.state.turn < turns:
+    turns, kept = standing.cast.scenario.limits.turns, kept_turns(standing)
+    if standing.state.turn < turns - kept:
         return None
-    return StopReason("turns", f"{turns} turns were taken", limit=str(turns))
+    last = ", the last word among them" if kept else ""
+    return StopReason("turns", f"{turns} turns were taken{last}", limit=str(turns))
 
 
 def _by_failure(standing: Standing) -> StopReason | None:

@@ -14,13 +14,15 @@ from langgraph.runtime import Runtime
 from simulator.conversation.context_window import ask_in_window
 from simulator.conversation.ending import HOPELESS, failure, why_over
 from simulator.conversation.interventions import due, events_of
-from simulator.conversation.persona_node import Node, context_of
+from simulator.conversation.last_word import has_last_word
 from simulator.conversation.phases import Orders, Plan, next_phase, phase_now, phases_of, turns_left
-from simulator.conversation.run_context import RunContext, cue_for
+from simulator.conversation.remembering import summarised, taken_along
+from simulator.conversation.run_context import Node, RunContext, context_of, cue_for
 from simulator.conversation.standing import Answers, Standing
 from simulator.conversation.state import State, Talk, fold
 from simulator.conversation.stop_conditions import StopReason
 from simulator.conversation.turn_taking import NextSpeakers, Policy
+from simulator.conversation.unpaid import is_known, limit_reached, next_in_round, of_questions
 from simulator.definitions.phase import Phase
 from simulator.errors import (
     BudgetExhausted,
@@ -36,6 +38,7 @@ from simulator.record.events import (
     LimitReached,
     PersonaLeft,
     PhaseEntered,
+    RunClosing,
     RunEnded,
     SpeakerChosen,
 )
@@ -62,6 +65,7 @@ def floor_node(
 
     async def node(state: Talk, runtime: Runtime[RunContext]) -> dict[str, Any]:
         talk, run = state["state"], context_of(runtime, demo)
+        run.unled.floor = True
         if talk.pending or talk.ended:
             return {"state": ()}
         opening = () if talk.members or run.opening is None else run.commit(run.opening)
@@ -97,28 +101,37 @@ class _Decision:
 
     def __init__(self, run: RunContext, state: State, order: _Order) -> None:
         self._run, self._state, self._order = run, state, order
-        self._seconds = run.elapsed()
+        self._seconds = run.seconds
         self._phases: tuple[Phase, ...] = ()
         self._answers = Answers()
         self._events: list[Event] = []
         self._calls: list[str] = []
+        self._last: RunEnded | None = None
 
     async def make(self) -> tuple[Event, ...]:
+        await self._decided()
+        if self._last is not None:
+            reason = self._last.stop_reason
+            self._commit(*await taken_along(self._run, self._state, reason), self._last)
+        return tuple(self._events)
+
+    async def _decided(self) -> None:
+        """Choose who speaks, or end the run."""
         for last in self._state.leaving:
             why = "left on their own"
             self._commit(PersonaLeft(turn=last.turn, persona=last.speaker, reason=why))
         try:
             self._phases = phases_of(self._run.cast, self._order.plan)
-            while await self._something_comes_first():
+            while self._last is None and await self._something_comes_first():
                 pass
-            if not self._state.ended:
+            if self._last is None:
+                self._commit(*await summarised(self._run, self._state))
                 self._choose(await self._next_speakers())
         except BudgetExhausted as error:
-            return await self._out_of_budget(error)
+            await self._out_of_budget(error)
         except (ModelError, UsageError, UserCodeFailed) as error:
             word = error.kind if isinstance(error, ModelError) else ""
             self._end(failure(word, f"nobody could be chosen: {error}"))
-        return tuple(self._events)
 
     async def _something_comes_first(self) -> bool:
         """End the run, enter a phase or let one thing happen; False once somebody can speak.
@@ -126,8 +139,13 @@ class _Decision:
         Each changes the state, so all is considered anew: a run that breaks off between two
         goes on as it would have.
         """
-        if self._finish_what_happens():
+        if self._finish_what_happens() or await self._steered():
             return True
+        closing = self._state.closing
+        if closing is not None:
+            if self._state.turn > closing.turn:
+                self._end(StopReason(closing.stop_reason, closing.detail, limit=closing.limit))
+            return False
         over = await self._thought(why_over)
         if over is None and self._phases:
             coming = await self._thought(partial(next_phase, self._phases))
@@ -136,12 +154,39 @@ class _Decision:
                 return True
             over = coming
         if over is not None:
-            self._end(over)
-            return False
+            return self._finish(over)
         happening = await self._thought(due)
         if happening:
             self._happen(happening[0])
         return bool(happening)
+
+    def _finish(self, over: StopReason) -> bool:
+        """End the run, or let somebody have the last word before."""
+        closer = has_last_word(over, self._standing())
+        if closer is None:
+            self._end(over)
+            return False
+        self._commit(
+            RunClosing(
+                turn=self._state.turn,
+                speaker=closer,
+                stop_reason=over.word,
+                detail=over.detail,
+                limit=over.limit,
+            )
+        )
+        return True
+
+    async def _steered(self) -> bool:
+        """What somebody outside asked for, one thing at a time; a run that is paused waits here."""
+        self._run.steering.follow(self._run.cast, self._state)
+        with self._run.idle:
+            event = await self._run.steering.due(self._state)
+        if isinstance(event, RunEnded):
+            self._last = event
+        elif event is not None:
+            self._commit(event)
+        return event is not None
 
     def _finish_what_happens(self) -> bool:
         """The rest of an event that had begun to happen when the run broke off."""
@@ -156,7 +201,9 @@ class _Decision:
         self._commit(*events_of(index, event, self._state))
 
     async def _next_speakers(self) -> NextSpeakers:
-        called = self._state.called
+        called, closing = self._state.called, self._state.closing
+        if closing is not None:
+            return NextSpeakers((closing.speaker,), f"has the last word: {closing.detail}")
         if called in self._state.here:
             return NextSpeakers((called,), "given the floor by an event")
         return await self._ask_policy()
@@ -173,6 +220,9 @@ class _Decision:
         """The answer to a question that no talk must end for: None where there is none."""
         try:
             return (await self._ask(question)).value
+        except BudgetExhausted as error:
+            self._without(error)
+            return None
         except ModelError as error:
             if error.kind in HOPELESS:
                 raise
@@ -190,24 +240,21 @@ class _Decision:
             answers=self._answers,
         )
 
-    async def _out_of_budget(self, error: BudgetExhausted) -> tuple[Event, ...]:
+    async def _out_of_budget(self, error: BudgetExhausted) -> None:
         """Without a member who cannot pay for questions the talk goes on, else it is over."""
         state = self._state
         new = error.scope not in state.spent
         if new:
-            self._commit(
-                LimitReached(
-                    turn=state.turn,
-                    scope=error.scope,
-                    unit=error.unit,
-                    limit=error.limit,
-                    used=str(error),
-                )
-            )
+            self._commit(limit_reached(error, turn=state.turn))
         if new and error.scope in state.members:
-            return await self.make()
-        self._end(StopReason(error.unit, str(error)))
-        return tuple(self._events)
+            await self._decided()
+        else:
+            self._end(StopReason(error.unit, str(error)))
+
+    def _without(self, error: BudgetExhausted) -> None:
+        """A question that a talk can do without is not asked; the record says since when."""
+        if of_questions(error) and not is_known(error, self._state):
+            self._commit(limit_reached(error, turn=self._state.turn))
 
     def _commit(self, *events: Event) -> None:
         self._events.extend(self._run.commit(*events))
@@ -225,7 +272,7 @@ class _Decision:
                     used=reason.detail,
                 )
             )
-        self._commit(RunEnded(turn=turn, stop_reason=reason.word, detail=reason.detail))
+        self._last = RunEnded(turn=turn, stop_reason=reason.word, detail=reason.detail)
 
     async def _ask_policy(self) -> NextSpeakers:
         answers: list[Answer[Any]] = []
@@ -235,7 +282,13 @@ class _Decision:
             if isinstance(decision, NextSpeakers):
                 return decision
             if n < _MOST_QUESTIONS:
-                answers.append(await self._ask(replace(decision, n=n)))
+                try:
+                    answers.append(await self._ask(replace(decision, n=n)))
+                except BudgetExhausted as error:
+                    if error.scope in self._state.members:
+                        raise
+                    self._without(error)
+                    return next_in_round(error, self._state, self._run)
                 self._calls.extend(answers[-1].calls)
         message = f"The turn-taking asked {_MOST_QUESTIONS} questions and chose nobody."
         raise UsageError(message)
@@ -285,8 +338,9 @@ class _Decision:
             self._end(StopReason("failed", f"the turn-taking chose {fault}"))
             return
         heard = self._state.turn
-        left = turns_left(phase_now(self._phases, self._state), self._standing())
-        names = chosen.names[:left]
+        closing = self._state.closing is not None
+        phase = None if closing else phase_now(self._phases, self._state)
+        names = chosen.names[: turns_left(phase, self._standing())]
         self._commit(
             SpeakerChosen(
                 turn=heard + 1,
@@ -302,7 +356,9 @@ class _Decision:
 def _fault_of(chosen: NextSpeakers, state: State) -> str:
     if not chosen.names:
         return "nobody"
-    strangers = [name for name in chosen.names if name not in {*state.present, state.called}]
+    closer = state.closing.speaker if state.closing is not None else ""
+    may = {*state.present, state.called, closer}
+    strangers = [name for name in chosen.names if name not in may]
     if strangers:
         return f"{', '.join(strangers)}, who is not present"
     twice = [name for name in dict.fromkeys(chosen.names) if chosen.names.count(name) > 1]

@@ -10,6 +10,7 @@ from itertools import pairwise
 from simulator.conversation.hearing.cues import cues_of
 from simulator.conversation.hearing.names import namings_among
 from simulator.definitions.act import Act
+from simulator.record.edits import as_edited
 from simulator.record.events import Event, RunStarted, TurnTaken
 
 __all__ = [
@@ -104,19 +105,20 @@ def gini(amounts: Sequence[float]) -> float:
 def participation(events: Iterable[Event]) -> Participation:
     """Who took part how much, by the events of one run.
 
-    Words are what stands between blanks. A call is a name as `addressed` and `open_floor` hear it.
+    Words are what stands between blanks; what is done has none. A call is a name as `addressed`
+    and `open_floor` hear it.
 
     Raises:
         ValueError: the events do not begin a run.
     """
-    happened = tuple(events)
+    happened = as_edited(events)
     started = next((event for event in happened if isinstance(event, RunStarted)), None)
     if started is None:
         raise ValueError("participation needs a run's events from its first, RunStarted, on")
     said = sorted((e for e in happened if isinstance(e, TurnTaken)), key=lambda event: event.turn)
     turns = {member: sum(one.speaker == member for one in said) for member in started.members}
     words = {
-        member: sum(len(one.text.split()) for one in said if one.speaker == member)
+        member: sum(_spoken(one) for one in said if one.speaker == member)
         for member in started.members
     }
     waits = _waits(said, tuple(started.members.items()))
@@ -140,6 +142,10 @@ def participation(events: Iterable[Event]) -> Participation:
         gini_words=gini(tuple(words.values())),
         interruptions=len(cuts),
     )
+
+
+def _spoken(one: TurnTaken) -> int:
+    return 0 if one.act == "do" else len(one.text.split())
 
 
 def _waits(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.conversation.state import State, Utterance
+from simulator.record.events import SummaryMade
 
-__all__ = ["Perceived", "perceive"]
+__all__ = ["Perceived", "perceive", "said_until", "summary_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +27,37 @@ class Perceived:
 
 def perceive(state: State, member: str, *, heard: int | None = None) -> Perceived:
     """What `member` heard up to and including turn `heard`; None means up to now."""
-    audible = _until(state.utterances, heard)
+    audible = said_until(state, heard)
     public = tuple(u for u in audible if not u.to and member not in u.missed)
     private = tuple(u for u in audible if u.to and u.heard_by(member))
     return Perceived(public, private)
+
+
+def summary_for(state: State, member: str, *, heard: int | None = None) -> SummaryMade | None:
+    """The latest summary `member` may read before what follows turn `heard`; None: there is none.
+
+    It may be read by whoever has heard every line that is in it, and by nobody else; no name
+    stands for somebody who takes no part and hears all.
+    """
+    turn = (state.turn if heard is None else heard) + 1
+    for summary in reversed(state.summaries):
+        if summary.text and summary.turn <= turn:
+            covered = (u for u in state.utterances if not u.to and u.turn <= summary.last)
+            if all(member not in u.missed for u in covered):
+                return summary
+    return None
 
 
 def _place(said: Utterance) -> tuple[int, bool]:
     return said.turn, said.act is not None
 
 
-def _until(utterances: tuple[Utterance, ...], heard: int | None) -> tuple[Utterance, ...]:
-    """Words from outside come right before the turn they bear the number of."""
+def said_until(state: State, heard: int | None) -> tuple[Utterance, ...]:
+    """What was said up to turn `heard`; None means up to now.
+
+    Words from outside come right before the turn they bear the number of.
+    """
+    utterances = state.utterances
     end = len(utterances)
     if heard is None:
         return utterances

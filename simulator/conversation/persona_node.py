@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from langgraph.runtime import Runtime
 
@@ -17,12 +17,15 @@ from simulator.conversation.measures import (
     is_question,
     mentions,
 )
+from simulator.conversation.own_graph import floor_taken
 from simulator.conversation.perception import Perceived
 from simulator.conversation.prompts import Situation
-from simulator.conversation.quoting import quoted
+from simulator.conversation.remembering import recalled, reflected
 from simulator.conversation.reply import Reply
-from simulator.conversation.run_context import RunContext, cue_for
-from simulator.conversation.state import Pending, State, Talk
+from simulator.conversation.run_context import Node, RunContext, context_of, cue_for
+from simulator.conversation.state import Pending, State, Talk, fold
+from simulator.conversation.tool_calls import ToolCalls
+from simulator.conversation.unpaid import is_known, limit_reached, why_passed
 from simulator.definitions.cast import Cast, Member
 from simulator.errors import (
     BadAnswer,
@@ -34,58 +37,42 @@ from simulator.errors import (
     UnknownPrice,
     UsageError,
 )
-from simulator.llm.ask import Answer, Listener, Occasion, Question, ToolRequest
+from simulator.llm.ask import Listener, Occasion, Question
 from simulator.llm.call_context import Deadline
 from simulator.llm.prompt import Prompt
 from simulator.llm.router import TurnFeatures
 from simulator.llm.stand_in.speech import read_fingerprint
 from simulator.record.events import (
     Event,
-    LimitReached,
     Provenance,
     SpeechRestarted,
-    ToolCalled,
     TurnFailed,
     TurnPassed,
     TurnTaken,
 )
 
-__all__ = ["Node", "context_of", "persona_node", "turn_features"]
-
-
-class Node(Protocol):
-    """What LangGraph calls."""
-
-    async def __call__(self, state: Talk, runtime: Runtime[RunContext]) -> dict[str, Any]:
-        """The update of the graph's one channel: the events that happened."""
+__all__ = ["persona_node", "turn_features"]
 
 
 def persona_node(member_id: str, *, demo: Callable[[], RunContext] | None = None) -> Node:
     """The node of one member, for our graphs and for your own `StateGraph(Talk)`.
 
-    It takes the turn that is pending for the member; without one it does nothing. It never
-    raises for what a model, a tool or a budget does: a failed turn is an event. `demo` makes the
-    context where the graph is run without one.
+    It takes the turn that is pending for the member. Where nobody has one, it takes the next: in
+    a graph of your own without a floor the edges say who speaks. It never raises for what a model,
+    a tool or a budget does: a failed turn is an event. `demo` makes the context where the graph is
+    run without one.
     """
 
     async def node(state: Talk, runtime: Runtime[RunContext]) -> dict[str, Any]:
         talk, run = state["state"], context_of(runtime, demo)
+        begun = () if talk.pending or talk.ended else await floor_taken(run, talk, member_id)
+        talk = fold(talk, begun)
         pending = talk.pending_of(member_id)
         if pending is None:
-            return {"state": ()}
-        return {"state": await _Turn(run, talk, pending).take()}
+            return {"state": begun}
+        return {"state": (*begun, *await _Turn(run, talk, pending).take())}
 
     return node
-
-
-def context_of(runtime: Runtime[RunContext], demo: Callable[[], RunContext] | None) -> RunContext:
-    """The run's context, or the demo's where LangGraph was given none."""
-    given: RunContext | None = runtime.context
-    if given is not None:
-        return given
-    if demo is None:
-        raise UsageError("The graph needs context=RunContext(...); simulator.load(...) makes one.")
-    return demo()
 
 
 def turn_features(
@@ -135,9 +122,15 @@ class _Turn:
         return tuple(self._events)
 
     async def _speak(self) -> Kept:
-        pending, allowed = self._pending, self._run.toolbox.allowed(self._pending.speaker)
+        pending = self._pending
+        if self._member.player == "human":
+            name, node = self._member.name, f'human_node("{self._member.id}")'
+            raise UsageError(f"A human plays {name}: put {node} in the graph, not persona_node.")
+        self._remember(*recalled(self._run, self._state, pending))
+        self._remember(*await reflected(self._run, self._state, pending))
+        tools = ToolCalls(self._run, self._state, pending=pending, commit=self._commit)
         situation = Situation.of(
-            self._state, self._run.cast, pending.speaker, allowed_tools=allowed
+            self._state, self._run.cast, pending.speaker, allowed_tools=tools.allowed
         )
         perceived = situation.perceived
         prompt = self._run.prompts.speaking(self._member, situation)
@@ -145,6 +138,7 @@ class _Turn:
             turn=pending.turn,
             deadline=Deadline(self._limits.turn_seconds),
             listener=self._listener(),
+            closing=self._state.closing is not None,
         )
         faithful = Faithful(run=self._run, state=self._state, pending=pending, perceived=perceived)
         rounds = self._limits.tool_rounds
@@ -162,7 +156,8 @@ class _Turn:
                     answer.value, answer, question=question, occasion=occasion
                 )
             if n < rounds:
-                prompt = await self._with_results(prompt, answer)
+                told = (answer.message, *await tools.results(answer))
+                prompt = replace(prompt, exchange=(*prompt.exchange, *told))
             occasion = replace(occasion, route=answer.route)
         message = f"{self._member.name} called tools {rounds + 1} times without saying anything"
         raise InvalidReply(message)
@@ -197,36 +192,13 @@ class _Turn:
             ),
         )
 
-    async def _with_results(self, prompt: Prompt, answer: Answer[Reply]) -> Prompt:
-        results: list[Mapping[str, Any]] = [answer.message]
-        for request in answer.tools:
-            called = await self._call_tool(answer.calls[-1], request)
-            told = f"Error: {called.error}" if called.error is not None else called.result or ""
-            results.append({"role": "tool", "tool_call_id": request.id, "content": quoted(told)})
-        return replace(prompt, exchange=(*prompt.exchange, *results))
-
-    async def _call_tool(self, call: str, request: ToolRequest) -> ToolCalled:
-        """The result on record, where the tool was called before this turn broke off."""
-        for earlier in self._state.tools:
-            if (earlier.call, earlier.request) == (call, request.id):
-                return earlier
-        done = await self._run.toolbox.call(self._member.id, request)
-        called = ToolCalled(
-            turn=self._pending.turn,
-            speaker=self._member.id,
-            tool=request.name,
-            call=call,
-            request=request.id,
-            arguments=done.arguments,
-            result=done.result,
-            error=done.error,
-            sources=done.sources,
-        )
-        self._commit(called)
-        return called
-
     def _commit(self, *events: Event) -> None:
         self._events.extend(self._run.commit(*events))
+
+    def _remember(self, *events: Event) -> None:
+        """Commit what the speaker has in mind, for its own prompt to hold it."""
+        self._commit(*events)
+        self._state = fold(self._state, events)
 
     def _said(self, kept: Kept) -> TurnTaken | TurnPassed:
         turn, speaker, reply = self._pending.turn, self._member.id, kept.reply
@@ -258,20 +230,15 @@ class _Turn:
 
     def _out_of_budget(self, error: BudgetExhausted) -> tuple[Event, ...]:
         """The limit, unless it was told before this turn broke off, and a turn that is passed."""
-        turn, speaker = self._pending.turn, self._member.id
-        whose = f"the {error.scope}'s" if error.scope in {"study", "run"} else "their own"
-        reached = LimitReached(
-            turn=turn, scope=error.scope, unit=error.unit, limit=error.limit, used=str(error)
-        )
+        turn, state = self._pending.turn, self._state
         passed = TurnPassed(
             turn=turn,
-            speaker=speaker,
-            reason=f"{whose} {error.unit} are spent",
+            speaker=self._member.id,
+            reason=why_passed(error, state),
             calls=tuple(self._calls),
         )
-        state = self._state
-        known = error.scope in state.spent if error.scope in state.members else state.limit
-        return (passed,) if known else (reached, passed)
+        known = is_known(error, state)
+        return (passed,) if known else (limit_reached(error, turn=turn), passed)
 
 
 def _kind_of(error: ModelError | UsageError) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from simulator.conversation.last_word import kept_turns
 from simulator.conversation.standing import Standing
 from simulator.conversation.state import State
 from simulator.conversation.stop_conditions import StopReason, condition_of
@@ -19,8 +20,8 @@ from simulator.record.events import PhaseEntered
 
 __all__ = ["Orders", "Plan", "next_phase", "phase_now", "phases_of", "turns_left"]
 
-Plan: TypeAlias = Callable[[Cast], tuple[Phase, ...]]
-"""The phases a graph has of its own, for a cast."""
+Plan: TypeAlias = tuple[Phase, ...] | Callable[[Cast], tuple[Phase, ...]]
+"""The phases a graph has of its own, for any cast or made for one."""
 
 
 def phases_of(cast: Cast, plan: Plan | None) -> tuple[Phase, ...]:
@@ -32,7 +33,7 @@ def phases_of(cast: Cast, plan: Plan | None) -> tuple[Phase, ...]:
     if cast.scenario.phases or plan is None:
         return cast.scenario.phases
     try:
-        phases: tuple[Any, ...] = tuple(plan(cast))
+        phases: tuple[Any, ...] = tuple(plan(cast) if callable(plan) else plan)
     except SimulatorError:
         raise
     except Exception as error:
@@ -79,7 +80,7 @@ def next_phase(
 def turns_left(phase: Phase | None, standing: Standing) -> int:
     """How many turns can still be given out at once, by the run's limit and the phase's."""
     state = standing.state
-    left = standing.cast.scenario.limits.turns - state.turn
+    left = standing.cast.scenario.limits.turns - kept_turns(standing) - state.turn
     if phase is None or phase.turns is None:
         return left
     return min(left, phase.turns - state.in_phase().turn)

@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from simulator.definitions.act import ACTS, Act
+from simulator.definitions.act import Act, acts_of
 from simulator.llm.prompt import ReplySchema
 
 __all__ = [
@@ -29,11 +29,13 @@ __all__ = [
     "Verdict",
     "choice_schema",
     "object_in",
+    "parse_as",
     "parse_choice",
     "parse_reply",
     "parse_verdict",
     "reply_schema",
     "storable",
+    "strict_object",
     "verdict_schema",
 ]
 
@@ -41,6 +43,8 @@ _T = TypeVar("_T", bound=BaseModel)
 _THOUGHT = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)
 """What models that think aloud put before their answer, where the server does not take it out."""
 _FENCE = re.compile(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL)
+_SILENT = "pass: say nothing. leave: last words, then go."
+_DO = " do: say nothing aloud; the message tells what you do, in the third person."
 _HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
 """Halves of surrogate pairs, as broken escapes leave them: UTF-8 has no bytes for them."""
 
@@ -91,10 +95,10 @@ class Choice(BaseModel):
     """The id of the member who speaks next."""
 
 
-def reply_schema(more: Mapping[str, Any] | None = None) -> ReplySchema:
+def reply_schema(more: Mapping[str, Any] | None = None, *, actions: bool = False) -> ReplySchema:
     """The strict JSON schema of a reply; the order of fields is the order of writing.
 
-    `more` are properties of the scenario's own.
+    `more` are properties of the scenario's own; with `actions` a turn may be a stage action.
     """
     properties: dict[str, Any] = {
         "reasoning": {
@@ -107,8 +111,8 @@ def reply_schema(more: Mapping[str, Any] | None = None) -> ReplySchema:
         },
         "act": {
             "type": "string",
-            "enum": list(ACTS),
-            "description": "What your message does. pass: say nothing. leave: last words, then go.",
+            "enum": list(acts_of(actions=actions)),
+            "description": f"What your message does.{_DO if actions else ''} {_SILENT}",
         },
         "confidence": {"type": "number", "description": "How sure you are, from 0 to 1."},
         "emotions": {
@@ -123,7 +127,7 @@ def reply_schema(more: Mapping[str, Any] | None = None) -> ReplySchema:
         },
         **(more or {}),
     }
-    return ReplySchema("reply", _strict(properties))
+    return ReplySchema("reply", strict_object(properties))
 
 
 def choice_schema(names: Sequence[str]) -> ReplySchema:
@@ -132,7 +136,7 @@ def choice_schema(names: Sequence[str]) -> ReplySchema:
         "reasoning": {"type": "string", "description": "Why this one now, one short sentence."},
         "next": {"type": "string", "enum": list(names), "description": "Who speaks next."},
     }
-    return ReplySchema("choice", _strict(properties))
+    return ReplySchema("choice", strict_object(properties))
 
 
 class Verdict(BaseModel):
@@ -152,7 +156,7 @@ def verdict_schema() -> ReplySchema:
         "reasoning": {"type": "string", "description": "What decides it, one short sentence."},
         "holds": {"type": "boolean", "description": "Whether the statement is true by now."},
     }
-    return ReplySchema("verdict", _strict(properties))
+    return ReplySchema("verdict", strict_object(properties))
 
 
 def parse_verdict(text: str) -> Verdict:
@@ -161,7 +165,7 @@ def parse_verdict(text: str) -> Verdict:
     Raises:
         ValueError: a sentence the model can mend its answer by.
     """
-    return _parse(text, Verdict)
+    return parse_as(text, Verdict)
 
 
 def parse_reply(text: str, *, apart: Collection[str] = ()) -> Reply:
@@ -170,7 +174,7 @@ def parse_reply(text: str, *, apart: Collection[str] = ()) -> Reply:
     Raises:
         ValueError: a sentence the model can mend its answer by.
     """
-    return _parse(text, Reply, apart={"own", *apart})
+    return parse_as(text, Reply, apart={"own", *apart})
 
 
 def parse_choice(text: str, names: Sequence[str]) -> Choice:
@@ -179,14 +183,15 @@ def parse_choice(text: str, names: Sequence[str]) -> Choice:
     Raises:
         ValueError: a sentence the model can mend its answer by.
     """
-    choice = _parse(text, Choice)
+    choice = parse_as(text, Choice)
     if choice.next not in names:
         message = f"next must be one of {', '.join(names)}, not {choice.next!r}"
         raise ValueError(message)
     return choice
 
 
-def _strict(properties: dict[str, Any]) -> dict[str, Any]:
+def strict_object(properties: dict[str, Any]) -> dict[str, Any]:
+    """The strict JSON schema of an object with just these properties."""
     return {
         "type": "object",
         "properties": properties,
@@ -215,7 +220,12 @@ def object_in(text: str) -> object:
     return data
 
 
-def _parse(text: str, model: type[_T], *, apart: Collection[str] = ()) -> _T:
+def parse_as(text: str, model: type[_T], *, apart: Collection[str] = ()) -> _T:
+    """The value of this model in an answer, without the fields that are `apart`.
+
+    Raises:
+        ValueError: a sentence the model can mend its answer by.
+    """
     data = object_in(text)
     if isinstance(data, dict):
         data = {name: value for name, value in data.items() if name not in apart}

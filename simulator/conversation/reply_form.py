@@ -42,6 +42,8 @@ class ReplyForm:
     """Ids of everybody who takes part."""
     whispers: bool = False
     """Whether something may be said to some of them only."""
+    actions: bool = False
+    """Whether a turn may be something that is done."""
     fields: Mapping[str, ReplyField] = field(default_factory=dict)
     """The scenario's own fields."""
     speakers: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class ReplyForm:
         return cls(
             members=cast.ids,
             whispers=cast.scenario.whispers,
+            actions=cast.scenario.actions,
             fields=fields,
             speakers={
                 name: frozenset(m.id for m in cast.meant(one.speakers))
@@ -72,7 +75,7 @@ class ReplyForm:
                 "items": {"type": "string", "enum": list(self.members)},
                 "description": "Ids of those who alone hear your message; empty: everybody.",
             }
-        return reply_schema(more)
+        return reply_schema(more, actions=self.actions)
 
     def parse(self, text: str, *, speaker: str) -> Reply:
         """The reply in a speaker's answer.
@@ -81,6 +84,8 @@ class ReplyForm:
             ValueError: a sentence the model can mend its answer by.
         """
         reply = parse_reply(text, apart=("to",))
+        if reply.act == "do" and not self.actions:
+            raise ValueError("act cannot be do here: say it in words, or pass")
         data: Any = object_in(text)
         own = {
             name: self._value(name, data[name])

@@ -3,45 +3,57 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cached_property
+from typing import Any, Protocol
+
+from langgraph.runtime import Runtime
 
 from simulator.conversation.fidelity import Guard, compile_guard
+from simulator.conversation.human import Human
+from simulator.conversation.memory import Memories
 from simulator.conversation.prompts import Prompts
-from simulator.conversation.state import State
-from simulator.conversation.tools.toolbox import Toolbox
+from simulator.conversation.state import State, Talk
+from simulator.conversation.steering import Idle, Steering, StopSwitch
+from simulator.conversation.tools import Toolbox, ToolCount
+from simulator.conversation.unled import Unled
 from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Budget
 from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
+from simulator.errors import UsageError
 from simulator.llm.ask import Listener, ModelAccess
-from simulator.llm.budget import Account
+from simulator.llm.budget import Account, Day
 from simulator.llm.meter import RunMeter
+from simulator.llm.screen import Screen
 from simulator.llm.session import Session
 from simulator.llm.stand_in.cue import Cue
 from simulator.llm.stand_in.script import Script
 from simulator.llm.tracker import Tracker
 from simulator.record.calls import Ledger, Purpose
 from simulator.record.events import Event, Journal, RunStarted
+from simulator.record.rows import CostRow
 
-__all__ = ["Models", "RunContext", "StopSwitch", "access_for", "cue_for", "stopwatch"]
+__all__ = [
+    "Models",
+    "Node",
+    "RunContext",
+    "StopSwitch",
+    "access_for",
+    "context_of",
+    "cue_for",
+    "stopwatch",
+]
+
+
+KEPT_FOR_LAST_WORD = Decimal("0.05")
+"""The share of a run's budget that is kept for its last word, or less where a turn costs less."""
 
 
 def _silent(_speaker: str, _turn: int) -> Listener:
     return Listener()
-
-
-class StopSwitch:
-    """Ends runs from outside, where their stop rule says `external`."""
-
-    def __init__(self) -> None:
-        self.why = ""
-        """Why it was thrown; empty: it was not."""
-
-    def throw(self, why: str = "somebody asked for the end") -> None:
-        """Ask for the end; the turn under way is finished first."""
-        self.why = why
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +68,27 @@ class RunContext:
     """Seconds since the run began."""
     listener: Callable[[str, int], Listener] = _silent
     """Who listens while (speaker, turn) is on its way."""
+    tool_count: ToolCount = field(default_factory=ToolCount)
+    """How many tools were called."""
     stop: StopSwitch = field(default_factory=StopSwitch)
     """Whether somebody outside asked for the end."""
+    steering: Steering = field(default_factory=Steering)
+    """What somebody outside wants of the run."""
+    humans: Mapping[str, Human] = field(default_factory=dict)
+    """Who plays the members that people play, by the members' ids."""
+    idle: Idle = field(default_factory=Idle)
+    """How long the run has waited for people."""
+    unled: Unled = field(default_factory=Unled)
+    """How a graph without a floor goes on."""
+    memories: Memories | None = None
+    """What personas took along from earlier runs; None: nothing is recalled."""
     opening: RunStarted | None = None
     """The run's first event, where nobody committed it before the graph was started."""
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the run began, but for those in which it waited for people."""
+        return self.elapsed() - self.idle.seconds
 
     @cached_property
     def prompts(self) -> Prompts:
@@ -74,8 +103,26 @@ class RunContext:
     def commit(self, *events: Event) -> tuple[Event, ...]:
         """Make events durable, in order, and hand them on to be folded."""
         for event in events:
+            self.steering.note(event)
             self.journal.commit(event)
         return events
+
+
+class Node(Protocol):
+    """What LangGraph calls."""
+
+    async def __call__(self, state: Talk, runtime: Runtime[RunContext]) -> dict[str, Any]:
+        """The update of the graph's one channel: the events that happened."""
+
+
+def context_of(runtime: Runtime[RunContext], demo: Callable[[], RunContext] | None) -> RunContext:
+    """The run's context, or the demo's where LangGraph was given none."""
+    given: RunContext | None = runtime.context
+    if given is not None:
+        return given
+    if demo is None:
+        raise UsageError("The graph needs context=RunContext(...); simulator.load(...) makes one.")
+    return demo()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,27 +134,57 @@ class Models:
     session: Session
     study: Account | None = None
     """A budget shared with other runs."""
+    day: Day | None = None
+    """The project's budget of each day."""
 
 
-def access_for(cast: Cast, models: Models, ledger: Ledger, *, run: str, seed: int) -> ModelAccess:
-    """The way of one run to its models, with the budgets of study, run and members."""
+def access_for(
+    cast: Cast,
+    models: Models,
+    ledger: Ledger,
+    *,
+    run: str,
+    seed: int,
+    before: Iterable[CostRow] = (),
+) -> ModelAccess:
+    """The way of one run to its models, with the budgets of study, day, run, members, purposes.
+
+    `before` is what the run has cost until now, by persona and purpose, where it is taken up
+    again: `store.cost(["persona", "purpose"], run=run)`.
+    """
     limits = cast.scenario.limits
-    own = Account(scope="run", budget=Budget(dollars=limits.dollars, tokens=limits.tokens))
-    accounts = (own,) if models.study is None else (models.study, own)
-    members = {m.id: m.budget for m in cast.members if m.budget != Budget()}
+    meter = RunMeter(
+        ledger,
+        accounts=_accounts(cast, models),
+        members={m.id: m.budget for m in cast.members if m.budget != Budget()},
+        purposes=limits.purposes,
+        day=models.day,
+    )
+    meter.count_in(before)
     models.session.scripts.add(Script.of(cast))
     return ModelAccess(
         run=run,
         seed=seed,
         session=models.session,
         ledger=ledger,
-        meter=RunMeter(ledger, accounts=accounts, members=members),
+        meter=meter,
         tracker=Tracker(ledger, run=run, spec_of=models.catalog.spec),
         catalog=models.catalog,
         choice=models.choice,
+        screen=Screen(models.catalog.outgoing, credentials=models.session.credentials),
         today=datetime.now(UTC).date(),
         output_tokens=limits.output_tokens,
     )
+
+
+def _accounts(cast: Cast, models: Models) -> tuple[Account, ...]:
+    limits = cast.scenario.limits
+    own = Account(
+        scope="run",
+        budget=Budget(dollars=limits.dollars, tokens=limits.tokens),
+        closing_share=KEPT_FOR_LAST_WORD if cast.scenario.last_word else Decimal(0),
+    )
+    return (own,) if models.study is None else (models.study, own)
 
 
 def stopwatch() -> Callable[[], float]:
@@ -138,7 +215,7 @@ def cue_for(
         persona=persona,
         purpose=purpose,
         turn=turn,
-        turns=cast.scenario.limits.turns,
+        turns=turn if state.closing is not None else cast.scenario.limits.turns,
         cast=len(cast.members),
         seed=state.seed,
         spoken=state.sources(heard=heard),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-__all__ = ["ACTS", "Act"]
+__all__ = ["ACTS", "Act", "acts_of"]
 
 Act = Literal[
     "open",
@@ -19,9 +19,16 @@ Act = Literal[
     "reflect",
     "summarise",
     "close",
+    "do",
     "pass",
     "leave",
 ]
-"""`pass` says nothing this time; `leave` says a last word and goes; the others speak."""
+"""`do` is a stage action: the words tell what the speaker does. `pass` says nothing this time.
+`leave` says a last word and goes. All others speak."""
 
 ACTS: tuple[Act, ...] = get_args(Act)
+
+
+def acts_of(*, actions: bool) -> tuple[Act, ...]:
+    """The acts there are in a scenario; stage actions only where it has them."""
+    return tuple(act for act in ACTS if actions or act != "do")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from simulator.definitions.facts import Secret, as_secret
+from simulator.definitions.knowledge_entry import Category, as_knowledge_entry
 from simulator.definitions.limits import Budget
 from simulator.definitions.persona import Persona
 from simulator.definitions.scenario import CastEntry, Scenario
-from simulator.errors import UsageError
+from simulator.definitions.tool_servers import ToolServer
+from simulator.definitions.tool_use import ToolUse, as_tool_use
+from simulator.errors import NotFound, UsageError
 
-__all__ = ["Cast", "Member", "member_from", "name_words"]
+__all__ = ["Cast", "Member", "is_role", "member_from", "name_words"]
 
 _TITLES = frozenset({"Dr", "Mr", "Mrs", "Ms", "Mx", "Prof", "Professor", "Sir", "Dame"})
 
@@ -38,8 +42,15 @@ class Member:
     budget: Budget = Budget()
     enters: Literal["at_once", "later"] = "at_once"
     """Whether the member is there from the beginning."""
-    knowledge: tuple[Path, ...] = ()
-    """The persona's knowledge files."""
+    player: Literal["model", "human"] = "model"
+    """Whether a model or a person plays the member."""
+    knowledge: tuple[tuple[Path, Category | None], ...] = ()
+    """The persona's knowledge files, each with the category the persona's file gives it."""
+
+    @property
+    def tools(self) -> tuple[ToolUse, ...]:
+        """The tools the member may call, and what holds for them."""
+        return tuple(map(as_tool_use, self.persona.tools))
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -68,6 +79,8 @@ class Cast:
     inputs: Mapping[str, str] = field(default_factory=dict)
     folder: Path = Path()
     """The project's folder, where the user's own code is looked for."""
+    servers: Mapping[str, ToolServer] = field(default_factory=dict)
+    """The project's tool servers, by id."""
     graph: str = ""
     """The graph as user code: `round_table.py:conversation`."""
     graph_folder: Path = Path()
@@ -77,6 +90,28 @@ class Cast:
     def ids(self) -> tuple[str, ...]:
         """The members' ids in the order of the round."""
         return tuple(member.id for member in self.members)
+
+    @cached_property
+    def humans(self) -> tuple[str, ...]:
+        """Ids of the members whom people play, in the order of the round."""
+        return tuple(member.id for member in self.members if member.player == "human")
+
+    def with_humans(self, names: Iterable[str]) -> Cast:
+        """The cast with people playing these members as well.
+
+        Raises:
+            NotFound: somebody is not in the cast.
+        """
+        wanted = tuple(names)
+        for name in wanted:
+            if name not in self.ids:
+                where = f"Looked in the cast of {self.scenario_id!r}."
+                raise NotFound("member", name, known=self.ids, hint=where)
+        members = tuple(
+            replace(member, player="human") if member.id in wanted else member
+            for member in self.members
+        )
+        return replace(self, members=members)
 
     @cached_property
     def late(self) -> frozenset[str]:
@@ -105,8 +140,8 @@ class Cast:
         return tuple(m for m in self.members if m.id in ids)
 
     def with_role(self, role: str) -> tuple[Member, ...]:
-        """The members whose role here begins with this word."""
-        return tuple(m for m in self.members if m.role.casefold().startswith(role.casefold()))
+        """The members whose role here begins with these words: a judge, a judge of appeal."""
+        return tuple(m for m in self.members if is_role(m.role, role))
 
     def needed(self, role: str) -> tuple[Member, ...]:
         """The members with a role that the graph cannot do without.
@@ -121,6 +156,11 @@ class Cast:
                 f"the cast `role: {role}`, or take another graph."
             )
         return found
+
+
+def is_role(written: str, role: str) -> bool:
+    """Whether a role as a cast writes it is this one: it begins with the same whole words."""
+    return re.match(rf"{re.escape(role)}(?!\w)", written, re.IGNORECASE) is not None
 
 
 def name_words(name: str) -> tuple[str, ...]:
@@ -143,5 +183,9 @@ def member_from(entry: CastEntry, persona: Persona, *, home: Path) -> Member:
         kept=tuple(map(as_secret, persona.secrets + entry.secrets)),
         budget=entry.budget,
         enters=entry.enters,
-        knowledge=tuple(home / file for file in persona.knowledge),
+        player=entry.player,
+        knowledge=tuple(
+            (home / entry.file, entry.category)
+            for entry in map(as_knowledge_entry, persona.knowledge)
+        ),
     )

@@ -26,14 +26,15 @@ from simulator.definitions.model_catalog import ModelCatalog
 from simulator.definitions.persona import Persona
 from simulator.definitions.scenario import Scenario
 from simulator.definitions.stop_rule import StopRule
+from simulator.definitions.tool_servers import ToolServers
 from simulator.definitions.yaml.model_place import docstrings, fields
 
 __all__ = ["KINDS", "Kind", "json_schema", "schema_text"]
 
-Kind = Literal["models", "persona", "scenario"]
+Kind = Literal["models", "persona", "scenario", "tools"]
 
 KINDS: Mapping[Kind, type[BaseModel]] = MappingProxyType(
-    {"models": ModelCatalog, "persona": Persona, "scenario": Scenario}
+    {"models": ModelCatalog, "persona": Persona, "scenario": Scenario, "tools": ToolServers}
 )
 """The kinds of files that users write, by the names of their schemas."""
 

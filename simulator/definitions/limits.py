@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Budget", "Limits"]
+from simulator.definitions.purpose import Purpose
+
+__all__ = ["Budget", "Limits", "ProjectBudget"]
 
 
 class Budget(BaseModel):
@@ -20,9 +23,22 @@ class Budget(BaseModel):
     """Prompt plus completion tokens; None: no limit."""
 
 
+class ProjectBudget(BaseModel):
+    """What may be spent on all runs together: `budget:` in `models.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    day: Budget = Budget()
+    """On one UTC day, over all runs recorded in one database. Models that answer in this process
+    do not count."""
+
+
 class Limits(Budget):
     """Where a run ends even if nobody has finished talking."""
 
+    purposes: Mapping[Purpose, Budget] = Field(default_factory=dict)
+    """What the questions of one purpose may cost together: `{judge: {dollars: 0.01}}`. The run
+    goes on without them, unless it is `speak`."""
     turns: int = Field(default=12, ge=1, le=10_000)
     """Turns of all speakers together; reaching it is the ordinary end of a run."""
     seconds: float | None = Field(default=None, gt=0)
@@ -33,5 +49,16 @@ class Limits(Budget):
     """Tokens one reply may have; always sent to the model, so a reply's price has a bound."""
     context_tokens: int = Field(default=100_000, ge=1_000)
     """Prompt tokens above which the oldest turns are left out of the prompt, in blocks."""
+    context_lines: int | None = Field(default=None, ge=4)
+    """Lines of the transcript a prompt has at most; one line more, and the older half drops at
+    once. None: as many as there is room for."""
     tool_rounds: int = Field(default=4, ge=0, le=20)
     """How often a speaker may call tools and read their results within one turn."""
+    tool_calls: int = Field(default=16, ge=0, le=1_000)
+    """Calls of tools within one turn; the model is told where it wants more."""
+    tool_calls_per_run: int | None = Field(default=None, ge=0)
+    """Calls of tools of all speakers together; None: only `tool_calls` bounds them."""
+    tool_seconds: float = Field(default=30.0, gt=0)
+    """Seconds one call of a tool may take before the model is told that it failed."""
+    tool_characters: int = Field(default=20_000, ge=100)
+    """Characters of a tool's result that a model reads; the rest is left out."""

@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, field_validator
 
+from simulator.definitions.limits import ProjectBudget
 from simulator.definitions.model_entry import (
     Endpoint,
     LongPrompt,
@@ -23,6 +24,7 @@ from simulator.definitions.model_entry import (
     Price,
     Support,
 )
+from simulator.definitions.outgoing import Outgoing
 from simulator.definitions.persona import TierName
 from simulator.errors import NotFound, UsageError, did_you_mean
 
@@ -165,6 +167,10 @@ class ModelCatalog(_Written):
     """Which models the router takes."""
     routing: Routing = Routing()
     """How the router decides."""
+    outgoing: Outgoing = Outgoing()
+    """What may leave this machine in a prompt."""
+    budget: ProjectBudget = ProjectBudget()
+    """What all runs together may spend."""
 
     def spec(self, name: str) -> ModelSpec:
         """A model by its full name, listed or not.

@@ -18,15 +18,22 @@ __all__ = [
     "Cache",
     "Effort",
     "Endpoint",
+    "Layout",
     "LongPrompt",
     "ModelEntry",
     "ModelSpec",
     "Price",
+    "Processing",
     "Support",
 ]
 
 Cache = Literal["automatic", "breakpoints", "none"]
 """How a provider caches prompts: by itself, at marked breakpoints, or not at all."""
+Processing = Literal["standard", "flex", "priority", "batch"]
+"""How a request is processed: flex and batch are slower and cheaper, priority faster and dearer."""
+Layout = Literal["shared_first", "persona_first"]
+"""What stands before the transcript of a prompt: only what all speakers share, so that they share
+its cache; or the speaker's own card too, which then is read from the speaker's own cache."""
 Effort = Literal["none", "minimal", "low", "medium", "high"]
 """How much a model reasons, as chat completions name it."""
 Support = Literal[
@@ -65,6 +72,35 @@ class Price(_Written):
     """Prompt tokens written to the provider's cache; None: they cost `in`."""
     output: Amount = Field(validation_alias=OUT, serialization_alias="out")
     """Answered tokens, reasoning included; written `out`."""
+    audio_in: Amount | None = None
+    """Prompt tokens that are sound; None: unknown, and so is what a request with such tokens
+    costs."""
+    audio_out: Amount | None = None
+    """Answered tokens that are sound; None: unknown, as above."""
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing costs anything."""
+        return not self.input and not self.output
+
+    def times(self, read: Decimal, written: Decimal) -> Price:
+        """The price with one factor on all that is read, and another on all that is written."""
+        return Price(
+            input=self.input * read,
+            cached=_times(self.cached, read),
+            cache_write=_times(self.cache_write, read),
+            output=self.output * written,
+            audio_in=_times(self.audio_in, read),
+            audio_out=_times(self.audio_out, written),
+        )
+
+    def uncached(self) -> Price:
+        """The price without a cache: every prompt token costs `input`."""
+        return self.model_copy(update={"cached": None, "cache_write": None})
+
+
+def _times(amount: Decimal | None, factor: Decimal) -> Decimal | None:
+    return None if amount is None else amount * factor
 
 
 class LongPrompt(_Written):
@@ -104,8 +140,9 @@ class Endpoint(_Written):
     """The address before `/chat/completions`; None: only with `in_process`."""
     base_url_variable: Variable | None = None
     """An environment variable that overrides `base_url` where it is set; None: nothing does."""
-    key_variable: Variable | None = None
-    """The environment variable that holds the API key; None: no key is needed."""
+    key_variable: Variable | Annotated[tuple[Variable, ...], Field(min_length=1)] | None = None
+    """The environment variable that holds the API key, or several of them: where the endpoint
+    refuses the first one's key, the next one's is sent; None: no key is needed."""
     stand_in: bool = False
     """True: the stand-in answers here and gets the machine-readable line it reads."""
     in_process: bool = False
@@ -128,6 +165,11 @@ class Endpoint(_Written):
     """`sometimes`: a whole answer may come without a finish_reason and is accepted."""
     streams: bool = True
     """False: answers are asked for whole, as from a server that refuses `stream_options`."""
+    cache_key: bool = False
+    """True: each request bears its run's `prompt_cache_key`, a hash, so that a provider with many
+    machines finds the one that has read the prompt's beginning; False: none is sent."""
+    layout: Layout | None = None
+    """The layout of prompts for all its models; None: what costs less at each model's price."""
     requests_per_minute: Count | None = None
     """Requests sent in any minute at most; None: no limit."""
     tokens_per_minute: Count | None = None
@@ -143,6 +185,12 @@ class Endpoint(_Written):
             message = f"this is no address: {fault}"
             raise ValueError(message)
         return value
+
+    @property
+    def key_variables(self) -> tuple[str, ...]:
+        """The variables that may hold its key, first choice first."""
+        named = self.key_variable
+        return (named,) if isinstance(named, str) else named or ()
 
     def url(self, environ: Mapping[str, str]) -> str | None:
         """The address to use, without a slash at its end; None for an endpoint in process.
@@ -176,6 +224,11 @@ class ModelEntry(_Written):
     """Factor of the price for batch jobs; None: no batch jobs."""
     flex: Amount | None = Field(default=None, le=1)
     """Factor of the price for slower, cheaper processing; None: none is offered."""
+    priority: Amount | None = Field(default=None, ge=1)
+    """Factor of the price for faster processing; None: unknown, and so is what such an answer
+    costs."""
+    batch_cache: bool = True
+    """False: in batch jobs, tokens read from the cache cost the full price of such jobs."""
     long_prompt: LongPrompt | None = None
     """What very long prompts cost; None: the same price at any length."""
     context: Count | None = None
@@ -189,6 +242,8 @@ class ModelEntry(_Written):
     None: any, or none named."""
     cache: Cache = "automatic"
     """How the provider caches prompts: by itself, at marked breakpoints, or not at all."""
+    layout: Layout | None = None
+    """The layout of prompts; None: the endpoint's, or what costs less at its price."""
     retires_on: date | None = None
     """The day it is shut down, from which it does not answer; None: no day announced."""
     replaced_by: str | None = None
@@ -210,12 +265,15 @@ class ModelSpec:
     """The price in force: zero if free, None if unknown."""
     batch: Decimal | None = None
     flex: Decimal | None = None
+    priority: Decimal | None = None
+    batch_cache: bool = True
     long_prompt: LongPrompt | None = None
     context: int | None = None
     max_output: int | None = None
     supports: frozenset[str] = frozenset()
     effort_with_tools: Effort | None = None
     cache: Cache = "automatic"
+    layout: Layout | None = None
     retires_on: date | None = None
     replaced_by: str | None = None
     checked_on: date | None = None
@@ -229,14 +287,20 @@ class ModelSpec:
         """Whether it has been shut down."""
         return self.retires_on is not None and self.retires_on <= today
 
-    def price_for(self, prompt_tokens: int) -> Price | None:
-        """The price of a request with a prompt of that many tokens; None if unknown."""
+    def price_for(self, prompt_tokens: int, *, processing: Processing = "standard") -> Price | None:
+        """The price of a request with a prompt of that many tokens; None if unknown.
+
+        Without a factor of its own, slower processing costs what standard does (never more), and
+        the price of faster processing is unknown.
+        """
         price, long = self.price, self.long_prompt
-        if price is None or long is None or prompt_tokens <= long.above:
-            return price
-        return Price(
-            input=price.input * long.input,
-            cached=None if price.cached is None else price.cached * long.input,
-            cache_write=None if price.cache_write is None else price.cache_write * long.input,
-            output=price.output * long.output,
-        )
+        if price is None or (processing == "priority" and self.priority is None):
+            return price if price is not None and price.free else None
+        if processing == "batch" and not self.batch_cache:
+            price = price.uncached()
+        factors = {"flex": self.flex, "priority": self.priority, "batch": self.batch}
+        factor = factors.get(processing)
+        factor = Decimal(1) if factor is None else factor
+        if long is not None and prompt_tokens > long.above:
+            return price.times(long.input * factor, long.output * factor)
+        return price if factor == 1 else price.times(factor, factor)

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from simulator.definitions.act import Act
 from simulator.definitions.facts import Facts, Secret, Text
+from simulator.definitions.knowledge_entry import KnowledgeEntry
+from simulator.definitions.tool_use import ToolUse
 
 __all__ = ["IDENTIFIER", "Persona", "Sample", "Style", "Text", "TierName", "TierRange"]
 
@@ -75,10 +77,12 @@ class Persona(_Written):
     """Fields in which the persona's word counts; the router and turn-taking use them."""
     relationships: dict[str, Text] = Field(default_factory=dict)
     """Persona id -> what this one thinks of that one; private."""
-    knowledge: tuple[Text, ...] = ()
-    """Text or Markdown files, relative to the persona's file, that only this persona knows."""
-    tools: tuple[Text, ...] = ()
-    """Tools the persona may call: ours by bare name, yours as `my_tools.py:weather`."""
+    knowledge: tuple[Text | KnowledgeEntry, ...] = ()
+    """Text, Markdown or PDF files, relative to the persona's file, that only this persona knows; a
+    plain text, or {file, category}."""
+    tools: tuple[Text | ToolUse, ...] = ()
+    """Tools the persona may call: ours by bare name, yours as `my_tools.py:weather`, one of a tool
+    server's as `server/tool`; or {use, effects, seconds, calls}."""
     tier: TierRange = TierRange()
     """The classes of models the persona may speak through."""
     requires_reasoning: bool = False

@@ -18,12 +18,14 @@ from simulator.definitions.model_catalog import ModelCatalog
 from simulator.definitions.persona import Persona
 from simulator.definitions.project_files import (
     MODELS,
+    TOOLS,
     YAML,
     ProjectFiles,
     is_project,
     starter_folder,
 )
 from simulator.definitions.scenario import Scenario
+from simulator.definitions.tool_servers import ToolServer
 from simulator.definitions.yaml_file import read
 from simulator.errors import InvalidFiles, NotFound, Problem, UsageError, did_you_mean
 
@@ -32,7 +34,7 @@ __all__ = ["STARTER_PARTS", "Project", "checked_files", "validate"]
 STARTER_PARTS = ("docs/schema", "graphs", "models.yaml", "personas", "scenarios")
 """What of the starter's folder is the starter project; in a checkout there is more beside it."""
 FOLDERS = {"personas": "persona", "scenarios": "scenario"}
-MARKS = {"cast": "scenario", "name": "persona", "endpoints": "models"}
+MARKS = {"cast": "scenario", "name": "persona", "endpoints": "models", "servers": "tools"}
 """Keys that show what a file is where its folder does not."""
 
 
@@ -85,6 +87,16 @@ class Project:
             raise InvalidFiles(_ordered(checked.problems))
         return checked.value
 
+    def tool_servers(self) -> Mapping[str, ToolServer]:
+        """The tool servers there are. Raises InvalidFiles with every mistake in tools.yaml."""
+        files = self.files
+        if files.tools is None:
+            return {}
+        checked = Checker(files).tool_servers(files.tools)
+        if checked.problems or checked.value is None:
+            raise InvalidFiles(_ordered(checked.problems))
+        return checked.value.servers
+
     def persona(self, persona_id: str) -> Persona:
         """A persona. Raises NotFound, and InvalidFiles with every mistake in its file."""
         files = self.files
@@ -132,6 +144,7 @@ class Project:
             members=members,
             inputs=values,
             folder=self.root,
+            servers=_servers(members, files, checker),
             graph=graph,
             graph_folder=graph_folder,
         )
@@ -223,6 +236,19 @@ def _members(scenario: Scenario, files: ProjectFiles, checker: Checker) -> tuple
     )
 
 
+def _servers(
+    members: Iterable[Member], files: ProjectFiles, checker: Checker
+) -> Mapping[str, ToolServer]:
+    """The tool servers that members use. Raises InvalidFiles with every mistake in tools.yaml."""
+    used = {tool.server for member in members for tool in member.tools if tool.server}
+    if not used or files.tools is None:
+        return {}
+    checked = checker.tool_servers(files.tools)
+    if checked.problems or checked.value is None:
+        raise InvalidFiles(_ordered(checked.problems))
+    return {name: one for name, one in checked.value.servers.items() if name in used}
+
+
 def validate(paths: Sequence[Path], *, project: Project) -> list[Problem]:
     """Every mistake in some files and folders, by file and place; of no paths, in the project.
 
@@ -275,15 +301,15 @@ def _folders_at(path: Path) -> list[Path]:
 
 
 def _files_at(path: Path) -> list[Path]:
-    """The file itself, or what a folder holds of personas, scenarios and models.yaml."""
+    """The file itself, or what a folder holds of personas, scenarios, models.yaml, tools.yaml."""
     if not is_folder(path):
         return [path]
     files = [file for folder in _folders_at(path) for file in files_in(folder, *YAML)]
-    return [*files, path / MODELS] if is_file(path / MODELS) else files
+    return [*files, *(path / name for name in (MODELS, TOOLS) if is_file(path / name))]
 
 
 def _of_file(path: Path, checker: Checker) -> tuple[Problem, ...]:
-    kind = FOLDERS.get(path.parent.name) or ("models" if path.name == MODELS else None)
+    kind = FOLDERS.get(path.parent.name) or {MODELS: "models", TOOLS: "tools"}.get(path.name)
     if kind is None:
         try:
             kind = _kind_inside(path)
@@ -293,6 +319,8 @@ def _of_file(path: Path, checker: Checker) -> tuple[Problem, ...]:
         return checker.persona(path).problems
     if kind == "scenario":
         return checker.scenario(path).problems
+    if kind == "tools":
+        return checker.tool_servers(path).problems
     return checker.catalog(path).problems
 
 
@@ -304,7 +332,7 @@ def _kind_inside(path: Path) -> str:
     keys = read(path, _AnyFile, file=shown(path)).model_extra or {}
     kind = next((MARKS[key] for key in MARKS if key in keys), None)
     if kind is None:
-        message = "This is neither a persona nor a scenario nor models.yaml."
-        hint = "They have `name`, `cast` or `endpoints`, or stand in personas/ or scenarios/."
+        message = "This is neither a persona nor a scenario nor models.yaml nor tools.yaml."
+        hint = "They have `name`, `cast`, `endpoints` or `servers`, or stand in their folders."
         raise InvalidFiles([Problem(shown(path), 1, 1, message, hint)])
     return kind

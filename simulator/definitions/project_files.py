@@ -8,10 +8,11 @@ from pathlib import Path
 
 from simulator.definitions.folder import files_in, is_file, is_folder
 
-__all__ = ["MODELS", "YAML", "ProjectFiles", "is_project", "starter_folder"]
+__all__ = ["MODELS", "TOOLS", "YAML", "ProjectFiles", "is_project", "starter_folder"]
 
 YAML = (".yaml", ".yml")
 MODELS = "models.yaml"
+TOOLS = "tools.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,8 @@ class ProjectFiles:
     graphs: Mapping[str, Path]
     """Graphs by bare name; the project's own before the starter's."""
     models: Path
+    tools: Path | None = None
+    """The file of the tool servers; None: the project has none."""
 
     @classmethod
     def of(cls, root: Path) -> ProjectFiles:
@@ -43,6 +46,7 @@ class ProjectFiles:
             scenarios=_by_stem(files_in(people / "scenarios", *YAML)),
             graphs=_by_stem(graphs),
             models=(root if is_file(root / MODELS) else starter) / MODELS,
+            tools=root / TOOLS if is_file(root / TOOLS) else None,
         )
 
 

@@ -12,6 +12,7 @@ from simulator.definitions.act import Act
 from simulator.definitions.facts import Secret
 from simulator.definitions.intervention import Intervention
 from simulator.definitions.limits import Budget, Limits
+from simulator.definitions.memory import Memory
 from simulator.definitions.persona import IDENTIFIER, Text
 from simulator.definitions.phase import Phase
 from simulator.definitions.reply_field import ReplyField
@@ -52,6 +53,9 @@ class CastEntry(_Written):
     """What this member's turns may cost in one run."""
     enters: Literal["at_once", "later"] = "at_once"
     """`later`: only when an event brings the member in (`join`); it has heard nothing before."""
+    player: Literal["model", "human"] = "model"
+    """`human`: a person plays the member, at the terminal or in Python; a run without one is
+    refused."""
 
 
 class Line(_Written):
@@ -100,10 +104,16 @@ class Scenario(_Written):
     """What a reply holds beside the words; name -> what it means."""
     whispers: bool = False
     """True: a speaker may say something to some of the others only."""
+    actions: bool = False
+    """True: a turn may be something a speaker does instead of words (`act: do`)."""
     fidelity: Literal["check", "off"] = "check"
     """`check`: a model's turn that is out of character is asked for once more; `off`: it is not."""
+    memory: Memory = Memory()
+    """What is kept of a long talk, and what is remembered in later runs."""
     stop: StopRule | None = None
     """When the conversation is over before its limits; None: only limits end it."""
+    last_word: Text | None = None
+    """Who speaks last once it is over as planned: a member, or a role; None: nobody is asked to."""
     events: tuple[Intervention, ...] = ()
     """What happens from outside."""
     lines: tuple[Line, ...] = ()

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 from simulator.display.label import STAND_IN
-from simulator.display.money import count, dollars, exact
+from simulator.display.money import count, difference, dollars, exact
 from simulator.display.tables import Column, print_table
 from simulator.display.terminal import Terminal
-from simulator.record.rows import CostRow
+from simulator.record.rows import CostRow, Saved
 from simulator.record.store import Store
 
-__all__ = ["CostReport", "SpokenBy", "cost_objects", "cost_report", "print_costs", "spoken_by"]
+__all__ = [
+    "CostReport",
+    "SpokenBy",
+    "cost_objects",
+    "cost_report",
+    "print_costs",
+    "print_savings",
+    "spoken_by",
+]
 
 SpokenBy = Literal["models", "stand-in", "both", "nobody"]
+
+_BESIDE_SPEAKING: Mapping[str, str] = MappingProxyType(
+    {
+        "select": "choosing speakers",
+        "repair": "repairs",
+        "summarise": "summaries",
+        "probe": "probes",
+        "judge": "judges",
+        "extract": "extraction",
+    }
+)
+"""Purposes that nobody hears, in the words of the line that tells what they cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +46,8 @@ class CostReport:
     by: tuple[str, ...]
     rows: tuple[CostRow, ...]
     total: CostRow
+    purposes: tuple[CostRow, ...] = ()
+    """The same by purpose."""
 
 
 def cost_report(store: Store, *, by: Sequence[str], run: str | None = None) -> CostReport:
@@ -36,7 +59,12 @@ def cost_report(store: Store, *, by: Sequence[str], run: str | None = None) -> C
     """
     names = tuple(dict.fromkeys(by))
     rows = tuple(store.cost(names, run=run))
-    return CostReport(by=names, rows=rows, total=store.cost((), run=run)[0])
+    return CostReport(
+        by=names,
+        rows=rows,
+        total=store.cost((), run=run)[0],
+        purposes=tuple(store.cost(("purpose",), run=run)),
+    )
 
 
 def spoken_by(row: CostRow) -> SpokenBy:
@@ -49,11 +77,11 @@ def spoken_by(row: CostRow) -> SpokenBy:
 
 
 def print_costs(out: Terminal, report: CostReport) -> None:
-    """A line a group and one for the sum; the first line says where a stand-in spoke."""
-    speaker = spoken_by(report.total)
-    if speaker in {"stand-in", "both"}:
-        partly = "partly " if speaker == "both" else ""
-        out.say(f"{partly}{STAND_IN}", style="bold")
+    """A line a group and one for the sum; the first line says where a stand-in spoke.
+
+    Below stand what the calls cost that nobody hears, and what was saved.
+    """
+    _print_label(out, report.total)
     unsure = report.total.unknown + report.total.open > 0
     columns = (
         *(Column(name, cut=name != "run") for name in report.by),
@@ -61,6 +89,7 @@ def print_costs(out: Terminal, report: CostReport) -> None:
         Column("tokens in", right=True),
         Column("cached", right=True),
         Column("tokens out", right=True),
+        Column("list price", right=True, spare=1),
         Column("dollars", right=True),
         *((Column("unknown", right=True),) if unsure else ()),
         Column("spoken by"),
@@ -70,6 +99,85 @@ def print_costs(out: Terminal, report: CostReport) -> None:
     if report.by:
         rows.append(_row(sums, report.total, unsure=unsure))
     print_table(out, columns, rows, total=bool(report.by))
+    for line in (_beside_speaking(report.purposes), _saving(report.total.saved)):
+        if line:
+            out.say(line)
+
+
+def print_savings(out: Terminal, report: CostReport) -> None:
+    """What everything would have cost on the highest tier, uncached, and where it went from there.
+
+    A request of which a price or what it used is unknown is in none of the amounts.
+    """
+    _print_label(out, report.total)
+    left_out = report.total.uncompared > 0
+    columns = (
+        *(Column(name, cut=name != "run") for name in report.by),
+        Column("top tier, uncached", right=True),
+        Column("saved by routing", right=True),
+        Column("by the cache", right=True),
+        Column("by batch and flex", right=True),
+        Column("dollars", right=True),
+        Column("saved", right=True),
+        *((Column("left out", right=True),) if left_out else ()),
+    )
+    sums = ("in all", *("" for _ in report.by[1:]))[: len(report.by)]
+    rows = [_savings_row(row.group, row, left_out=left_out) for row in report.rows]
+    if report.by:
+        rows.append(_savings_row(sums, report.total, left_out=left_out))
+    print_table(out, columns, rows, total=bool(report.by))
+
+
+def _savings_row(names: tuple[str, ...], row: CostRow, *, left_out: bool) -> tuple[str, ...]:
+    saved = row.saved
+    amounts = (saved.routing, saved.cache, saved.processing) if saved else (None, None, None)
+    return (
+        *(name or "-" for name in names),
+        dollars(saved.top if saved else None),
+        *map(difference, amounts),
+        dollars(saved.charged if saved else None),
+        _share(saved),
+        *((count(row.uncompared) if row.uncompared else "-",) if left_out else ()),
+    )
+
+
+def _share(saved: Saved | None) -> str:
+    return f"{1 - saved.charged / saved.top:.1%}" if saved and saved.top else "-"
+
+
+def _print_label(out: Terminal, total: CostRow) -> None:
+    speaker = spoken_by(total)
+    if speaker in {"stand-in", "both"}:
+        partly = "partly " if speaker == "both" else ""
+        out.say(f"{partly}{STAND_IN}", style="bold")
+
+
+def _beside_speaking(purposes: Iterable[CostRow]) -> str:
+    """What the turn-taking, the repairs and the like cost; empty where there were none."""
+    found = {row.group[0]: row for row in purposes if row.group[0] in _BESIDE_SPEAKING}
+    told = [
+        f"{words} {dollars(found[name].dollars, at_least=found[name].at_least)}"
+        f" ({_calls(found[name].calls)})"
+        for name, words in _BESIDE_SPEAKING.items()
+        if name in found
+    ]
+    return f"Of this, {', '.join(told)}." if told else ""
+
+
+def _saving(saved: Saved | None) -> str:
+    if saved is None or not (saved.routing or saved.cache or saved.processing):
+        return ""
+    parts = (
+        ("routing", saved.routing),
+        ("the cache", saved.cache),
+        ("batch and flex", saved.processing),
+    )
+    told = ", ".join(f"{words} {difference(amount)}" for words, amount in parts if amount)
+    return f"On the top tier, uncached, it would have cost {dollars(saved.top)}; saved by {told}."
+
+
+def _calls(number: int) -> str:
+    return f"{count(number)} call{'' if number == 1 else 's'}"
 
 
 def _row(names: tuple[str, ...], row: CostRow, *, unsure: bool) -> tuple[str, ...]:
@@ -77,6 +185,7 @@ def _row(names: tuple[str, ...], row: CostRow, *, unsure: bool) -> tuple[str, ..
     return (
         *(name or "-" for name in names),
         *map(count, (row.calls, usage.input, usage.cached, usage.output)),
+        dollars(row.list_dollars, at_least=row.list_at_least),
         dollars(row.dollars, at_least=row.at_least),
         *((_unknown(row),) if unsure else ()),
         spoken_by(row),
@@ -103,4 +212,18 @@ def cost_objects(report: CostReport) -> Iterable[dict[str, Any]]:
             "unknown_attempts": row.unknown,
             "open_attempts": row.open,
             "reserved_dollars": exact(row.reserved),
+            "list_dollars": exact(row.list_dollars),
+            "list_dollars_at_least": row.list_at_least,
+            **_saved_object(row.saved),
+            "uncompared_attempts": row.uncompared,
         }
+
+
+def _saved_object(saved: Saved | None) -> dict[str, str | None]:
+    return {
+        "top_tier_dollars": exact(saved.top if saved else None),
+        "saved_by_routing": exact(saved.routing if saved else None),
+        "saved_by_cache": exact(saved.cache if saved else None),
+        "saved_by_processing": exact(saved.processing if saved else None),
+        "compared_dollars": exact(saved.charged if saved else None),
+    }

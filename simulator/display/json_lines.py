@@ -8,7 +8,8 @@ from typing import Any
 
 from simulator.conversation.speech import SpeechDelta
 from simulator.display.terminal import Terminal
-from simulator.record.events import Event, RunStarted, event_payload
+from simulator.record.event_rows import event_payload
+from simulator.record.events import Event, RunStarted
 
 __all__ = ["JsonView", "event_object", "json_line"]
 

@@ -22,9 +22,13 @@ _ORIGINS: dict[Provenance, str] = {
 
 
 def label(started: RunStarted) -> str:
-    """One line: `Three-step onboarding · stand-in: written lines, no model · seed 4711`."""
+    """One line: `Three-step onboarding · stand-in: written lines, no model · seed 4711`.
+
+    Whoever is played by a person is named.
+    """
     spoken = STAND_IN if started.stand_in else _SPOKEN_BY.get(started.model, started.model)
-    return f"{started.title} · {spoken} · seed {started.seed}"
+    humans = [f"{started.members.get(one, one)}: human" for one in started.humans]
+    return " · ".join((started.title, spoken, *humans, f"seed {started.seed}"))
 
 
 def provenance(origin: Provenance, source: str) -> str:

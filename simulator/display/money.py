@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-__all__ = ["count", "dollars", "exact", "price"]
+__all__ = ["count", "difference", "dollars", "exact", "price"]
 
 UNKNOWN = "unknown"
 _CENT = Decimal("0.01")
@@ -26,6 +26,13 @@ def dollars(amount: Decimal | None, *, at_least: bool = False) -> str:
     whole, _, fraction = plain.partition(".")
     sign = "≥ " if at_least else ""
     return f"{sign}${int(whole):,}.{fraction:0<2}"
+
+
+def difference(amount: Decimal | None) -> str:
+    """What was saved, or with a minus what was paid more; `unknown` where nobody knows."""
+    if amount is None:
+        return UNKNOWN
+    return f"{'-' if amount < 0 else ''}{dollars(abs(amount))}"
 
 
 def exact(amount: Decimal | None) -> str | None:

@@ -5,7 +5,7 @@ Renderers (terminal, plain, notebook) differ in looks only; what is told is deci
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
@@ -14,28 +14,50 @@ from simulator.display.money import count
 from simulator.display.short_name import short_name
 from simulator.display.visible import flat, visible
 from simulator.record.events import (
+    CredentialFound,
     Event,
     FidelityFlagged,
     Intervened,
+    LimitNeared,
     LimitReached,
+    MemoryKept,
     MemoryRecalled,
     PersonaJoined,
     PersonaLeft,
     PhaseEntered,
+    RunClosing,
     SpeakerChosen,
     SpeechRestarted,
     SummaryMade,
+    ToolBegun,
     ToolCalled,
+    TurnEdited,
     TurnFailed,
     TurnPassed,
     TurnTaken,
+    UsageMissing,
 )
 
-__all__ = ["Paragraph", "ParagraphKind", "added_to", "paragraph_of", "whispered"]
+__all__ = [
+    "Paragraph",
+    "ParagraphKind",
+    "added_to",
+    "edited_later",
+    "human",
+    "paragraph_of",
+    "whispered",
+]
 
 ParagraphKind = Literal["said", "outside", "note", "detail", "failed"]
 """Words of a member, words from outside, a remark, a remark for the full display, a failure."""
 
+_HANDLED = MappingProxyType(
+    {
+        "warn": "it is sent and kept as it stands",
+        "redact": "*** is sent and kept instead",
+        "block": "the prompt is not sent, and *** is kept instead",
+    }
+)
 _LONGEST = 160
 """Characters of a tool's arguments or error that a note shows."""
 
@@ -89,13 +111,36 @@ def _taken(event: TurnTaken, names: Mapping[str, str]) -> Paragraph:
     name = flat(names.get(event.speaker, event.speaker))
     if event.to:
         name = f"{short_name(event.speaker, names)} to {_listed(event.to, names)}"
+    if event.provenance == "human":
+        name = human(name)
+    return Paragraph(
+        kind="said",
+        text=f"*{visible(event.text)}*" if event.act == "do" else visible(event.text),
+        turn=event.turn,
+        speaker=event.speaker,
+        name=name,
+    )
+
+
+def human(name: str) -> str:
+    """A name as it stands before words that a person put in its bearer's mouth."""
+    return f"{name} (human)"
+
+
+def _edited(event: TurnEdited, names: Mapping[str, str]) -> Paragraph:
+    name = flat(names.get(event.speaker, event.speaker))
     return Paragraph(
         kind="said",
         text=visible(event.text),
         turn=event.turn,
         speaker=event.speaker,
-        name=name,
+        name=f"{name}, turn {event.turn} (edited)",
     )
+
+
+def edited_later(event: TurnTaken, edited: Collection[int]) -> Paragraph | None:
+    """That a turn reads otherwise now, if it is one of those that were edited."""
+    return _note(event, "edited later") if event.turn in edited else None
 
 
 def _intervened(event: Intervened, names: Mapping[str, str]) -> Paragraph | None:
@@ -136,18 +181,29 @@ def _restarted(event: SpeechRestarted, names: Mapping[str, str]) -> Paragraph:
     return _note(event, f"the connection broke; {short_name(event.speaker, names)} starts again")
 
 
+def _begun(event: ToolBegun, names: Mapping[str, str]) -> Paragraph:
+    asked = _arguments(event)
+    used = f"{event.tool} with {asked}" if asked else event.tool
+    return _detail(event, f"{short_name(event.speaker, names)} begins {used}")
+
+
 def _tool(event: ToolCalled, names: Mapping[str, str]) -> Paragraph:
-    who = short_name(event.speaker, names)
-    asked = _shortened(", ".join(_argument(value) for value in event.arguments.values() if value))
+    who, asked = short_name(event.speaker, names), _arguments(event)
     if event.error is not None:
         used = f"{event.tool} with {asked}" if asked else event.tool
         return _note(event, f"{who} tried {used}, in vain: {_shortened(flat(event.error))}")
     if event.tool != "search_knowledge_base":
-        return _note(event, f"{who} used {event.tool}" + (f" with {asked}" if asked else ""))
+        cited = f", from {_shortened(flat(', '.join(event.sources)))}" if event.sources else ""
+        used = f"{event.tool} with {asked}" if asked else event.tool
+        return _note(event, f"{who} used {used}{cited}")
     query = _shortened(_argument(event.arguments.get("query", "")))
     if not event.sources:
         return _note(event, f"{who} looked up {query} and found nothing")
     return _note(event, f"{who} looked up {query} in {flat(', '.join(event.sources))}")
+
+
+def _arguments(event: ToolBegun | ToolCalled) -> str:
+    return _shortened(", ".join(_argument(value) for value in event.arguments.values() if value))
 
 
 def _argument(value: Any) -> str:
@@ -156,6 +212,12 @@ def _argument(value: Any) -> str:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _found(event: CredentialFound, _: Mapping[str, str]) -> Paragraph:
+    what = " and ".join(flat(name) for name in event.names)
+    done = _HANDLED[event.handling]
+    return _note(event, f"warning: {what} was found in what is said; {done}")
 
 
 def _joined(event: PersonaJoined, names: Mapping[str, str]) -> Paragraph:
@@ -172,13 +234,33 @@ def _limit(event: LimitReached, names: Mapping[str, str]) -> Paragraph | None:
         return _note(
             event, f"{flat(event.used)}; from here on prompts have at most {_figure(event)}"
         )
+    purpose = event.scope.partition(":")[2]
+    if purpose:
+        told = f"the limit of {_figure(event)} {event.unit} for questions to {purpose} is reached"
+        return _note(event, told)
     if event.scope not in names:
         return None
     who = short_name(event.scope, names)
     return _note(event, f"{who}'s own limit of {_figure(event)} {event.unit} is reached")
 
 
-def _figure(event: LimitReached) -> str:
+def _neared(event: LimitNeared, names: Mapping[str, str]) -> Paragraph:
+    purpose = event.scope.partition(":")[2]
+    whose = f"the {event.scope}'s"
+    if purpose:
+        whose = f"the {purpose} questions'"
+    elif event.scope in names:
+        whose = f"{short_name(event.scope, names)}'s own"
+    used = count(int(event.used)) if event.used.isdecimal() else event.used
+    return _detail(event, f"{used} of {whose} {_figure(event)} {event.unit} are spent")
+
+
+def _usage_missing(event: UsageMissing, _: Mapping[str, str]) -> Paragraph:
+    told = f"{flat(event.model)} does not say what its answers use; they count at their most"
+    return _detail(event, told)
+
+
+def _figure(event: LimitReached | LimitNeared) -> str:
     return count(int(event.limit)) if event.limit.isdecimal() else event.limit
 
 
@@ -203,8 +285,26 @@ def _recalled(event: MemoryRecalled, names: Mapping[str, str]) -> Paragraph:
     return _detail(event, f"{who} remembers, from {flat(event.source)}: {flat(event.text)}")
 
 
-def _summary(event: SummaryMade, _names: Mapping[str, str]) -> Paragraph:
-    return _detail(event, f"turns {event.first} to {event.last} in short: {flat(event.text)}")
+def _kept(event: MemoryKept, names: Mapping[str, str]) -> Paragraph:
+    who = short_name(event.speaker, names)
+    turn = f", from turn {event.said_in}" if event.said_in else ""
+    return _detail(event, f"{who} takes along{turn}: {flat(event.text)}")
+
+
+def _summary(event: SummaryMade, names: Mapping[str, str]) -> Paragraph:
+    turns = f"turns {event.first} to {event.last}"
+    if event.member:
+        who = short_name(event.member, names)
+        told = f"of {turns}: {flat(event.text)}" if event.text else "nothing: there was no answer"
+        return _detail(event, f"{who} notes {told}")
+    if not event.text:
+        return _detail(event, f"{turns} drop out: no summary could be had")
+    return _detail(event, f"{turns} in short: {flat(event.text)}")
+
+
+def _closing(event: RunClosing, names: Mapping[str, str]) -> Paragraph:
+    who = short_name(event.speaker, names)
+    return _detail(event, f"{flat(event.detail)}; {who} has the last word")
 
 
 def _note(event: Event, text: str) -> Paragraph:
@@ -217,19 +317,26 @@ def _detail(event: Event, text: str) -> Paragraph:
 
 _TOLD: Mapping[type, Callable[[Any, Mapping[str, str]], Paragraph | None]] = MappingProxyType(
     {
+        CredentialFound: _found,
         FidelityFlagged: _flagged,
         Intervened: _intervened,
+        LimitNeared: _neared,
         LimitReached: _limit,
+        MemoryKept: _kept,
         MemoryRecalled: _recalled,
         PersonaJoined: _joined,
         PersonaLeft: _left,
         PhaseEntered: _phase,
+        RunClosing: _closing,
         SpeakerChosen: _chosen,
         SpeechRestarted: _restarted,
         SummaryMade: _summary,
+        ToolBegun: _begun,
         ToolCalled: _tool,
+        TurnEdited: _edited,
         TurnFailed: _failed,
         TurnPassed: _passed,
         TurnTaken: _taken,
+        UsageMissing: _usage_missing,
     }
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from simulator.conversation.speech import SpeechDelta
 from simulator.display.label import label
-from simulator.display.paragraph import Paragraph, added_to, paragraph_of
+from simulator.display.paragraph import Paragraph, added_to, edited_later, paragraph_of
 from simulator.display.terminal import Terminal
 from simulator.display.visible import flat
 from simulator.record.events import Event, RunStarted, TurnTaken
@@ -15,8 +17,9 @@ __all__ = ["PlainView"]
 class PlainView:
     """Shows turns as `Name: words`, remarks in parentheses; the first line says what is shown."""
 
-    def __init__(self, out: Terminal) -> None:
-        self._out = out
+    def __init__(self, out: Terminal, *, edited: Collection[int] = ()) -> None:
+        """`edited` are the turns of which it is known that they are edited later."""
+        self._out, self._edited = out, edited
         self._names: dict[str, str] = {}
 
     def event(self, event: Event) -> None:
@@ -28,9 +31,10 @@ class PlainView:
         paragraph = paragraph_of(event, self._names)
         if paragraph is not None and paragraph.kind != "detail":
             self._show(paragraph)
-        added = added_to(event) if isinstance(event, TurnTaken) else None
-        if added is not None:
-            self._show(added)
+        if isinstance(event, TurnTaken):
+            for remark in (added_to(event), edited_later(event, self._edited)):
+                if remark is not None:
+                    self._show(remark)
 
     def _show(self, paragraph: Paragraph) -> None:
         said = paragraph.kind in {"said", "outside"}

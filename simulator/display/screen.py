@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
 from simulator.conversation.speech import SpeechDelta
 from simulator.display.label import label
 from simulator.display.money import count, dollars
+from simulator.display.paragraph import paragraph_of
 from simulator.display.status_line import StatusLine
 from simulator.display.terminal import Terminal
 from simulator.display.view import View
 from simulator.display.visible import flat
 from simulator.record.events import (
     Event,
+    LimitNeared,
     RunEnded,
     RunPaused,
     RunStarted,
@@ -21,6 +25,7 @@ from simulator.record.events import (
     TurnFailed,
     TurnPassed,
     TurnTaken,
+    UsageMissing,
 )
 from simulator.record.store import Store
 from simulator.runs.observer import Observer
@@ -42,6 +47,7 @@ class Screen:
         self._budget: Decimal | None = None
         self._speaking, self._model, self._why = "", "", ""
         self._spent: tuple[str, ...] = ()
+        self._typing = 0
 
     def observer(self, *, streams: bool, budget: Decimal | None, labelled: bool) -> Observer:
         """Who is told what happens in the run.
@@ -59,6 +65,18 @@ class Screen:
             streams=streams,
         )
 
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Nothing moves on the screen while somebody types."""
+        self._typing += 1
+        self.status.hold()
+        try:
+            yield
+        finally:
+            self._typing -= 1
+            if not self._typing:
+                self.status.release()
+
     def _run(self, run: str) -> None:
         self.run = run
 
@@ -75,8 +93,18 @@ class Screen:
         elif isinstance(event, TurnTaken | TurnPassed | TurnFailed | RunEnded | RunPaused):
             self._speaking, self._model, self._why = "", "", ""
             self._count()
+        elif isinstance(event, LimitNeared | UsageMissing):
+            self._warn(event)
         self._tell()
-        self.status.release()
+        if not self._typing:
+            self.status.release()
+
+    def _warn(self, event: LimitNeared | UsageMissing) -> None:
+        """What concerns whoever pays is told where the talk may not be seen."""
+        members = self.started.members if self.started is not None else {}
+        paragraph = paragraph_of(event, members)
+        if paragraph is not None:
+            self._err.say(f"{paragraph.text[:1].upper()}{paragraph.text[1:]}.", style="yellow")
 
     def _words(self, delta: SpeechDelta) -> None:
         self.status.hold()

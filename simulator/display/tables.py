@@ -57,7 +57,7 @@ def print_table(
         last = total and number == len(cells)
         out.say(_row(row, columns, widths), style="bold" if last else "")
         note = flat(notes[number - 1]) if notes else ""
-        for line in out.fitted(note, indent=len(_INDENT)) if notes else ():
+        for line in out.fitted(note, indent=len(_INDENT)) if note else ():
             out.say(f"{_INDENT}{line}", style="dim")
 
 

@@ -8,14 +8,21 @@ Rosa Lindqvist   I got to the password. My coffee went cold somewhere between th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from simulator.conversation.speech import SpeechDelta
 from simulator.display.label import label
-from simulator.display.paragraph import Paragraph, added_to, paragraph_of, whispered
+from simulator.display.paragraph import (
+    Paragraph,
+    added_to,
+    edited_later,
+    human,
+    paragraph_of,
+    whispered,
+)
 from simulator.display.streamed_words import StreamedWords
 from simulator.display.terminal import Terminal
 from simulator.display.turn_detail import turn_details
@@ -46,11 +53,19 @@ class TalkView:
     """Shows a run's events as they come; the first line says what is shown."""
 
     def __init__(
-        self, out: Terminal, *, calls: Callable[[], Sequence[CallRow]] | None = None
+        self,
+        out: Terminal,
+        *,
+        calls: Callable[[], Sequence[CallRow]] | None = None,
+        edited: Collection[int] = (),
     ) -> None:
-        """With `calls`, which reads the run's calls, it tells everything: the full display."""
-        self._out, self._calls = out, calls
+        """With `calls`, which reads the run's calls, it tells everything: the full display.
+
+        `edited` are the turns of which it is known that they are edited later.
+        """
+        self._out, self._calls, self._edited = out, calls, edited
         self._names: dict[str, str] = {}
+        self._heads: tuple[str, ...] = ()
         self._last: Paragraph | None = None
         self._stream: StreamedWords | None = None
         self._streamed = ""
@@ -60,6 +75,8 @@ class TalkView:
         """Show what happened."""
         if isinstance(event, RunStarted):
             self._names = event.members
+            names = ((one, flat(name)) for one, name in event.members.items())
+            self._heads = tuple(human(n) if one in event.humans else n for one, n in names)
             self._out.say(flat(label(event)), style="bold")
         elif isinstance(event, TurnTaken) and self._was_streamed(event):
             self._end_stream()
@@ -76,6 +93,7 @@ class TalkView:
                 self._show(paragraph)
         if isinstance(event, TurnTaken):
             self._add(added_to(event))
+            self._add(edited_later(event, self._edited))
             self._add_flags()
         if self._calls and isinstance(event, TurnTaken | TurnPassed | TurnFailed):
             for detail in turn_details(event, self._calls()):
@@ -108,7 +126,7 @@ class TalkView:
     def _indent(self) -> int:
         if self._out.columns < _NARROW:
             return _GAP
-        longest = max((cell_len(flat(name)) for name in self._names.values()), default=0)
+        longest = max(map(cell_len, self._heads), default=0)
         return min(longest, _LONGEST_NAME) + _GAP
 
     @property

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
 from simulator.display.label import label, provenance
-from simulator.display.paragraph import Paragraph, added_to, paragraph_of
+from simulator.display.paragraph import Paragraph, added_to, edited_later, paragraph_of
 from simulator.display.visible import flat, visible
+from simulator.record.edits import edited_turns
 from simulator.record.events import Event, RunStarted, TurnTaken
 
 __all__ = ["html_of_talk"]
@@ -48,14 +49,16 @@ def html_of_talk(events: Sequence[Event], *, footer: Iterable[str] = ()) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _turns(events: Iterable[Event], names: Mapping[str, str]) -> Iterator[str]:
+def _turns(events: Sequence[Event], names: Mapping[str, str]) -> Iterator[str]:
+    edited = edited_turns(events)
     for event in events:
         paragraph = paragraph_of(event, names)
         if paragraph is not None and paragraph.kind != "detail":
             yield _turn(event, paragraph, tuple(names))
-        added = added_to(event) if isinstance(event, TurnTaken) else None
-        if added is not None:
-            yield _turn(event, added, tuple(names))
+        if isinstance(event, TurnTaken):
+            for remark in (added_to(event), edited_later(event, edited)):
+                if remark is not None:
+                    yield _turn(event, remark, tuple(names))
 
 
 def _turn(event: Event, paragraph: Paragraph, members: Sequence[str]) -> str:

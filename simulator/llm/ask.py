@@ -9,9 +9,10 @@ route -> wire for the model -> ChatOpenAI -> parse
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+import json
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Generic, TypeVar, cast, get_args
 
@@ -19,13 +20,17 @@ from langchain_core.messages import AIMessageChunk
 from langchain_core.runnables import RunnableConfig
 from langchain_openai import ChatOpenAI
 
-from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
+from simulator.definitions.model_catalog import TIERS, ModelCatalog, ModelChoice, ModelSpec
 from simulator.definitions.persona import TierRange
-from simulator.errors import InvalidReply, SimulatorError, StreamTorn
-from simulator.llm.call_context import CallContext, Deadline, Meter, current_call
+from simulator.errors import BudgetExhausted, InvalidReply, StreamTorn
+from simulator.llm.call_context import CallContext, Deadline, Meter, Room, current_call
+from simulator.llm.credentials import Spoken
+from simulator.llm.economy import Plan, cheaper_plans
+from simulator.llm.listener import Listener
 from simulator.llm.prompt import Prompt, wire
-from simulator.llm.router import Route, TurnFeatures, route, tier_above
-from simulator.llm.said import Said, ToolRequest, as_message, said_in, with_mistake
+from simulator.llm.router import Route, TurnFeatures, route, tier_above, tiers_below
+from simulator.llm.said import Said, ToolRequest, as_message, parsed, said_in, with_mistake
+from simulator.llm.screen import Screen
 from simulator.llm.session import Session
 from simulator.llm.stand_in.cue import Cue
 from simulator.llm.tracker import Tracker
@@ -41,31 +46,12 @@ __all__ = [
     "ToolRequest",
     "ask",
     "ask_again",
+    "ask_once",
 ]
 
 T = TypeVar("T")
 _REPAIRS, _QUESTIONS = 10, 1_000
 """Room for the repairs of one question, and for the questions of one purpose in a turn."""
-
-
-def _ignore(_: str) -> None:
-    """Nobody listens."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
-    """What is told while an answer is on its way."""
-
-    streams: bool = False
-    """Whether answers should be streamed."""
-    text: Callable[[str], None] = _ignore
-    """Told more of the raw answer, when it is streamed."""
-    restarted: Callable[[str], None] = _ignore
-    """Told the call's id when a stream broke and the answer starts again from nothing."""
-    asking: Callable[[str], None] = _ignore
-    """Told the model's name when the question goes to it."""
-    waiting: Callable[[str], None] = _ignore
-    """Told what the question waits for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +66,8 @@ class ModelAccess:
     tracker: Tracker
     catalog: ModelCatalog
     choice: ModelChoice
+    screen: Screen = field(default_factory=Screen)
+    """What of a question may be sent, and what of an answer may be kept."""
     today: date
     """Decides which models are retired; passed in, so that a replay decides alike."""
     output_tokens: int
@@ -94,6 +82,13 @@ class ModelAccess:
             features, tiers=tiers, choice=self.choice, catalog=self.catalog, today=self.today
         )
 
+    @property
+    def top(self) -> ModelSpec | None:
+        """The first model of the highest tier of the choice; None where it names one model."""
+        if self.choice.kind == "model":
+            return None
+        return self.catalog.candidates(self.choice, TIERS[-1], today=self.today)[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
@@ -105,6 +100,8 @@ class Occasion:
     listener: Listener
     route: Route | None = None
     """The way an earlier question of the turn took: a turn is routed once."""
+    closing: bool = False
+    """Whether the turn is the last word, for which some of the budget is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +133,8 @@ class Answer(Generic[T]):
     """A valid answer: a value, or tools to call first."""
 
     value: T | None
-    """None exactly when `tools` is not empty; from `ask_again` also where it cannot be used."""
+    """None exactly when `tools` is not empty; from `ask_once` and `ask_again` also where it cannot
+    be used."""
     tools: tuple[ToolRequest, ...]
     message: Mapping[str, Any]
     """The assistant's message, to be shown back to the model after its tools were called."""
@@ -150,23 +148,30 @@ class Answer(Generic[T]):
 async def ask(question: Question[T], access: ModelAccess, occasion: Occasion) -> Answer[T]:
     """A valid answer to the question.
 
+    What there is no money for as routed is asked of a cheaper tier, or shorter.
+
     Raises:
         InvalidReply: the answer stayed unfit after repair and escalation.
-        BudgetExhausted: it could cost more than what is left.
+        BudgetExhausted: it could cost more than what is left, however it is asked.
+        RequestBlocked: it says what may not be sent; there is no call then.
         ModelError: the question failed for good.
     """
     way = occasion.route or access.route(question.features, question.tiers)
     attempt = _Asking(access, occasion)
-    said, flaw = await attempt.once(question, way)
-    if flaw:
-        mended = with_mistake(question.prompt, said.text, flaw)
-        second = _again(question, 0, prompt=mended)
-        said, flaw = await attempt.once(second, way)
-    higher = _higher(question, access, way) if flaw else None
-    if higher is not None:
-        way = higher
-        third = _again(question, 1, prompt=question.prompt)
-        said, flaw = await attempt.once(third, way)
+    said, flaw = await attempt.thriftily(question, way)
+    try:
+        if flaw:
+            mended = with_mistake(question.prompt, said.text, flaw)
+            second = _again(question, 0, prompt=mended)
+            said, flaw = await attempt.thriftily(second, attempt.way)
+        higher = _higher(question, access, attempt.way) if flaw else None
+        if higher is not None:
+            third = _again(question, 1, prompt=question.prompt)
+            said, flaw = await attempt.thriftily(third, higher)
+    except BudgetExhausted as error:
+        if error.scope != "purpose:repair":
+            raise
+    way = attempt.way
     if flaw:
         hint = ignored_schema(said.text, way.spec) if question.prompt.schema else ""
         told = f"{flaw}. {hint}" if hint else flaw
@@ -192,16 +197,30 @@ async def ask_again(
         BudgetExhausted: it could cost more than what is left.
         ModelError: the question failed for good.
     """
-    attempt = _Asking(access, occasion)
     shown = str(unfit.message["content"])
     mended = with_mistake(replace(question.prompt, allowed_tools=()), shown, flaw)
-    said, wrong = await attempt.once(_again(question, 2, prompt=mended), unfit.route)
+    again = _again(question, 2, prompt=mended)
+    return await ask_once(again, access, replace(occasion, route=unfit.route))
+
+
+async def ask_once(question: Question[T], access: ModelAccess, occasion: Occasion) -> Answer[T]:
+    """What the first model of the way answers, neither mended nor asked for elsewhere.
+
+    One call and no more: the value is None where this answer cannot be used.
+
+    Raises:
+        BudgetExhausted: it could cost more than what is left.
+        ModelError: the question failed for good.
+    """
+    way = occasion.route or access.route(question.features, question.tiers)
+    attempt = _Asking(access, occasion)
+    said, flaw = await attempt.once(question, way)
     return Answer(
-        value=None if wrong or said.tools else question.parse(said.text),
+        value=None if flaw or said.tools else attempt.value,
         tools=said.tools,
         message=as_message(said),
         calls=tuple(attempt.calls),
-        route=unfit.route,
+        route=way,
         fingerprint=said.fingerprint,
     )
 
@@ -223,22 +242,68 @@ def _higher(question: Question[T], access: ModelAccess, way: Route) -> Route | N
     )
 
 
+def _wireable(plan: Plan) -> Plan:
+    """The plan without tools where its model knows none."""
+    if plan.prompt.tools and "tools" not in plan.way.spec.supports:
+        return replace(plan, prompt=replace(plan.prompt, tools=()))
+    return plan
+
+
 class _Asking:
     """The calls made for one question."""
 
     def __init__(self, access: ModelAccess, occasion: Occasion) -> None:
         self._access, self._occasion = access, occasion
         self.calls: list[str] = []
+        self.way: Route
+        """The way that the last call took."""
         self.value: Any = None
         """What the last valid answer was parsed to."""
 
+    async def thriftily(self, question: Question[T], way: Route) -> tuple[Said, str]:
+        """One call as `once` makes it, cheaper or shorter where there is no money for it."""
+        plan, plans = self._routed(question, way), None
+        while True:
+            try:
+                return await self._planned(question, plan)
+            except BudgetExhausted as error:
+                plans = plans or self._cheaper(question, plan, error)
+                other = next(plans, None)
+                if other is None:
+                    raise
+                plan = other
+
     async def once(self, question: Question[T], way: Route) -> tuple[Said, str]:
         """One call, and what is wrong with its answer (nothing: an empty text)."""
-        if question.prompt.tools and "tools" not in way.spec.supports:
-            question = replace(question, prompt=replace(question.prompt, tools=()))
-        context = self._context(question, way)
-        self.calls.append(context.booking.id)
-        said = await self._call(question, context)
+        return await self._planned(question, self._routed(question, way))
+
+    def _routed(self, question: Question[T], way: Route) -> Plan:
+        output = self._access.output_tokens
+        most = min(output, way.spec.max_output or output)
+        return Plan(way=way, prompt=question.prompt, max_output=most)
+
+    def _cheaper(self, question: Question[T], plan: Plan, error: BudgetExhausted) -> Iterator[Plan]:
+        access = self._access
+        choice, catalog, today = access.choice, access.catalog, access.today
+        lower = tiers_below(
+            plan.way, tiers=question.tiers, choice=choice, catalog=catalog, today=today
+        )
+
+        def room(plan: Plan) -> Room:
+            plan = _wireable(plan)
+            context = self._context(question, plan)
+            size = len(json.dumps(self._body(question, plan, context), ensure_ascii=False).encode())
+            return access.meter.room(context, request_bytes=size)
+
+        narrow = question.purpose == "speak"
+        return cheaper_plans(plan, error, lower=lower, room=room, narrow=narrow)
+
+    async def _planned(self, question: Question[T], plan: Plan) -> tuple[Said, str]:
+        self.way, plan = plan.way, _wireable(plan)
+        context = self._context(question, plan)
+        if context.booking.id not in self.calls:
+            self.calls.append(context.booking.id)
+        said = await self._call(self._body(question, plan, context), context)
         if said.flaw or said.tools:
             return said, said.flaw
         try:
@@ -247,8 +312,8 @@ class _Asking:
             return said, str(error)
         return said, ""
 
-    def _context(self, question: Question[T], way: Route) -> CallContext:
-        access, turn, prompt = self._access, self._occasion.turn, question.prompt
+    def _context(self, question: Question[T], plan: Plan) -> CallContext:
+        access, turn, way, prompt = self._access, self._occasion.turn, plan.way, plan.prompt
         number = call_id(access.run, turn, question.asked_of, question.purpose, question.n)
         booking = Call(
             id=number,
@@ -259,32 +324,38 @@ class _Asking:
             model=way.spec.name,
             tier=way.tier,
             score=way.score,
-            reasons=way.reasons,
+            reasons=(*way.reasons, *plan.reasons),
             prompt_hash=prompt.hash,
         )
         return CallContext(
             booking=booking,
             spec=way.spec,
+            top=access.top,
             meter=access.meter,
             deadline=self._occasion.deadline,
-            max_output=min(access.output_tokens, way.spec.max_output or access.output_tokens),
+            max_output=plan.max_output,
             shared_bytes=prompt.shared_bytes,
-            prefix_hash=prompt.prefix_hash,
+            prefix_hash=prompt.opening_hash,
+            closing=self._occasion.closing,
             seed=access.seed,
+            screen=access.screen,
             on_wait=self._occasion.listener.waiting,
         )
 
-    async def _call(self, question: Question[T], context: CallContext) -> Said:
-        session = self._access.session
-        model = session.model(context.spec)
-        cued = question.cue if context.spec.endpoint.speaks_stand_in(session.environ) else None
+    def _body(self, question: Question[T], plan: Plan, context: CallContext) -> dict[str, Any]:
+        environ, prompt = self._access.session.environ, plan.prompt
+        cued = question.cue if context.spec.endpoint.speaks_stand_in(environ) else None
         body = wire(
-            question.prompt,
+            prompt,
             context.spec,
             max_output=context.max_output,
             cue=cued.as_line() if cued else "",
-            cache_key=question.prompt.prefix_hash,
+            cache_key=prompt.prefix_hash,
         )
+        return self._access.screen.passed(body)
+
+    async def _call(self, body: dict[str, Any], context: CallContext) -> Said:
+        model = self._access.session.model(context.spec)
         ledger, number = self._access.ledger, context.booking.id
         if not ledger.open_call(context.booking):
             context.answered = ledger.answer(number)
@@ -320,25 +391,11 @@ class _Asking:
         config: RunnableConfig = {"callbacks": [self._access.tracker]}
         listener = self._occasion.listener
         if not (listener.streams and context.spec.endpoint.streams):
-            await _parsed(model.ainvoke([], config, extra_body=body), context)
+            await parsed(model.ainvoke([], config, extra_body=body), context)
             return
+        spoken = Spoken(self._access.session.credentials)
         stream = model.astream([], config, extra_body=body)
         async with aclosing(cast("AsyncGenerator[AIMessageChunk]", stream)):
-            while (chunk := await _parsed(anext(stream, None), context)) is not None:
-                listener.text(str(chunk.content))
-
-
-async def _parsed(answer: Awaitable[T], context: CallContext) -> T | None:
-    """The answer; None where a parser stumbles over one that is committed already."""
-    try:
-        return await answer
-    except SimulatorError:
-        raise
-    except UnicodeDecodeError as error:
-        if context.answer:
-            return None
-        raise StreamTorn(f"{context.spec.name}: the stream broke off: it is not UTF-8") from error
-    except Exception:
-        if not context.answer:
-            raise
-        return None
+            while (chunk := await parsed(anext(stream, None), context)) is not None:
+                listener.text(spoken.feed(str(chunk.content)))
+            listener.text(spoken.rest())

@@ -1,16 +1,28 @@
-"""What may be spent, kept exactly: accounts nested study > run > persona, charged together."""
+"""What may be spent, kept exactly: accounts nested study > day > run > persona > purpose.
+
+An attempt is charged to all accounts above it together, or to none.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from decimal import ROUND_FLOOR, Decimal
+from typing import Literal
 
 from simulator.definitions.limits import Budget
+from simulator.definitions.model_catalog import ModelSpec
 from simulator.errors import BudgetExhausted, UnknownPrice
+from simulator.record.usage import MILLION, Spent, Usage, cost_of
 
-__all__ = ["Account", "Reservation", "reserve"]
+__all__ = ["Account", "Day", "Reservation", "dearest", "output_room", "reserve"]
+
+_ALERT = Decimal("0.8")
+"""The share of a budget that is told when it is spent."""
+_UNBOUNDED = 10**9
+"""Tokens; no answer is as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,43 +42,46 @@ class Account:
     """
 
     scope: str
-    """study, run, or the member's id: named in messages and events."""
+    """study, day, run, the member's id, or `purpose:judge`: named in messages and events."""
     budget: Budget
+    closing_share: Decimal = Decimal(0)
+    """The share of the budget, 0 to 1, that is kept for the last word."""
+    a_turn: Reservation | None = None
+    """The most that the latest turn could cost: for the last word no more than that is kept."""
     spent: Decimal = Decimal(0)
     spent_tokens: int = 0
     reserved: Decimal = Decimal(0)
     reserved_tokens: int = 0
     _waiting: list[asyncio.Future[None]] = field(default_factory=list)
 
-    def refusal(self, wanted: Reservation, *, in_flight: bool) -> BudgetExhausted | None:
-        """Why this does not fit, or None if it does.
+    def left(self, *, in_flight: bool, closing: bool = False) -> tuple[Decimal | None, int | None]:
+        """Dollars and tokens that a question may take; None: any number.
 
-        `in_flight` says whether to count what attempts in flight can still cost.
+        `in_flight` says whether to count what attempts in flight can still cost, `closing`
+        whether it is for the last word.
         """
-        dollars, tokens = (self.reserved, self.reserved_tokens) if in_flight else (Decimal(0), 0)
-        return self._short_of_dollars(wanted.dollars, dollars) or self._short_of_tokens(
-            wanted.tokens, tokens
-        )
+        kept, kept_tokens = (Decimal(0), 0) if closing else self._kept()
+        dollars, tokens = self.budget.dollars, self.budget.tokens
+        if dollars is not None:
+            dollars -= self.spent + kept + (self.reserved if in_flight else 0)
+        if tokens is not None:
+            tokens -= self.spent_tokens + kept_tokens + (self.reserved_tokens if in_flight else 0)
+        return dollars, tokens
 
-    def _short_of_dollars(
-        self, wanted: Decimal | None, reserved: Decimal
+    def refusal(
+        self, wanted: Reservation, *, in_flight: bool, closing: bool = False
     ) -> BudgetExhausted | None:
-        if self.budget.dollars is None or wanted is None:
-            return None
-        left = self.budget.dollars - self.spent - reserved
-        if wanted <= left:
-            return None
-        figures = {"limit": f"{self.budget.dollars}", "left": _exactly(max(left, Decimal(0)))}
-        return BudgetExhausted(self.scope, "dollars", **figures, needed=_exactly(wanted))
-
-    def _short_of_tokens(self, wanted: int, reserved: int) -> BudgetExhausted | None:
-        if self.budget.tokens is None:
-            return None
-        left = self.budget.tokens - self.spent_tokens - reserved
-        if wanted <= left:
-            return None
-        figures = {"limit": str(self.budget.tokens), "left": str(max(left, 0))}
-        return BudgetExhausted(self.scope, "tokens", **figures, needed=str(wanted))
+        """Why this does not fit, or None if it does; the options are those of `left`."""
+        dollars, tokens = self.left(in_flight=in_flight, closing=closing)
+        if dollars is not None and wanted.dollars is not None and wanted.dollars > dollars:
+            figures = {"limit": f"{self.budget.dollars}", "left": _exactly(max(dollars, _NONE))}
+            needed = _exactly(wanted.dollars)
+            return BudgetExhausted(self.scope, "dollars", **figures, needed=needed)
+        if tokens is not None and wanted.tokens > tokens:
+            figures = {"limit": str(self.budget.tokens), "left": str(max(tokens, 0))}
+            needed = str(wanted.tokens)
+            return BudgetExhausted(self.scope, "tokens", **figures, needed=needed)
+        return None
 
     def take(self, wanted: Reservation) -> None:
         """Reserve; the caller has asked `refusal` first."""
@@ -90,14 +105,107 @@ class Account:
         self._waiting.append(future)
         await future
 
+    def nearly_spent(self) -> tuple[tuple[Literal["dollars", "tokens"], str, str], ...]:
+        """Of each limit that four fifths are spent of: its unit, the limit, and what is spent."""
+        near: list[tuple[Literal["dollars", "tokens"], str, str]] = []
+        dollars, tokens = self.budget.dollars, self.budget.tokens
+        if dollars is not None and self.spent >= dollars * _ALERT:
+            near.append(("dollars", f"{dollars}", _exactly(self.spent)))
+        if tokens is not None and self.spent_tokens >= tokens * _ALERT:
+            near.append(("tokens", str(tokens), str(self.spent_tokens)))
+        return tuple(near)
+
+    def _kept(self) -> tuple[Decimal, int]:
+        """What only the last word may take."""
+        share, dollars, tokens = self.closing_share, Decimal(0), 0
+        if not share:
+            return dollars, tokens
+        if self.budget.dollars is not None:
+            dollars = self.budget.dollars * share
+        if self.budget.tokens is not None:
+            tokens = int(self.budget.tokens * share)
+        turn = self.a_turn
+        if turn is not None:
+            tokens = min(tokens, turn.tokens)
+            dollars = dollars if turn.dollars is None else min(dollars, turn.dollars)
+        return dollars, tokens
+
+
+_NONE = Decimal(0)
+
+
+class Day:
+    """The project's budget of each UTC day, over all runs that are recorded in one place."""
+
+    def __init__(
+        self, budget: Budget, *, today: Callable[[], date] = lambda: datetime.now(UTC).date()
+    ) -> None:
+        self.budget, self._today = budget, today
+        self.date = today()
+        """The day of the account."""
+        self._account = self._opened()
+
+    @property
+    def account(self) -> Account:
+        """The account of today; at midnight it is a new one."""
+        if self._today() != self.date:
+            self.date = self._today()
+            self._account = self._opened()
+        return self._account
+
+    def on_record(self, spent: Spent) -> None:
+        """Count what the record says of today, attempts in flight at their most.
+
+        It may know of more than was spent here: earlier runs, and other programs'.
+        """
+        account = self.account
+        account.spent = max(account.spent, spent.dollars - account.reserved)
+        account.spent_tokens = max(account.spent_tokens, spent.tokens - account.reserved_tokens)
+
+    def _opened(self) -> Account:
+        return Account(scope="day", budget=self.budget)
+
+
+def dearest(spec: ModelSpec, *, prompt: int, output: int) -> Reservation:
+    """The most that so many tokens can cost: whichever way the prompt is read is the dearest."""
+    plain = Usage(input=prompt, output=output)
+    usages = (plain, replace(plain, cached=prompt), replace(plain, cache_write=prompt))
+    price = spec.price_for(prompt)
+    known = [cost for usage in usages if (cost := cost_of(usage, price)) is not None]
+    return Reservation(dollars=max(known, default=None), tokens=plain.total)
+
+
+def output_room(
+    accounts: Sequence[Account], spec: ModelSpec, *, prompt: int, closing: bool = False
+) -> int:
+    """Completion tokens that fit beside such a prompt, were nothing in flight; below 0: none do."""
+    price, asking = spec.price_for(prompt), dearest(spec, prompt=prompt, output=0)
+    room = _UNBOUNDED
+    for account in accounts:
+        dollars, tokens = account.left(in_flight=False, closing=closing)
+        if tokens is not None:
+            room = min(room, tokens - prompt)
+        if dollars is not None and price is not None and asking.dollars is not None:
+            rest = dollars - asking.dollars
+            if rest < 0:
+                return -1
+            if price.output:
+                fitting = (rest * MILLION / price.output).to_integral_value(ROUND_FLOOR)
+                room = min(room, int(fitting))
+    return room
+
 
 def _exactly(dollars: Decimal) -> str:
     """To the nano-dollar, so that two figures which differ look different."""
     return f"{dollars:.9f}".rstrip("0").rstrip(".")
 
 
-async def reserve(accounts: Sequence[Account], wanted: Reservation, *, model: str) -> None:
+async def reserve(
+    accounts: Sequence[Account], wanted: Reservation, *, model: str, closing: bool = False
+) -> None:
     """Take from all accounts or none, waiting for settlements in flight where they could help.
+
+    `closing` says whether it is for the last word, for which something is kept.
 
     Raises:
         BudgetExhausted: it does not fit and nothing in flight could make room.
@@ -105,9 +213,9 @@ async def reserve(accounts: Sequence[Account], wanted: Reservation, *, model: st
     """
     if wanted.dollars is None and any(account.budget.dollars is not None for account in accounts):
         raise UnknownPrice(model)
-    while tight := [one for one in accounts if one.refusal(wanted, in_flight=True)]:
+    while tight := [a for a in accounts if a.refusal(wanted, in_flight=True, closing=closing)]:
         for account in tight:
-            refusal = account.refusal(wanted, in_flight=False)
+            refusal = account.refusal(wanted, in_flight=False, closing=closing)
             if refusal is not None:
                 raise refusal
         await tight[0].changed()

@@ -15,10 +15,12 @@ from typing import Protocol
 
 from simulator.definitions.model_catalog import ModelSpec
 from simulator.errors import StreamTorn
+from simulator.llm.screen import Screen
 from simulator.record.calls import Call, Outcome
+from simulator.record.events import LimitNeared, UsageMissing
 from simulator.record.usage import Spent
 
-__all__ = ["CallContext", "Deadline", "Meter", "current_call"]
+__all__ = ["CallContext", "Deadline", "Meter", "Room", "current_call"]
 
 
 @dataclass(slots=True)
@@ -67,6 +69,16 @@ class Deadline:
                 self._running_since = self.clock()
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What of an answer there is room for, in completion tokens."""
+
+    most: int
+    """As many as what is left can pay for; below 0: not even the prompt."""
+    longest: int
+    """As many as the longest whole answer to such a question had; 0: there was none yet."""
+
+
 class Meter(Protocol):
     """What a transport tells of each attempt, before and after. Money lives behind it."""
 
@@ -79,6 +91,12 @@ class Meter(Protocol):
 
     def close(self, call: CallContext, outcome: Outcome) -> None:
         """Settle, release or mark unknown the attempt `call.attempt`."""
+
+    def news(self) -> tuple[LimitNeared | UsageMissing, ...]:
+        """What whoever pays should hear, each thing once."""
+
+    def room(self, call: CallContext, *, request_bytes: int) -> Room:
+        """How long the answer to such a request may be, and how long answers have been."""
 
     @property
     def spent(self) -> Spent:
@@ -97,10 +115,14 @@ class CallContext:
     deadline: Deadline
     max_output: int
     """Completion tokens the request allows."""
+    top: ModelSpec | None = None
+    """The first model of the highest tier that could have been chosen; None: `spec` itself."""
     shared_bytes: int = 0
     """utf-8 bytes of tools, schema, system and transcript: the prefix later calls repeat."""
     prefix_hash: str = ""
     """Hash of tools, schema and system; only calls that agree in it share a prefix."""
+    closing: bool = False
+    """Whether it is for the last word, for which some of the budget is kept."""
     seed: int = 0
     """The run's seed, for jitter."""
     answered: bytes | None = None
@@ -111,6 +133,8 @@ class CallContext:
     """How many attempts have failed since the question was asked."""
     torn: StreamTorn | None = None
     """What broke off the stream that is asked for again."""
+    screen: Screen = field(default_factory=Screen)
+    """What of an answer may be written down."""
     on_wait: Callable[[str], None] | None = None
     """Told what the call waits for: "rate limited, again in 1.5 s"."""
     outcomes: list[Outcome] = field(default_factory=list)

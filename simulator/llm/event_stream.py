@@ -71,6 +71,7 @@ def as_event_stream(body: Mapping[str, Any], *, piece: int = _PIECE) -> bytes:
 def event_chunks(body: Mapping[str, Any], *, piece: int = _PIECE) -> list[bytes]:
     """The events of that stream one by one, each with the blank line that ends it."""
     head = {key: body.get(key) for key in ("id", "created", "model", "system_fingerprint")}
+    head |= {"service_tier": body["service_tier"]} if body.get("service_tier") else {}
     choice = body["choices"][0]
     message = choice["message"]
     deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
@@ -113,6 +114,7 @@ class Assembly:
         self.finish_reason = ""
         self.model = ""
         self.fingerprint: str | None = None
+        self.service_tier: object = None
         self.error = ""
         """What an error event in the stream said."""
         self.done = False
@@ -159,6 +161,7 @@ class Assembly:
         self.usage = _checked(_value(chunk, "usage", dict[str, Any]())) or self.usage
         self.model = _value(chunk, "model", "") or self.model
         self.fingerprint = _value(chunk, "system_fingerprint", "") or self.fingerprint
+        self.service_tier = chunk.get("service_tier") or self.service_tier
         for choice in _value(chunk, "choices", list[Any]()):
             if not choice.get("index"):
                 self._choice(choice)

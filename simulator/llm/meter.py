@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
 
 from simulator.definitions.limits import Budget
-from simulator.llm.budget import Account, Reservation, reserve
-from simulator.llm.call_context import CallContext
+from simulator.definitions.purpose import Purpose
+from simulator.llm.budget import Account, Day, Reservation, dearest, output_room, reserve
+from simulator.llm.call_context import CallContext, Room
+from simulator.llm.spending_news import SpendingNews
 from simulator.record.calls import Attempt, Ledger, Outcome
-from simulator.record.usage import Spent, Usage, cost_of
+from simulator.record.events import LimitNeared, UsageMissing
+from simulator.record.rows import CostRow
+from simulator.record.usage import Spent, Usage
 
-__all__ = ["RunMeter"]
+__all__ = ["TOKENS_PER_BYTE", "RunMeter"]
 
-_TOKENS_PER_BYTE = 0.5
+TOKENS_PER_BYTE = 0.5
 """An upper bound for prose; real usage raises it."""
 _CALIBRATION_MARGIN = 1.1
 
@@ -24,6 +28,13 @@ _CALIBRATION_MARGIN = 1.1
 class _KnownPrefix:
     tokens: int
     shared_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    wanted: Reservation
+    request_bytes: int
+    accounts: tuple[Account, ...]
 
 
 class RunMeter:
@@ -39,14 +50,24 @@ class RunMeter:
         *,
         accounts: tuple[Account, ...] = (),
         members: Mapping[str, Budget] | None = None,
+        purposes: Mapping[Purpose, Budget] | None = None,
+        day: Day | None = None,
     ) -> None:
-        """`accounts` (study, run) hold for every call, `members` for each member's own."""
-        self._ledger, self._accounts = ledger, accounts
-        budgets = (members or {}).items()
-        self._members = {name: Account(scope=name, budget=budget) for name, budget in budgets}
+        """`accounts` (study, run) hold for every call, `members` for each member's own.
+
+        `purposes` hold for all calls of a purpose, `day` for all that leave this process.
+        """
+        self._ledger, self._accounts, self._day = ledger, accounts, day
+        own, shared = (members or {}).items(), (purposes or {}).items()
+        self._members = {name: Account(scope=name, budget=budget) for name, budget in own}
+        self._purposes: dict[str, Account] = {
+            name: Account(scope=f"purpose:{name}", budget=budget) for name, budget in shared
+        }
         self._prefixes: dict[tuple[str, str], _KnownPrefix] = {}
-        self._tokens_per_byte = _TOKENS_PER_BYTE
-        self._held: dict[tuple[str, int], tuple[Reservation, int]] = {}
+        self._tokens_per_byte = TOKENS_PER_BYTE
+        self._longest: dict[tuple[str, str], int] = {}
+        self._held: dict[tuple[str, int], _Held] = {}
+        self._news = SpendingNews()
         self.usage, self.spent = Usage(), Spent()
         self.dollars = Decimal(0)
         self.at_least = False
@@ -59,9 +80,13 @@ class RunMeter:
             BudgetExhausted: it does not fit and nothing in flight could make room.
             UnknownPrice: a dollar budget cannot be kept without a price.
         """
-        wanted = self._bound(call, request_bytes)
+        prompt = self._prompt_bound(call, request_bytes)
+        wanted = dearest(call.spec, prompt=prompt, output=call.max_output)
+        accounts = self._accounts_of(call)
+        for account in accounts if call.booking.purpose == "speak" else ():
+            account.a_turn = wanted
         with call.deadline.stopped():
-            await reserve(self._accounts_of(call), wanted, model=call.spec.name)
+            await reserve(accounts, wanted, model=call.spec.name, closing=call.closing)
         attempt = Attempt(
             call=call.booking.id,
             number=call.attempt,
@@ -72,41 +97,71 @@ class RunMeter:
         try:
             self._ledger.reserve(attempt)
         except BaseException:
-            self._give_back(call, wanted, spent=Decimal(0), tokens=0)
+            for account in accounts:
+                account.give_back(wanted, spent=Decimal(0), tokens=0)
             raise
-        self._held[call.booking.id, call.attempt] = (wanted, request_bytes)
+        held = _Held(wanted, request_bytes, accounts)
+        self._held[call.booking.id, call.attempt] = held
 
     def close(self, call: CallContext, outcome: Outcome) -> None:
         """Book how the attempt ended and give back what it did not use."""
-        held, request_bytes = self._held.pop((call.booking.id, call.attempt))
-        spent, tokens = _really_spent(held, outcome)
+        held = self._held.pop((call.booking.id, call.attempt))
+        spent, tokens = _really_spent(held.wanted, outcome)
         self.spent = Spent(self.spent.tokens + tokens, self.spent.dollars + spent)
-        self._give_back(call, held, spent=spent, tokens=tokens)
+        for account in held.accounts:
+            account.give_back(held.wanted, spent=spent, tokens=tokens)
         self._ledger.close_attempt(call.booking.id, call.attempt, outcome)
+        self._news.look(held.accounts)
         if outcome.usage is not None:
             self.usage += outcome.usage
-            self._learn(call, outcome.usage, request_bytes)
+            self._learn(call, outcome.usage, held.request_bytes)
+            if outcome.finish_reason != "length":
+                asked = (call.spec.name, call.booking.purpose)
+                self._longest[asked] = max(outcome.usage.output, self._longest.get(asked, 0))
+        elif outcome.answer:
+            self._news.without_usage(call.spec.name)
         self.dollars += outcome.cost or Decimal(0)
         self.at_least |= outcome.state != "released" and outcome.cost is None
 
-    def _give_back(
-        self, call: CallContext, held: Reservation, *, spent: Decimal, tokens: int
-    ) -> None:
-        for account in self._accounts_of(call):
-            account.give_back(held, spent=spent, tokens=tokens)
+    def room(self, call: CallContext, *, request_bytes: int) -> Room:
+        """How long the answer to such a request may be, and how long answers have been."""
+        prompt = self._prompt_bound(call, request_bytes)
+        accounts = self._accounts_of(call)
+        most = output_room(accounts, call.spec, prompt=prompt, closing=call.closing)
+        purpose = call.booking.purpose
+        seen = [longest for (_, why), longest in self._longest.items() if why == purpose]
+        own = self._longest.get((call.spec.name, purpose))
+        return Room(most=most, longest=max(seen, default=0) if own is None else own)
+
+    def news(self) -> tuple[LimitNeared | UsageMissing, ...]:
+        """What whoever pays should hear, each thing once."""
+        return self._news.taken()
+
+    def count_in(self, rows: Iterable[CostRow]) -> None:
+        """Take up a run that has spent before: its costs by persona and purpose.
+
+        The study's and the day's accounts are left alone: they know of it. What was nearly spent
+        before is on record, and not told again.
+        """
+        own = [account for account in self._accounts if account.scope == "run"]
+        for row in rows:
+            persona, purpose = row.group
+            named = (self._members.get(persona), self._purposes.get(purpose))
+            accounts = [*own, *(account for account in named if account is not None)]
+            for account in accounts:
+                account.spent += row.counted
+                account.spent_tokens += row.counted_tokens
+            tokens, dollars = self.spent.tokens, self.spent.dollars
+            self.spent = Spent(tokens + row.counted_tokens, dollars + row.counted)
+            self._news.known(accounts)
 
     def _accounts_of(self, call: CallContext) -> tuple[Account, ...]:
-        own = self._members.get(call.booking.persona)
-        return (*self._accounts, own) if own is not None else self._accounts
-
-    def _bound(self, call: CallContext, request_bytes: int) -> Reservation:
-        prompt = self._prompt_bound(call, request_bytes)
-        plain = Usage(input=prompt, output=call.max_output)
-        usages = (plain, replace(plain, cached=prompt), replace(plain, cache_write=prompt))
-        price = call.spec.price_for(prompt)
-        costs = [cost_of(usage, price) for usage in usages]
-        known = [cost for cost in costs if cost is not None]
-        return Reservation(dollars=max(known, default=None), tokens=plain.total)
+        """Every account the call is charged to, the widest first."""
+        day, booking = self._day, call.booking
+        dated = () if day is None or call.spec.endpoint.in_process else (day.account,)
+        named = (self._members.get(booking.persona), self._purposes.get(booking.purpose))
+        own = (account for account in named if account is not None)
+        return (*self._accounts, *dated, *own)
 
     def _prompt_bound(self, call: CallContext, request_bytes: int) -> int:
         whole = ceil(request_bytes * self._tokens_per_byte)
@@ -124,8 +179,10 @@ class RunMeter:
 
 
 def _really_spent(held: Reservation, outcome: Outcome) -> tuple[Decimal, int]:
+    """Dollars and tokens to hold against budgets; an unknown cost counts as all that was held."""
     if outcome.state == "released":
         return Decimal(0), 0
     if outcome.state == "unknown" or outcome.usage is None:
         return held.dollars or Decimal(0), held.tokens
-    return outcome.cost or Decimal(0), outcome.usage.total
+    cost = held.dollars if outcome.cost is None else outcome.cost
+    return cost or Decimal(0), outcome.usage.total

@@ -2,7 +2,8 @@
 
 Layout (cost and cache decide it): tools and reply schema, the same bytes for every speaker; one
 system message; one user message with a content part per line of the transcript everybody heard,
-append-only; a last user message with all that is private or changes.
+append-only; a last user message with all that is private or changes. Where a cache for each
+speaker costs less (`simulator.llm.layout`), the speaker's card stands before the transcript.
 """
 
 from __future__ import annotations
@@ -10,23 +11,47 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from simulator.definitions.model_catalog import ModelSpec
+from simulator.llm.layout import LayoutChoice, Speakers, chosen_layout, without_discount
 
-__all__ = ["Prompt", "ReplySchema", "Section", "ToolSpec", "estimate_tokens", "wire"]
+__all__ = [
+    "Marks",
+    "Prompt",
+    "ReplySchema",
+    "Section",
+    "ToolSpec",
+    "arranged",
+    "estimate_tokens",
+    "marks_of",
+    "schema_mode",
+    "shortened",
+    "wire",
+]
 
 _TRANSCRIPT_OPENING = "The conversation so far:"
 _O_SERIES = re.compile(r"^o\d")
-_WRITTEN_BREAKPOINTS = 3
+_WRITTEN_BREAKPOINTS = 4
+"""Of many breakpoints a request marks, providers write the last four."""
+_CUT = "\N{HORIZONTAL ELLIPSIS}"
 
 
 def estimate_tokens(text: str) -> int:
     """Tokens of a text by utf-8 bytes / 4: 0.72 to 1.08 of the true count on prose."""
     return -(-len(text.encode()) // 4)
+
+
+def shortened(text: str, *, tokens: int) -> str:
+    """The beginning of a text that takes at most so many estimated tokens, cut between words."""
+    whole, most = text.encode(), 4 * tokens
+    if len(whole) <= most:
+        return text
+    cut = whole[: most - len(_CUT.encode())].decode(errors="ignore")
+    return f"{cut.rpartition(' ')[0].rstrip() or cut}{_CUT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +121,10 @@ class Prompt:
     allowed_tools: tuple[str, ...] = ()
     """Which of `tools` this speaker may call."""
     schema: ReplySchema | None = None
+    settled: int = 0
+    """How many sections of `private`, from the first, are the same in all the speaker's turns."""
+    speakers: Speakers | None = None
+    """Who is asked in turn; None: it is a question beside the talk, without a speaker's card."""
 
     @cached_property
     def _fixed_parts(self) -> tuple[str, str]:
@@ -109,13 +138,40 @@ class Prompt:
 
     @cached_property
     def private_text(self) -> str:
-        """The last user message."""
+        """All that only the speaker reads."""
         return "\n\n".join(section.text for section in self.private)
+
+    def halves(self, spec: ModelSpec) -> tuple[str, str]:
+        """What only the speaker reads, before the transcript and after it, in a model's layout."""
+        if self.layout(spec).layout == "shared_first":
+            return "", self.private_text
+        parts = self.private[: self.settled], self.private[self.settled :]
+        before, after = ("\n\n".join(section.text for section in part) for part in parts)
+        return before, after
+
+    def layout(self, spec: ModelSpec) -> LayoutChoice:
+        """The layout for a model, with the reason; the same for all turns of a run."""
+        return chosen_layout(spec, self.speakers, shared=self._fixed_tokens)
+
+    @cached_property
+    def fixed_text(self) -> str:
+        """Tools and reply schema, which stand before all messages."""
+        return "\n".join(part for part in self._fixed_parts if part)
+
+    @cached_property
+    def _fixed_tokens(self) -> int:
+        return estimate_tokens(self.fixed_text) + estimate_tokens(self.system_text)
 
     @cached_property
     def prefix_hash(self) -> str:
         """Names the prefix that all speakers of a run share: tools, schema and system."""
         text = "\x1f".join((*self._fixed_parts, self.system_text))
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+    @cached_property
+    def opening_hash(self) -> str:
+        """Names the prefix and the transcript's first line: those that agree grow from the same."""
+        text = "\x1f".join((self.prefix_hash, *self.transcript[:1]))
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
     @cached_property
@@ -150,27 +206,89 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Where a request has breakpoints, beside the one after the system message: four in all."""
+
+    card: bool = False
+    lines: frozenset[int] = frozenset()
+    """After how many lines of the transcript."""
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Wiring:
     parts: bool
-    breakpoints: bool
+    marks: Marks | None
+    """None: nothing is marked."""
     system_role: str
     schema_mode: str
+    before: str
+    """What only the speaker reads, before the transcript and after it."""
+    after: str
     lines: tuple[str, ...] = field(default=())
 
 
+def arranged(prompt: Prompt, spec: ModelSpec) -> Prompt:
+    """The prompt with those tools only that are sent to a model.
+
+    None to one that knows no tools. Where there is no cache to share, none that belong to others;
+    those the speaker has called in this turn stay, for their results stand in the prompt.
+    """
+    if prompt.tools and "tools" not in spec.supports:
+        return replace(prompt, tools=())
+    layout = prompt.layout(spec).layout
+    if not prompt.tools or layout == "shared_first" or not without_discount(spec):
+        return prompt
+    called = {call["function"]["name"] for one in prompt.exchange for call in _calls(one)}
+    own = called | set(prompt.allowed_tools)
+    return replace(prompt, tools=tuple(tool for tool in prompt.tools if tool.name in own))
+
+
+def _calls(message: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return message.get("tool_calls") or ()
+
+
+def marks_of(prompt: Prompt, spec: ModelSpec, *, known_lines: int | None) -> Marks | None:
+    """Where a model's request is marked, so that the next one finds the longest prefix.
+
+    What is new by now is marked at its end. `known_lines` is where an earlier request was marked,
+    or the next one would have to look for it among the last lines: None. None for a model that
+    needs no marks.
+    """
+    if spec.cache != "breakpoints" or spec.endpoint.content != "parts":
+        return None
+    lines, card = len(prompt.transcript), bool(prompt.halves(spec)[0])
+    private = bool(prompt.exchange and prompt.allowed_tools)
+    room = _WRITTEN_BREAKPOINTS - 1 - card - private
+    known = [known_lines] if known_lines else []
+    wanted = [line for line in dict.fromkeys((lines, *known, lines - 1, lines - 2)) if line > 0]
+    return Marks(card=card, lines=frozenset(wanted[:room]), private=private)
+
+
 def wire(
-    prompt: Prompt, spec: ModelSpec, *, max_output: int, cue: str = "", cache_key: str = ""
+    prompt: Prompt,
+    spec: ModelSpec,
+    *,
+    max_output: int,
+    cue: str = "",
+    cache_key: str = "",
+    known_lines: int | None = None,
 ) -> dict[str, Any]:
     """The request body's fields for one model: messages, tools, response format, limits.
 
-    `cue` is the machine-readable line for a stand-in; it goes to no other endpoint.
+    `cue` is the machine-readable line for a stand-in; it goes to no other endpoint. Neither does
+    `cache_key`, the run's, to one whose entry in models.yaml does not say so. `known_lines` as
+    for `marks_of`.
     """
-    mode = _schema_mode(spec)
+    mode = schema_mode(spec)
+    before, after = prompt.halves(spec)
     wiring = _Wiring(
         parts=spec.endpoint.content == "parts",
-        breakpoints=spec.cache == "breakpoints" and spec.endpoint.content == "parts",
+        marks=marks_of(prompt, spec, known_lines=known_lines),
         system_role="developer" if _O_SERIES.match(spec.model) else "system",
         schema_mode=mode,
+        before=before,
+        after=after,
         lines=(cue,) if cue else (),
     )
     body: dict[str, Any] = {"messages": _messages(prompt, wiring)}
@@ -183,14 +301,15 @@ def wire(
             body["tool_choice"] = _allowed(prompt.allowed_tools)
     if prompt.schema is not None:
         body |= _response_format(prompt.schema, mode)
-    if wiring.breakpoints:
+    if wiring.marks is not None:
         body["prompt_cache_options"] = {"mode": "explicit"}
-        if cache_key:
-            body["prompt_cache_key"] = cache_key
+    if cache_key and spec.endpoint.cache_key:
+        body["prompt_cache_key"] = cache_key
     return body
 
 
-def _schema_mode(spec: ModelSpec) -> str:
+def schema_mode(spec: ModelSpec) -> Literal["json_schema", "json_object", "none"]:
+    """How an answer's form is demanded of a model: by what its endpoint and itself can do."""
     supported = spec.endpoint.schema_support
     if supported == "json_schema" and "json_schema" not in spec.supports:
         return "none"
@@ -213,23 +332,32 @@ def _response_format(schema: ReplySchema, mode: str) -> dict[str, Any]:
 
 def _messages(prompt: Prompt, wiring: _Wiring) -> list[dict[str, Any]]:
     system: Any = prompt.system_text
-    if wiring.breakpoints:
+    if wiring.marks is not None:
         system = [_part(system, marked=True)]
+    elif wiring.before and not wiring.parts:
+        system = f"{system}\n\n{wiring.before}"
     messages: list[dict[str, Any]] = [{"role": wiring.system_role, "content": system}]
-    private = [prompt.private_text, *_schema_in_words(prompt, wiring), *wiring.lines]
-    if prompt.transcript and wiring.parts:
-        messages.append({"role": "user", "content": _transcript(prompt.transcript, wiring)})
+    private = [wiring.after, *_schema_in_words(prompt, wiring), *wiring.lines]
+    if wiring.parts:
+        messages.extend(_transcript(prompt.transcript, wiring))
     elif prompt.transcript:
         private.insert(0, "\n".join((_TRANSCRIPT_OPENING, *prompt.transcript)))
-    messages.append({"role": "user", "content": "\n\n".join(part for part in private if part)})
+    last: Any = "\n\n".join(part for part in private if part)
+    if wiring.marks is not None and wiring.marks.private:
+        last = [_part(last, marked=True)]
+    messages.append({"role": "user", "content": last})
     messages.extend(dict(message) for message in prompt.exchange)
     return messages
 
 
 def _transcript(lines: tuple[str, ...], wiring: _Wiring) -> list[dict[str, Any]]:
-    texts = (_TRANSCRIPT_OPENING, *lines)
-    first_marked = len(texts) - _WRITTEN_BREAKPOINTS if wiring.breakpoints else len(texts)
-    return [_part(text, marked=i >= max(1, first_marked)) for i, text in enumerate(texts)]
+    """The message with the lines, and with the card before them; none where there is neither."""
+    marks = wiring.marks or Marks()
+    parts = [_part(wiring.before, marked=marks.card)] if wiring.before else []
+    if lines:
+        parts.append(_part(_TRANSCRIPT_OPENING, marked=False))
+    parts += [_part(text, marked=i in marks.lines) for i, text in enumerate(lines, start=1)]
+    return [{"role": "user", "content": parts}] if parts else []
 
 
 def _part(text: str, *, marked: bool) -> dict[str, Any]:

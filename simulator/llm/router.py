@@ -19,7 +19,7 @@ from simulator.definitions.model_catalog import (
 from simulator.definitions.persona import TierName, TierRange
 from simulator.errors import UsageError
 
-__all__ = ["Route", "Score", "TurnFeatures", "route", "score", "tier_above"]
+__all__ = ["Route", "Score", "TurnFeatures", "route", "score", "tier_above", "tiers_below"]
 
 _TOLD = 0.005
 """A feature that weighs less than this is neither counted nor named."""
@@ -117,6 +117,27 @@ def tier_above(
         return None
     reasons = (*taken.reasons, f"escalated from {taken.tier}: the reply stayed invalid")
     return replace(taken, tier=higher, spec=spec, reasons=reasons)
+
+
+def tiers_below(
+    taken: Route, *, tiers: TierRange, choice: ModelChoice, catalog: ModelCatalog, today: date
+) -> tuple[Route, ...]:
+    """The same turn on cheaper models, tier by tier down to where the persona's range ends."""
+    found: dict[str, Route] = {}
+    for tier in reversed(TIERS[TIERS.index(tiers.floor) : TIERS.index(taken.tier)]):
+        spec = catalog.candidates(choice, tier, today=today)[0]
+        if _is_cheaper(spec, taken.spec):
+            found.setdefault(spec.name, replace(taken, tier=tier, spec=spec))
+    return tuple(found.values())
+
+
+def _is_cheaper(spec: ModelSpec, other: ModelSpec) -> bool:
+    one, two = spec.price, other.price
+    if one is None or two is None:
+        return False
+    return (one.input, one.output) != (two.input, two.output) and (
+        one.input <= two.input and one.output <= two.output
+    )
 
 
 def _tier_of(value: float, routing: Routing) -> TierName:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
+from simulator.errors import SimulatorError, StreamTorn
 from simulator.llm.call_context import CallContext
+from simulator.llm.credentials import bare
 from simulator.llm.prompt import Prompt
 
-__all__ = ["Said", "ToolRequest", "as_message", "said_in", "with_mistake"]
+__all__ = ["Said", "ToolRequest", "as_message", "parsed", "said_in", "with_mistake"]
 
+T = TypeVar("T")
 _SHOWN = 200
 
 
@@ -92,3 +95,19 @@ def as_message(said: Said) -> Mapping[str, Any]:
             for tool in said.tools
         ]
     return message
+
+
+async def parsed(answer: Awaitable[T], context: CallContext) -> T | None:
+    """The answer; None where a parser stumbles over one that is committed already."""
+    try:
+        return await answer
+    except SimulatorError as error:
+        raise bare(error) from error.__cause__
+    except UnicodeDecodeError as error:
+        if context.answer:
+            return None
+        raise StreamTorn(f"{context.spec.name}: the stream broke off: it is not UTF-8") from error
+    except Exception:
+        if not context.answer:
+            raise
+        return None

@@ -10,11 +10,15 @@ from typing import Self
 import httpx2
 from langchain_openai import ChatOpenAI
 
+from simulator.definitions.limits import Budget
 from simulator.definitions.model_catalog import ModelSpec
+from simulator.llm.budget import Day
 from simulator.llm.chat_model import chat_model
 from simulator.llm.collector import rare_collections
-from simulator.llm.keys import key_for
+from simulator.llm.credentials import Credentials, watched
+from simulator.llm.keys import Environment, KeyRing
 from simulator.llm.stand_in.script import Scripts
+from simulator.llm.transports.keyed import Keyed
 from simulator.llm.transports.live import Live
 from simulator.llm.transports.metered import Metered
 from simulator.llm.transports.recorded import Recorded
@@ -28,7 +32,7 @@ class Session:
     """One per event loop; `async with` closes what it opened.
 
     Every model is a plain `ChatOpenAI`; what differs is the transport under it:
-    recorded > retrying > metered > live, or the stand-in in process.
+    recorded > retrying > keyed > metered > live, or the stand-in in process.
     """
 
     def __init__(
@@ -39,13 +43,21 @@ class Session:
         network: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         """`environ` holds keys and addresses; `network` replaces the way to the network."""
-        self.environ = environ
+        self.environ = environ if isinstance(environ, Environment) else Environment(environ)
+        self.credentials = watched.get() or Credentials()
+        """The keys in use, which are blotted out wherever they might show."""
+        self.keys = KeyRing(self.environ, credentials=self.credentials)
         self.scripts = Scripts()
+        self.days: dict[tuple[str, Budget], Day] = {}
+        """What may be spent each day, by where it is recorded and how much it is."""
         self._retry = retry or until_deadline()
         self._network = network
         self._clients: dict[bool, httpx2.AsyncClient] = {}
         self._models: dict[ModelSpec, ChatOpenAI] = {}
         self._while_open = ExitStack()
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Session holds connections and keys: open one where it is needed")
 
     async def __aenter__(self) -> Self:
         self._while_open.enter_context(rare_collections())
@@ -76,7 +88,7 @@ class Session:
         if spec not in self._models:
             self._models[spec] = chat_model(
                 spec,
-                key=key_for(spec, self.environ),
+                key=self.keys.handle(spec),
                 base_url=spec.endpoint.url(self.environ),
                 client=self._client(in_process=spec.endpoint.in_process),
             )
@@ -84,7 +96,11 @@ class Session:
 
     def _client(self, *, in_process: bool) -> httpx2.AsyncClient:
         if in_process not in self._clients:
-            bottom = StandIn(self.scripts) if in_process else self._network or Live()
-            chain = Recorded(Retrying(Metered(bottom), policy=self._retry))
+            sent = Metered(StandIn(self.scripts)) if in_process else self._over_the_network()
+            chain = Recorded(Retrying(sent, policy=self._retry))
             self._clients[in_process] = httpx2.AsyncClient(transport=chain, timeout=None)
         return self._clients[in_process]
+
+    def _over_the_network(self) -> Keyed:
+        metered = Metered(self._network or Live())
+        return Keyed(metered, ring=self.keys, credentials=self.credentials)

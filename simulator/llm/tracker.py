@@ -19,14 +19,15 @@ from langchain_core.outputs import ChatGeneration, LLMResult
 from simulator.definitions.model_catalog import ModelSpec
 from simulator.errors import ModelError, NotFound
 from simulator.llm.call_context import current_call
+from simulator.llm.credentials import Credentials
 from simulator.llm.transports.verdict import key_in, retry_after, without_key
 from simulator.record.calls import Attempt, Call, Ledger, Outcome
-from simulator.record.usage import Usage, cost_of
+from simulator.record.priced import Priced, priced
+from simulator.record.usage_report import processing_from_langchain, usage_from_langchain
 
 __all__ = ["Tracker"]
 
 _MESSAGE_KEPT = 300
-_PROCESSING = ("", "flex_", "priority_")
 
 
 class Tracker(AsyncCallbackHandler):
@@ -103,12 +104,17 @@ class Tracker(AsyncCallbackHandler):
 
     def _settle(self, run_id: UUID, response: Any, *, error: BaseException | None) -> None:
         spec = self._plain.pop(run_id)
-        usage = _usage_in(response)
+        reported = _reported_in(response)
+        usage = usage_from_langchain(reported)
+        processing = processing_from_langchain(reported)
+        figures = priced(usage, spec, processing=processing) if usage and spec else Priced()
         refused = error if isinstance(error, openai.APIStatusError) else None
         outcome = Outcome(
             state="settled" if usage else "released" if refused else "unknown",
             usage=usage,
-            cost=cost_of(usage, spec.price_for(usage.input)) if usage and spec else None,
+            cost=figures.charged,
+            processing=processing,
+            instead=figures,
             status=refused.status_code if refused else None,
             request_id=_blotted((refused.request_id if refused else None) or "", error),
             error=_kind_of(error) if error else "",
@@ -131,29 +137,17 @@ def _kind_of(error: BaseException) -> str:
 
 def _blotted(text: str, error: BaseException | None) -> str:
     """Words that came with an error, without the key that a server may have repeated in them."""
-    key = key_in(error.request) if isinstance(error, openai.APIError) else ""
-    return without_key(text, key)
+    if not isinstance(error, openai.APIError):
+        return without_key(text, "")
+    used = error.request.extensions.get("credentials")
+    text = used.without_known(text) if isinstance(used, Credentials) else text
+    return without_key(text, key_in(error.request))
 
 
-def _usage_in(response: Any) -> Usage | None:
+def _reported_in(response: Any) -> Mapping[str, Any] | None:
+    """What LangChain says of an answer's tokens; None where it says nothing."""
     if not isinstance(response, LLMResult) or not any(response.generations):
         return None
     generation = next(filter(None, response.generations))[0]
     message = generation.message if isinstance(generation, ChatGeneration) else None
-    if not isinstance(message, AIMessage) or not message.usage_metadata:
-        return None
-    reported = message.usage_metadata
-    read = reported.get("input_token_details") or {}
-    written = reported.get("output_token_details") or {}
-    return Usage(
-        input=reported["input_tokens"],
-        cached=_detail(read, "cache_read"),
-        cache_write=_detail(read, "cache_creation"),
-        output=reported["output_tokens"],
-        reasoning=_detail(written, "reasoning"),
-    )
-
-
-def _detail(details: Mapping[str, Any], name: str) -> int:
-    """A count by its name, which flex and priority processing put a word in front of."""
-    return next((details[tier + name] for tier in _PROCESSING if details.get(tier + name)), 0)
+    return message.usage_metadata if isinstance(message, AIMessage) else None

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal, Protocol
 
+from simulator.definitions.model_entry import Processing
+from simulator.definitions.purpose import Purpose
+from simulator.record.priced import Priced
 from simulator.record.usage import Usage
 
 __all__ = [
@@ -20,22 +23,6 @@ __all__ = [
     "Purpose",
     "call_id",
 ]
-
-Purpose = Literal[
-    "speak",
-    "select",
-    "summarise",
-    "probe",
-    "judge",
-    "extract",
-    "repair",
-    "speech",
-    "transcribe",
-    "embed",
-    "image",
-    "other",
-]
-"""Why a model is called."""
 
 AttemptState = Literal["reserved", "settled", "released", "unknown"]
 """reserved: sent or about to be; settled: paid as reported; released: surely not paid;
@@ -102,6 +89,10 @@ class Outcome:
     usage: Usage | None = None
     cost: Decimal | None = None
     """Dollars charged; None where the price is unknown or (state unknown) the usage is."""
+    processing: Processing = "standard"
+    """How it was processed, as far as the answer says."""
+    instead: Priced = Priced()
+    """What the same tokens would have cost in other ways; all unknown where nothing is settled."""
     status: int | None = None
     """HTTP status, None if none came."""
     request_id: str = ""
@@ -121,7 +112,11 @@ class Ledger(Protocol):
     """Where calls and attempts are booked; every method is durable when it returns."""
 
     def open_call(self, call: Call) -> bool:
-        """Book a call and say whether it is new; what failed or was cancelled reopens."""
+        """Book a call and say whether it is new.
+
+        What failed or was cancelled reopens, asked as this one is: for the same reasons, and
+        until an attempt was booked for it, of the same model.
+        """
 
     def reserve(self, attempt: Attempt) -> None:
         """Book an attempt as reserved, before it is sent."""

@@ -6,41 +6,44 @@ of them. What models were asked and what it cost stands in `simulator.record.cal
 
 from __future__ import annotations
 
-import json
-from dataclasses import MISSING, Field, dataclass, field, fields
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Annotated, Any, Literal, Protocol, get_args
-
-from pydantic import Discriminator, TypeAdapter
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, Literal, Protocol, get_args
 
 from simulator.definitions.act import Act
+from simulator.record.happening import Happening
+from simulator.record.limit_events import LimitNeared, LimitReached, UsageMissing
 
 __all__ = [
     "EVENT_KINDS",
+    "STEERED",
+    "CredentialFound",
     "Effect",
     "Event",
     "FidelityFlagged",
     "Intervened",
     "Journal",
+    "LimitNeared",
     "LimitReached",
+    "MemoryKept",
     "MemoryRecalled",
     "PersonaJoined",
     "PersonaLeft",
     "PhaseEntered",
     "Provenance",
+    "RunClosing",
     "RunEnded",
     "RunPaused",
     "RunStarted",
     "SpeakerChosen",
     "SpeechRestarted",
     "SummaryMade",
+    "ToolBegun",
     "ToolCalled",
+    "TurnEdited",
     "TurnFailed",
     "TurnPassed",
     "TurnTaken",
-    "event_from_row",
-    "event_payload",
+    "UsageMissing",
     "event_types",
 ]
 
@@ -48,22 +51,12 @@ Provenance = Literal["line", "sample", "stage-direction", "replay", "model", "hu
 """Where a turn's words come from; only `model` means that a language model spoke."""
 Effect = Literal["say", "tell", "goal", "join", "leave", "next", "end"]
 """What an event from outside does."""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Happening:
-    turn: int = 0
-    """The turn it belongs to; 0 is before the first."""
-    at: datetime = field(default_factory=_now)
-    """When it happened, aware UTC; no part of a run's canonical export."""
+STEERED: Final = -1
+"""The `index` of words that a person or a program outside put in while the run was on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunStarted(_Happening):
+class RunStarted(Happening):
     """A conversation begins: everything needed to play it again."""
 
     kind: Literal["run_started"] = "run_started"
@@ -80,12 +73,16 @@ class RunStarted(_Happening):
     """Scenario and personas as they were read, so that later edits do not change this run."""
     absent: tuple[str, ...] = ()
     """Members who come in later."""
+    resumable: bool = True
+    """Whether it can go on where it breaks off; not so where the graph has no floor."""
     context_tokens: int | None = None
     """Tokens a prompt may have, where the models read less than the scenario's limit."""
+    humans: tuple[str, ...] = ()
+    """Members whom people play."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseEntered(_Happening):
+class PhaseEntered(Happening):
     """A phased conversation reaches its next phase."""
 
     kind: Literal["phase_entered"] = "phase_entered"
@@ -97,7 +94,7 @@ class PhaseEntered(_Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpeakerChosen(_Happening):
+class SpeakerChosen(Happening):
     """Who speaks next and why; recorded before anybody is asked."""
 
     kind: Literal["speaker_chosen"] = "speaker_chosen"
@@ -112,7 +109,7 @@ class SpeakerChosen(_Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TurnTaken(_Happening):
+class TurnTaken(Happening):
     """Somebody said something."""
 
     kind: Literal["turn_taken"] = "turn_taken"
@@ -130,7 +127,7 @@ class TurnTaken(_Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TurnPassed(_Happening):
+class TurnPassed(Happening):
     """Somebody had the floor and said nothing."""
 
     kind: Literal["turn_passed"] = "turn_passed"
@@ -142,7 +139,7 @@ class TurnPassed(_Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TurnFailed(_Happening):
+class TurnFailed(Happening):
     """A turn for which no valid reply could be had; the conversation goes on without it."""
 
     kind: Literal["turn_failed"] = "turn_failed"
@@ -154,7 +151,7 @@ class TurnFailed(_Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpeechRestarted(_Happening):
+class SpeechRestarted(Happening):
     """A stream broke after words were shown; the same speech starts again."""
 
     kind: Literal["speech_restarted"] = "speech_restarted"
@@ -163,7 +160,21 @@ class SpeechRestarted(_Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToolCalled(_Happening):
+class ToolBegun(Happening):
+    """A tool that changes something outside is about to run; it never runs again for this."""
+
+    kind: Literal["tool_begun"] = "tool_begun"
+    speaker: str
+    tool: str
+    call: str
+    """The id of the model call that asked for the tool."""
+    request: str
+    """The model's id of this tool request, unique within the call."""
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCalled(Happening):
     """A speaker used a tool within a turn."""
 
     kind: Literal["tool_called"] = "tool_called"
@@ -180,28 +191,46 @@ class ToolCalled(_Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MemoryRecalled(_Happening):
-    """Something from earlier runs entered a speaker's prompt."""
+class MemoryRecalled(Happening):
+    """Something from earlier runs entered a speaker's prompt; it stays there until others come."""
 
     kind: Literal["memory_recalled"] = "memory_recalled"
     speaker: str
     text: str
     source: str
+    """The scenario and the day it was kept in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryMade(_Happening):
-    """Old turns were put in fewer words."""
+class MemoryKept(Happening):
+    """A member takes something along into later runs."""
+
+    kind: Literal["memory_kept"] = "memory_kept"
+    speaker: str
+    form: Literal["episode", "fact"]
+    """An episode tells what it lived through, a fact what it learned."""
+    text: str
+    said_in: int = 0
+    """The turn it comes from; 0: the whole conversation."""
+    calls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryMade(Happening):
+    """Turns were put in fewer words: for all who heard them, or by a speaker for itself alone."""
 
     kind: Literal["summary_made"] = "summary_made"
     first: int
     last: int
     text: str
+    """Empty: no summary could be had, and the turns are left out."""
     calls: tuple[str, ...] = ()
+    member: str = ""
+    """Who noted it down before its turn and alone reads it; empty: whoever heard those turns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Intervened(_Happening):
+class Intervened(Happening):
     """Something from outside happened to the conversation."""
 
     kind: Literal["intervened"] = "intervened"
@@ -213,11 +242,21 @@ class Intervened(_Happening):
     """say and tell: `text` is heard. goal: `text` is wanted from now on. next: `to` has the floor.
     join and leave: `to` comes or goes. end: it is over, and `text` says why."""
     index: int = 0
-    """Which of the scenario's `events:` it was, from 0."""
+    """Which of the scenario's `events:` it was, from 0; -1: somebody steered the run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonaJoined(_Happening):
+class TurnEdited(Happening):
+    """From now on what was said in this turn reads otherwise, for everybody who heard it."""
+
+    kind: Literal["turn_edited"] = "turn_edited"
+    speaker: str
+    """Whose turn it is."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonaJoined(Happening):
     """Somebody came in."""
 
     kind: Literal["persona_joined"] = "persona_joined"
@@ -225,7 +264,7 @@ class PersonaJoined(_Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonaLeft(_Happening):
+class PersonaLeft(Happening):
     """Somebody left; they neither speak nor hear from here on."""
 
     kind: Literal["persona_left"] = "persona_left"
@@ -234,7 +273,7 @@ class PersonaLeft(_Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FidelityFlagged(_Happening):
+class FidelityFlagged(Happening):
     """What the speaker says next in this turn is out of character and could not be mended."""
 
     kind: Literal["fidelity_flagged"] = "fidelity_flagged"
@@ -244,20 +283,32 @@ class FidelityFlagged(_Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LimitReached(_Happening):
-    """A limit or budget was reached; `scope` is study, run or the member's id."""
+class CredentialFound(Happening):
+    """Something with the form of a key was about to be sent or written down; told once a form."""
 
-    kind: Literal["limit_reached"] = "limit_reached"
-    scope: str
-    unit: str
-    """turns, dollars, tokens or seconds; or context_tokens: a model refused a prompt as too long,
-    the run goes on, and from the next turn on prompts have `limit` tokens."""
-    limit: str
-    used: str
+    kind: Literal["credential_found"] = "credential_found"
+    names: tuple[str, ...]
+    """What was found: an OpenAI key, a private key, or your own pattern's name."""
+    handling: Literal["warn", "redact", "block"]
+    """What `outgoing:` in models.yaml does with it. A key that the run itself uses is never sent
+    or kept, whatever stands here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunPaused(_Happening):
+class RunClosing(Happening):
+    """The conversation is about to end, and somebody has the last word."""
+
+    kind: Literal["run_closing"] = "run_closing"
+    speaker: str
+    stop_reason: str
+    """Why it ends, as `run_ended` is going to say."""
+    detail: str = ""
+    limit: str = ""
+    """The limit that is reached, if it ends by one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPaused(Happening):
     """The conversation was stopped in the middle; its record is whole."""
 
     kind: Literal["run_paused"] = "run_paused"
@@ -265,7 +316,7 @@ class RunPaused(_Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunEnded(_Happening):
+class RunEnded(Happening):
     """The conversation is over. `stop_reason` is a stable word, `detail` says more.
 
     A run that could not go on says `failed`, `key_missing` or `key_refused`; any other word
@@ -285,14 +336,21 @@ Event = (
     | TurnPassed
     | TurnFailed
     | SpeechRestarted
+    | ToolBegun
     | ToolCalled
     | MemoryRecalled
+    | MemoryKept
     | SummaryMade
     | Intervened
+    | TurnEdited
     | PersonaJoined
     | PersonaLeft
     | FidelityFlagged
+    | CredentialFound
+    | LimitNeared
     | LimitReached
+    | UsageMissing
+    | RunClosing
     | RunPaused
     | RunEnded
 )
@@ -316,36 +374,3 @@ class Journal(Protocol):
 
     def commit(self, event: Event) -> None:
         """Make the event durable, or raise; there is no event that only some have seen."""
-
-
-@lru_cache(maxsize=1)
-def _adapter() -> TypeAdapter[Event]:
-    return TypeAdapter(Annotated[Event, Discriminator("kind")])
-
-
-@lru_cache(maxsize=64)
-def _payload_fields(cls: type[Any]) -> tuple[tuple[str, Any], ...]:
-    apart = {"kind", "turn", "at"}
-    return tuple((f.name, _default_of(f)) for f in fields(cls) if f.name not in apart)
-
-
-def _default_of(one: Field[Any]) -> Any:
-    return one.default if one.default_factory is MISSING else one.default_factory()
-
-
-def event_payload(event: Event) -> str:
-    """The event's own fields as compact JSON, without kind, turn and time; defaults left out."""
-    cls: Any = type(event)
-    own = ((name, getattr(event, name), default) for name, default in _payload_fields(cls))
-    data = {name: value for name, value, default in own if value != default}
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-
-def event_from_row(kind: str, *, turn: int, at: datetime, payload: str) -> Event:
-    """The event that was stored.
-
-    Raises:
-        ValueError: the row holds no event of this version.
-    """
-    data = {"kind": kind, "turn": turn, "at": at, **json.loads(payload)}
-    return _adapter().validate_python(data)

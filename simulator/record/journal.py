@@ -7,8 +7,10 @@ from typing import Final
 
 from simulator.errors import StoreFailed
 from simulator.record.database import Explained, Transaction, to_micros
-from simulator.record.events import Event, RunEnded, RunPaused, RunStarted, event_payload
+from simulator.record.event_rows import event_payload
+from simulator.record.events import Event, RunEnded, RunPaused, RunStarted
 from simulator.record.process import this_process
+from simulator.record.recollection import keep_memories
 from simulator.record.rows import RunStatus
 from simulator.record.search_index import index_turns
 
@@ -73,6 +75,7 @@ class RunJournal:
         reason, ended = ("paused" if status == "paused" else "", None)
         if isinstance(event, RunEnded):
             reason, ended = event.stop_reason, to_micros(event.at)
+            keep_memories(self._connection, self._key, since=ended)
         process = this_process() if status == "running" else ""
         if status != "running":
             index_turns(self._connection)

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from threading import Lock
-from typing import Final, Literal, Self, get_args
+from typing import Final, Self
 
-from simulator.errors import InvalidFiles, Problem, did_you_mean
+from simulator.definitions.knowledge_entry import Category
+from simulator.definitions.knowledge_file import KnowledgeFile
+from simulator.errors import InvalidFiles
 from simulator.record.full_text import TOKENIZER, any_of, telling, words_in
-from simulator.record.passages import passages_in
+from simulator.record.passages import passages_in, plain_passages_in
 
-__all__ = ["CATEGORIES", "Category", "Knowledge", "KnowledgeFile", "Passage"]
-
-Category = Literal["technical", "business", "creative"]
-"""What kind of knowledge a file holds, as its front matter says: `category: technical`."""
-CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
-
-FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-CATEGORY_LINE: Final = re.compile(r"category[ \t]*:[ \t]*(.*)")
+__all__ = ["Knowledge", "Passage"]
 
 INDEX: Final = f"""
     CREATE VIRTUAL TABLE passages USING fts5 (
@@ -36,41 +30,13 @@ SEARCH: Final = f"""
     ORDER BY rank, rowid LIMIT :limit"""  # noqa: S608 - constants of ours
 
 
-@dataclass(frozen=True, slots=True)
-class KnowledgeFile:
-    """One text or Markdown file, read."""
-
-    path: str
-    """What the file is called in sources: its last part is shown."""
-    text: str
-
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """Read a file as UTF-8 text.
-
-        Raises:
-            InvalidFiles: it is missing, unreadable, or no UTF-8 text.
-        """
-        hint = ""
-        try:
-            return cls(str(path), path.read_text(encoding="utf-8-sig"))
-        except FileNotFoundError:
-            message = "There is no such file."
-        except UnicodeDecodeError as error:
-            message = f"This is no UTF-8 text (byte {error.start} does not fit)."
-            hint = "Save it as UTF-8 text or Markdown."
-        except OSError as error:
-            message = f"The file cannot be read: {error.strerror}."
-        raise InvalidFiles([Problem(str(path), 0, 0, message, hint)])
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """A piece of a file that answers a search."""
 
     text: str
     source: str
-    """The file and the heading: `ward.md#Handover`."""
+    """The file and the heading or page: `ward.md#Handover`, `ward.pdf#page 3`."""
     category: Category | None
     """None: the file names none."""
     rank: float
@@ -80,7 +46,7 @@ class Passage:
 class Knowledge:
     """The passages of some files, ready to be searched, from any thread.
 
-    A file without a `category:` in its front matter is found whatever category is asked for.
+    A file without a category is found whatever category is asked for.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -93,9 +59,10 @@ class Knowledge:
         """Cut the files into passages and index them.
 
         Raises:
-            InvalidFiles: the front matter of some names an unknown category.
+            InvalidFiles: the front matter of some names an unknown category, or another one than
+                the persona's file.
         """
-        problems = [problem for file in files if (problem := _problem_in(file))]
+        problems = [problem for file in files if (problem := file.problem())]
         if problems:
             raise InvalidFiles(problems)
         # Tools run in worker threads; the lock keeps their searches apart.
@@ -123,39 +90,11 @@ class Knowledge:
         ]
 
 
-def _rows(file: KnowledgeFile) -> list[tuple[str, str, str, str]]:
-    body = _lines(file)[len(_matter(file)) :]
+def _rows(file: KnowledgeFile) -> Iterator[tuple[str, str, str, str]]:
     name = PurePath(file.path).name
-    return [
-        (
-            "\n".join(passage.headings),
-            passage.text,
-            f"{name}#{passage.headings[-1]}" if passage.headings else name,
-            _category(file)[0],
-        )
-        for passage in passages_in(body)
-    ]
-
-
-def _lines(file: KnowledgeFile) -> str:
-    return "\n".join(file.text.splitlines())
-
-
-def _matter(file: KnowledgeFile) -> str:
-    matter = FRONT_MATTER.match(_lines(file))
-    return matter[0] if matter else ""
-
-
-def _category(file: KnowledgeFile) -> tuple[str, int]:
-    for number, line in enumerate(_matter(file).splitlines(), start=1):
-        if found := CATEGORY_LINE.fullmatch(line):
-            return found[1].partition(" #")[0].strip().strip("\"'"), number
-    return "", 0
-
-
-def _problem_in(file: KnowledgeFile) -> Problem | None:
-    category, line = _category(file)
-    if not line or category in CATEGORIES:
-        return None
-    hint = did_you_mean(category, CATEGORIES) or f"Choose from {', '.join(CATEGORIES)}."
-    return Problem(file.path, line, 1, f"{category!r} is no category of knowledge.", hint)
+    for number, page in enumerate(file.pages, start=1):
+        for text in plain_passages_in(page):
+            yield "", text, f"{name}#page {number}", file.category
+    for passage in passages_in(file.body):
+        source = f"{name}#{passage.headings[-1]}" if passage.headings else name
+        yield "\n".join(passage.headings), passage.text, source, file.category

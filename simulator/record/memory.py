@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from simulator.record.calls import Attempt, Call, CallState, Outcome
 from simulator.record.events import Event, Journal
+from simulator.record.rows import Recollection
 
-__all__ = ["MemoryRecord"]
+__all__ = ["MemoryRecord", "NoMemories"]
+
+
+class NoMemories:
+    """The memories of people whose first conversation this is."""
+
+    def recall(self, owner: str, query: str, *, limit: int) -> list[Recollection]:
+        """Nothing comes to mind."""
+        return []
 
 
 @dataclass(slots=True)
@@ -24,6 +33,10 @@ class MemoryRecord:
         """The id of the run this record is for."""
         return f"{scenario}-in-memory"
 
+    def recall(self, run: str) -> NoMemories:
+        """What comes to mind from earlier runs: there were none."""
+        return NoMemories()
+
     def journal(self, run: str) -> Journal:
         """This record itself."""
         return self
@@ -35,7 +48,10 @@ class MemoryRecord:
     def open_call(self, call: Call) -> bool:
         """Book a call and say whether it is new; what failed or was cancelled reopens."""
         new = call.id not in self.calls
-        self.calls.setdefault(call.id, call)
+        known = self.calls.setdefault(call.id, call)
+        if self.states.get(call.id) in {"failed", "cancelled"}:
+            model = known.model if self.last_attempt(call.id) else call.model
+            self.calls[call.id] = replace(call, model=model)
         if self.states.get(call.id) != "answered":
             self.states[call.id] = "open"
         return new

@@ -105,6 +105,27 @@ SEARCH: Final = (
     "INSERT INTO turn_search (turn_search) VALUES ('rebuild')",
 )
 
+MEMORIES: Final = (
+    """CREATE TABLE memories (
+        id INTEGER PRIMARY KEY REFERENCES events (id),
+        run INTEGER NOT NULL REFERENCES runs (key),
+        owner TEXT NOT NULL,
+        since INTEGER NOT NULL
+    )""",
+    "CREATE INDEX memories_of_run ON memories (run)",
+    "CREATE INDEX memories_of_owner ON memories (owner)",
+    """CREATE VIEW memory_texts AS
+        SELECT m.id AS id, json_extract(e.payload, '$.text') AS text
+        FROM memories m JOIN events e ON e.id = m.id""",
+    f"""CREATE VIRTUAL TABLE memory_search USING fts5 (
+        text, content = 'memory_texts', content_rowid = 'id', tokenize = '{TOKENIZER}'
+    )""",
+)
+
+
+INSTEAD: Final = ("top_nano", "list_nano", "standard_nano")
+"""What an attempt would have cost: on the top model, at list price, at standard processing."""
+
 
 @steps(name="0001_runs_events_calls")
 def runs_events_calls(db: Database) -> None:
@@ -141,6 +162,33 @@ def search_at_the_end(db: Database) -> None:
     """Turns are indexed together when a run ends, not one by one while it is played."""
     db.execute("DROP TRIGGER turn_is_indexed")
     db.execute("PRAGMA user_version = 5")
+
+
+@steps(name="0006_memories")
+def memories(db: Database) -> None:
+    """Whose memories events of a run are, and a full-text index over their words."""
+    for sql in MEMORIES:
+        db.execute(sql)
+    db.execute("PRAGMA user_version = 6")
+
+
+@steps(name="0007_edits")
+def edits(db: Database) -> None:
+    """Turns can be edited; the view of turns looks for the last edit of each."""
+    db.execute("CREATE INDEX edits_of_run ON events (run, turn) WHERE kind = 'turn_edited'")
+    db.execute("PRAGMA user_version = 7")
+
+
+@steps(name="0008_list_prices")
+def list_prices(db: Database) -> None:
+    """How an attempt was processed, its audio tokens, and what it would have cost otherwise.
+
+    `processing` is empty for the standard way; all else is unknown in rows from before.
+    """
+    for column in ("audio_input_tokens", "audio_output_tokens", *INSTEAD):
+        db.execute(f"ALTER TABLE attempts ADD COLUMN {column} INTEGER")
+    db.execute("ALTER TABLE attempts ADD COLUMN processing TEXT NOT NULL DEFAULT ''")
+    db.execute("PRAGMA user_version = 8")
 
 
 def upgrade(connection: sqlite3.Connection, *, to: int = SCHEMA) -> None:

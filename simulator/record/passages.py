@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["FEWEST_WORDS", "MOST_WORDS", "Section", "passages_in"]
+__all__ = ["FEWEST_WORDS", "MOST_WORDS", "Section", "passages_in", "plain_passages_in"]
 
 FEWEST_WORDS: Final = 80
 """Paragraphs are gathered until a passage has this many words, or its section ends."""
@@ -35,6 +35,11 @@ def passages_in(text: str) -> list[Section]:
         for section in _sections(text)
         for passage in _gathered(_pieces(section.text))
     ]
+
+
+def plain_passages_in(text: str) -> list[str]:
+    """The passages of a text without headings, such as a page of a PDF, in their order."""
+    return list(_gathered(_pieces(text)))
 
 
 def _sections(text: str) -> Iterator[Section]:

@@ -10,13 +10,15 @@ from typing import Any, Final
 from simulator.errors import NotFound, StoreFailed, UsageError, did_you_mean
 from simulator.record.calls import Attempt, Call, Outcome
 from simulator.record.database import from_micros
-from simulator.record.events import Event, event_from_row
+from simulator.record.event_rows import event_from_row
+from simulator.record.events import Event
 from simulator.record.full_text import any_of, phrases_in, telling
+from simulator.record.priced import Priced
 from simulator.record.process import is_gone
 from simulator.record.rows import AttemptRow, CallRow, RunRow, RunStatus, SearchHit
 from simulator.record.spending import dollars_in, spending, usage_in
 from simulator.record.usage import Usage
-from simulator.record.views import SUMS, TURN_KINDS
+from simulator.record.views import PROCESSING, SUMS, TURN_KINDS
 
 __all__ = [
     "LAST",
@@ -238,7 +240,9 @@ def read_attempts(connection: sqlite3.Connection, key: int | None) -> list[Attem
         SELECT {CALL}, a.number, coalesce(a.model, c.model), a.at, a.reserved_nano,
             a.reserved_tokens, a.input_tokens, a.cached_tokens, a.cache_write_tokens,
             a.output_tokens, a.reasoning_tokens, a.state, a.cost_nano, a.status, a.request_id,
-            a.response_model, a.finish_reason, a.latency_ms, a.error, a.message, a.retry_after
+            a.response_model, a.finish_reason, a.latency_ms, a.error, a.message, a.retry_after,
+            {PROCESSING}, a.top_nano, a.list_nano, a.standard_nano,
+            a.audio_input_tokens, a.audio_output_tokens
         FROM attempts a
         JOIN calls c ON c.key = a.call
         LEFT JOIN runs r ON r.key = c.run
@@ -265,16 +269,26 @@ def _attempt_row(row: tuple[Any, ...]) -> AttemptRow:
 
 def _outcome(columns: Iterable[Any]) -> Outcome:
     read, cached, written, output, reasoning, state, cost, status, *rest = columns
-    request_id, response_model, finish_reason, latency_ms, error, message, retry_after = rest
+    request_id, response_model, finish_reason, latency_ms, error, message, *rest = rest
+    retry_after, processing, top, list_price, standard, audio_in, audio_out = rest
     usage = None
     if read is not None:
         usage = Usage(
-            input=read, cached=cached, cache_write=written, output=output, reasoning=reasoning
+            input=read,
+            cached=cached,
+            cache_write=written,
+            output=output,
+            reasoning=reasoning,
+            audio_input=audio_in or 0,
+            audio_output=audio_out or 0,
         )
+    amounts = {"top": top, "list": list_price, "standard": standard, "charged": cost}
     return Outcome(
         state=state,
         usage=usage,
         cost=dollars_in(cost),
+        processing=processing,
+        instead=Priced(**{name: dollars_in(nano) for name, nano in amounts.items()}),
         status=status,
         request_id=request_id,
         response_model=response_model,

@@ -18,8 +18,12 @@ __all__ = [
     "ErrorOutcome",
     "ErrorRow",
     "FailedThing",
+    "MemoryForm",
+    "MemoryRow",
+    "Recollection",
     "RunRow",
     "RunStatus",
+    "Saved",
     "SearchHit",
 ]
 
@@ -34,6 +38,38 @@ a turn that was given up; a run that could not go on. One cause may stand in sev
 ErrorOutcome = Literal["recovered", "failed", "open"]
 """recovered: the turn was finished all the same; failed: it was not; open: it was interrupted, or
 is still under way. Without a turn that ended it is the question that was answered or not."""
+
+MemoryForm = Literal["episode", "fact", "reflection"]
+"""What somebody lived through, learned, or noted for itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recollection:
+    """Something that comes to a persona's mind from an earlier run."""
+
+    text: str
+    source: str
+    """The scenario's title and the day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryRow:
+    """One memory, as lists of memories show it."""
+
+    id: int
+    """Its number in this database."""
+    persona: str
+    """Whose it is; `rosa/second-rosa` for who played under another name."""
+    form: MemoryForm
+    text: str
+    turn: int
+    """The turn it comes from; 0: the whole conversation."""
+    run: str
+    scenario: str
+    stand_in: bool
+    """Whether a stand-in answered in the run."""
+    at: datetime
+    """When the run was over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +140,25 @@ class AttemptRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What requests would have cost and did, and to what the difference is due."""
+
+    routing: Decimal = Decimal(0)
+    """Dollars saved by not asking the first model of the highest tier every time."""
+    cache: Decimal = Decimal(0)
+    """Dollars saved by the provider's cache; below 0 where writing to it cost more."""
+    processing: Decimal = Decimal(0)
+    """Dollars saved by batch and flex; below 0 where priority cost more."""
+    charged: Decimal = Decimal(0)
+    """What the requests compared did cost."""
+
+    @property
+    def top(self) -> Decimal:
+        """Everything on the first model of the highest tier, uncached, at standard processing."""
+        return self.charged + self.routing + self.cache + self.processing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CostRow:
     """What a group of calls used and cost.
 
@@ -132,6 +187,14 @@ class CostRow:
     """The most that the unknown and open attempts can have cost, where a price was known."""
     reserved_tokens: int = 0
     """The most tokens that the unknown and open attempts can have used."""
+    list_dollars: Decimal | None = Decimal(0)
+    """The same at list price, uncached, at standard processing; None where no figure is known."""
+    list_at_least: bool = False
+    """Whether something is missing from `list_dollars`."""
+    saved: Saved | None = Saved()
+    """None where of no attempt enough is known."""
+    uncompared: int = 0
+    """Attempts that are not in `saved`, because a price or what they used is unknown."""
 
     @property
     def counted(self) -> Decimal:

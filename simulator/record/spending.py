@@ -9,17 +9,18 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from simulator.errors import UsageError, did_you_mean
-from simulator.record.rows import CostRow
+from simulator.record.rows import CostRow, Saved
 from simulator.record.usage import Usage, from_nano
-from simulator.record.views import DAY, MODEL, SUMS
+from simulator.record.views import DAY, MODEL, PROCESSING, SUMS
 
-__all__ = ["GROUPS", "dollars_in", "spending", "usage_in"]
+__all__ = ["GROUPS", "STAND_IN", "dollars_in", "spending", "usage_in"]
 
 GROUPS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "day": DAY,
         "model": MODEL,
         "persona": "c.persona",
+        "processing": PROCESSING,
         "purpose": "c.purpose",
         "run": "coalesce(r.id, '')",
         "scenario": "coalesce(r.scenario, '')",
@@ -30,6 +31,8 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType(
 
 ANSWERED: Final = "coalesce(a.error, '') = '' AND a.state IN ('settled', 'unknown')"
 """Whether an attempt `a` brought an answer, as SQL."""
+STAND_IN: Final = "(r.stand_in OR (c.run IS NULL AND instr(c.reasons, 'stand-in') > 0))"
+"""Whether the stand-in was asked by a call `c`, as SQL; one outside of any run says so itself."""
 
 
 def spending(
@@ -50,7 +53,7 @@ def spending(
         f"""
         SELECT {columns} count(DISTINCT c.key),
             count(DISTINCT CASE WHEN {ANSWERED} THEN c.key END),
-            count(DISTINCT CASE WHEN {ANSWERED} AND r.stand_in THEN c.key END), {SUMS}
+            count(DISTINCT CASE WHEN {ANSWERED} AND {STAND_IN} THEN c.key END), {SUMS}
         FROM calls c
         LEFT JOIN runs r ON r.key = c.run
         LEFT JOIN attempts a ON a.call = c.key
@@ -64,21 +67,35 @@ def spending(
 
 def _cost_row(row: tuple[Any, ...], *, groups: int) -> CostRow:
     calls, answered_calls, stand_in_calls, attempts, *rest = row[groups:]
-    nano, _, at_least, unknown, still_open, reserved, reserved_tokens = rest[5:]
+    nano, _, at_least, unknown, still_open, reserved, reserved_tokens, *rest_of = rest[5:]
+    audio_in, audio_out, list_nano, list_at_least, *saved, uncompared = rest_of
+    audio = Usage(audio_input=audio_in, audio_output=audio_out)
     return CostRow(
         group=row[:groups],
         calls=calls,
         answered_calls=answered_calls,
         stand_in_calls=stand_in_calls,
         attempts=attempts,
-        usage=usage_in(rest[:5]),
+        usage=usage_in(rest[:5]) + audio,
         dollars=dollars_in(nano),
         at_least=bool(at_least),
         unknown=unknown,
         open=still_open,
         reserved=from_nano(reserved),
         reserved_tokens=reserved_tokens,
+        list_dollars=dollars_in(list_nano),
+        list_at_least=bool(list_at_least),
+        saved=_saved(saved),
+        uncompared=uncompared,
     )
+
+
+def _saved(columns: Sequence[int | None]) -> Saved | None:
+    known = [from_nano(nano) for nano in columns if nano is not None]
+    if len(known) < len(columns):
+        return None
+    routing, cache, processing, charged = known
+    return Saved(routing=routing, cache=cache, processing=processing, charged=charged)
 
 
 def usage_in(columns: Sequence[int]) -> Usage:

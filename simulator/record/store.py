@@ -8,6 +8,7 @@ import secrets
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,6 +21,7 @@ from simulator.record.events import Event, Journal, TurnFailed, TurnPassed, Turn
 from simulator.record.failures import group_errors, read_errors
 from simulator.record.journal import RunJournal
 from simulator.record.own_sql import Parameters, ask_database
+from simulator.record.priced import Priced
 from simulator.record.process import this_process
 from simulator.record.reading import (
     read_attempts,
@@ -30,6 +32,7 @@ from simulator.record.reading import (
     run_key,
     search_turns,
 )
+from simulator.record.recollection import MemoryBook, Recall
 from simulator.record.rows import (
     AttemptRow,
     CallRow,
@@ -54,15 +57,19 @@ OPEN_CALL = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO NOTHING"""
 REOPEN_CALL = """
-    UPDATE calls SET state = 'open' WHERE id = ? AND state IN ('failed', 'cancelled')"""
+    UPDATE calls SET state = 'open', tier = ?2, score = ?3, reasons = ?4, prompt_hash = ?5,
+        model = CASE WHEN EXISTS (SELECT 1 FROM attempts WHERE call = key) THEN model ELSE ?1 END
+    WHERE id = ?6 AND state IN ('failed', 'cancelled')"""
 RESERVE = """
     INSERT INTO attempts (call, number, model, at, reserved_nano, reserved_tokens)
     SELECT key, :number, nullif(:model, model), :at, :nano, :tokens FROM calls WHERE id = :call"""
 CLOSE_ATTEMPT = """
     UPDATE attempts SET state = ?,
         input_tokens = ?, cached_tokens = ?, cache_write_tokens = ?, output_tokens = ?,
-        reasoning_tokens = ?, cost_nano = ?, status = ?, request_id = ?, response_model = ?,
-        finish_reason = ?, latency_ms = ?, error = ?, message = ?, retry_after = ?
+        reasoning_tokens = ?, audio_input_tokens = ?, audio_output_tokens = ?, top_nano = ?,
+        list_nano = ?, standard_nano = ?, cost_nano = ?, processing = ?, status = ?,
+        request_id = ?, response_model = ?, finish_reason = ?, latency_ms = ?, error = ?,
+        message = ?, retry_after = ?
     WHERE call = (SELECT key FROM calls WHERE id = ?) AND number = ? AND state = 'reserved'"""
 KEEP_ANSWER = """
     INSERT OR REPLACE INTO answers (call, body) SELECT key, ? FROM calls WHERE id = ?"""
@@ -149,6 +156,15 @@ class Store:
         """
         return RunJournal(self._connection, self._explained, key=self._key(run))
 
+    def recall(self, run: str) -> Recall:
+        """What comes to mind in a run from earlier ones. Raises NotFound."""
+        return Recall(self._connection, self._explained, key=self._key(run))
+
+    @property
+    def memories(self) -> MemoryBook:
+        """What personas remember across runs."""
+        return MemoryBook(self._connection, self._explained)
+
     def open_call(self, call: Call) -> bool:
         """Book a call and say whether it is new; what failed or was cancelled reopens.
 
@@ -170,7 +186,7 @@ class Store:
         with self._explained:
             new = self._connection.execute(OPEN_CALL, row).rowcount == 1
             if not new:
-                self._connection.execute(REOPEN_CALL, (call.id,))
+                self._connection.execute(REOPEN_CALL, (*row[5:10], call.id))
         return new
 
     def reserve(self, attempt: Attempt) -> None:
@@ -316,7 +332,7 @@ class Store:
             return search_turns(self._connection, query, limit=limit)
 
     def cost(self, by: Sequence[str], *, run: str | None = None) -> list[CostRow]:
-        """What was spent, by any of day, model, persona, purpose, run, scenario and tier.
+        """What was spent, by any of the names in `spending.GROUPS`: day, model, persona, ...
 
         Raises:
             UsageError: it cannot be grouped like this.
@@ -347,7 +363,8 @@ class Store:
 
 
 def _outcome_columns(outcome: Outcome) -> tuple[object, ...]:
-    usage, cost = outcome.usage, outcome.cost if outcome.state == "settled" else None
+    usage, settled = outcome.usage, outcome.state == "settled"
+    cost, instead = (outcome.cost, outcome.instead) if settled else (None, Priced())
     return (
         outcome.state,
         *(
@@ -355,7 +372,9 @@ def _outcome_columns(outcome: Outcome) -> tuple[object, ...]:
             if usage
             else (None,) * 5
         ),
-        None if cost is None else to_nano(cost),
+        *((usage.audio_input, usage.audio_output) if usage else (None, None)),
+        *(_nano(amount) for amount in (instead.top, instead.list, instead.standard, cost)),
+        "" if outcome.processing == "standard" else outcome.processing,
         outcome.status,
         outcome.request_id,
         outcome.response_model,
@@ -365,6 +384,10 @@ def _outcome_columns(outcome: Outcome) -> tuple[object, ...]:
         outcome.message,
         outcome.retry_after,
     )
+
+
+def _nano(amount: Decimal | None) -> int | None:
+    return None if amount is None else to_nano(amount)
 
 
 def _no_such_call(call: str) -> StoreFailed:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any
 
 from simulator.definitions.model_catalog import Price
 
-__all__ = ["NANO", "Spent", "Usage", "cost_of", "from_nano", "to_nano", "usage_from_openai"]
+__all__ = ["NANO", "Spent", "Usage", "cost_of", "from_nano", "to_nano"]
 
 NANO = Decimal(10) ** 9
 """Nano-dollars per dollar; the ledger's integer unit."""
@@ -20,7 +18,8 @@ MILLION = Decimal(10) ** 6
 class Usage:
     """Tokens of one or many answers.
 
-    `cached` and `cache_write` are parts of `input`, `reasoning` is a part of `output`.
+    `cached`, `cache_write` and `audio_input` are parts of `input`, `reasoning` and `audio_output`
+    are parts of `output`.
     """
 
     input: int = 0
@@ -28,6 +27,8 @@ class Usage:
     cache_write: int = 0
     output: int = 0
     reasoning: int = 0
+    audio_input: int = 0
+    audio_output: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
@@ -36,6 +37,8 @@ class Usage:
             cache_write=self.cache_write + other.cache_write,
             output=self.output + other.output,
             reasoning=self.reasoning + other.reasoning,
+            audio_input=self.audio_input + other.audio_input,
+            audio_output=self.audio_output + other.audio_output,
         )
 
     @property
@@ -52,59 +55,48 @@ class Spent:
     dollars: Decimal = Decimal(0)
 
 
-def usage_from_openai(raw: Mapping[str, Any] | None) -> Usage | None:
-    """The `usage` object of a chat completion; None where it is missing or says nothing.
-
-    Servers that count cached or reasoning tokens beside the prompt's and the completion's, or
-    only in `total_tokens`, are understood so that no token is left out.
-    Field names: https://platform.openai.com/docs/api-reference/chat/object
-    """
-    if not raw or not _is_count(raw.get("prompt_tokens")):
-        return None
-    if not _is_count(raw.get("completion_tokens")):
-        return None
-    cached = _count(raw, "prompt_tokens_details", "cached_tokens")
-    cache_write = _count(raw, "prompt_tokens_details", "cache_write_tokens")
-    reasoning = _count(raw, "completion_tokens_details", "reasoning_tokens")
-    read = max(raw["prompt_tokens"], cached + cache_write)
-    written = max(raw["completion_tokens"], reasoning)
-    if _is_count(raw.get("total_tokens")):
-        written = max(written, raw["total_tokens"] - read)
-    usage = Usage(
-        input=read, cached=cached, cache_write=cache_write, output=written, reasoning=reasoning
-    )
-    return usage if usage.total else None
-
-
-def _count(raw: Mapping[str, Any], group: str, name: str) -> int:
-    details = raw.get(group)
-    value = details.get(name) if isinstance(details, Mapping) else None
-    return value if isinstance(value, int) and _is_count(value) else 0
-
-
-def _is_count(value: object) -> bool:
-    """Whether a server can mean it: nobody has asked for a trillion tokens."""
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**12
-
-
 def cost_of(usage: Usage, price: Price | None) -> Decimal | None:
     """Dollars at list price, rounded half-even to the nano-dollar; None if the price is unknown.
 
     Input that is neither read from nor written to the cache costs `input`; a missing `cached`
-    or `cache_write` price means that such tokens cost `input` too.
+    or `cache_write` price means that such tokens cost `input` too. Audio has no cached price.
     """
     if price is None:
         return None
-    plain = usage.input - usage.cached - usage.cache_write
-    cached = price.input if price.cached is None else price.cached
-    written = price.input if price.cache_write is None else price.cache_write
-    per_million = (
-        plain * price.input
-        + usage.cached * cached
-        + usage.cache_write * written
-        + usage.output * price.output
+    read = _read(usage, price)
+    written = _with_audio(
+        usage.output, usage.audio_output, price=price.output, of_audio=price.audio_out
     )
-    return (per_million / MILLION).quantize(1 / NANO, rounding=ROUND_HALF_EVEN)
+    if price.free:
+        return Decimal(0)
+    if read is None or written is None:
+        return None
+    return ((read + written) / MILLION).quantize(1 / NANO, rounding=ROUND_HALF_EVEN)
+
+
+def _read(usage: Usage, price: Price) -> Decimal | None:
+    """Dollars per million for all that was read; cached tokens are words before they are audio."""
+    cached = price.input if price.cached is None else price.cached
+    write = price.input if price.cache_write is None else price.cache_write
+    if not usage.audio_input:
+        plain = usage.input - usage.cached - usage.cache_write
+        return plain * price.input + usage.cached * cached + usage.cache_write * write
+    words = max(0, usage.input - usage.audio_input)
+    from_cache = min(usage.cached, words)
+    to_cache = min(usage.cache_write, words - from_cache)
+    left = usage.input - from_cache - to_cache
+    rest = _with_audio(left, usage.audio_input, price=price.input, of_audio=price.audio_in)
+    return None if rest is None else rest + from_cache * cached + to_cache * write
+
+
+def _with_audio(
+    tokens: int, audio: int, *, price: Decimal, of_audio: Decimal | None
+) -> Decimal | None:
+    """Dollars per million for tokens of which some are audio; None without a price for these."""
+    heard = min(audio, tokens)
+    if heard and of_audio is None:
+        return None
+    return (tokens - heard) * price + heard * (of_audio or Decimal(0))
 
 
 def to_nano(dollars: Decimal) -> int:

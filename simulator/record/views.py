@@ -6,6 +6,12 @@ thing, the column bears their name with underscores (`gen_ai.usage.input_tokens`
 name is `endpoint/model`. Times are ISO 8601 in UTC. Money is exact in `cost_nano`, in
 nano-dollars; `dollars` is the same as a floating-point number, for reading and plotting.
 An amount that nobody knows is NULL, and `at_least` is 1 where something paid is missing from it.
+
+`list_nano` is the list price of the model that answered, without a cache, at standard processing;
+`saved_by_routing_nano` is how much dearer the first model of the highest tier would have been. What
+the cache and the processing saved leads from the list price to `cost_nano`; a surcharge counts
+against it. Requests of which one of these figures is unknown are in none of the savings but in
+`uncompared_attempts`.
 """
 
 from __future__ import annotations
@@ -14,7 +20,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["AT_LEAST", "COST_NANO", "DAY", "MODEL", "SUMS", "TURN_KINDS", "VIEWS"]
+__all__ = [
+    "AT_LEAST",
+    "COST_NANO",
+    "DAY",
+    "MODEL",
+    "PROCESSING",
+    "SUMS",
+    "TURN_KINDS",
+    "VIEWS",
+]
 
 
 def _iso(column: str) -> str:
@@ -30,6 +45,28 @@ MODEL: Final = "coalesce(a.model, c.model)"
 
 DAY: Final = "strftime('%Y-%m-%d', coalesce(a.at, c.at) / 1000000, 'unixepoch')"
 """The UTC day of an attempt `a` of a call `c`."""
+
+PROCESSING: Final = "coalesce(nullif(a.processing, ''), 'standard')"
+"""How an attempt `a` was processed."""
+
+_OPEN: Final = "a.state IN ('unknown', 'reserved')"
+_COMPARED: Final = (
+    "(a.state = 'settled' AND a.top_nano IS NOT NULL AND a.list_nano IS NOT NULL "
+    "AND a.standard_nano IS NOT NULL AND a.cost_nano IS NOT NULL)"
+)
+_UNCOMPARED: Final = (
+    f"count(CASE WHEN {_OPEN} OR (a.state = 'settled' AND NOT {_COMPARED}) THEN 1 END)"
+)
+_LIST_AT_LEAST: Final = f"total({_OPEN} OR (a.state = 'settled' AND a.list_nano IS NULL)) > 0"
+
+
+def _of_compared(amount: str) -> str:
+    """The sum of an amount over the attempts `a` of which all figures are known, else NULL."""
+    return (
+        f"CASE WHEN {_UNCOMPARED} > 0 AND count(CASE WHEN {_COMPARED} THEN 1 END) = 0 THEN NULL "
+        f"ELSE coalesce(sum(CASE WHEN {_COMPARED} THEN {amount} END), 0) END"
+    )
+
 
 AT_LEAST: Final = (
     "total(a.state IN ('unknown', 'reserved') OR (a.state = 'settled' AND a.cost_nano IS NULL)) > 0"
@@ -57,7 +94,17 @@ SUMS: Final = f"""
     coalesce(sum(CASE WHEN a.state IN ('unknown', 'reserved') THEN a.reserved_nano END), 0)
         AS reserved_nano,
     coalesce(sum(CASE WHEN a.state IN ('unknown', 'reserved') THEN a.reserved_tokens END), 0)
-        AS reserved_tokens"""
+        AS reserved_tokens,
+    coalesce(sum(a.audio_input_tokens), 0) AS usage_audio_input_tokens,
+    coalesce(sum(a.audio_output_tokens), 0) AS usage_audio_output_tokens,
+    CASE WHEN {_LIST_AT_LEAST} AND count(a.list_nano) = 0 THEN NULL
+        ELSE coalesce(sum(a.list_nano), 0) END AS list_nano,
+    {_LIST_AT_LEAST} AS list_at_least,
+    {_of_compared("a.top_nano - a.list_nano")} AS saved_by_routing_nano,
+    {_of_compared("a.list_nano - a.standard_nano")} AS saved_by_cache_nano,
+    {_of_compared("a.standard_nano - a.cost_nano")} AS saved_by_processing_nano,
+    {_of_compared("a.cost_nano")} AS compared_nano,
+    {_UNCOMPARED} AS uncompared_attempts"""
 """The sums over attempts `a` that every report shows."""
 
 # The ids are as unique as the keys; named here, a condition on them is tried before the sums.
@@ -83,16 +130,22 @@ V_TURNS: Final = f"""
 SELECT r.id AS run, e.turn, e.kind,
     json_extract(e.payload, '$.speaker') AS speaker,
     json_extract(e.payload, '$.act') AS act,
-    json_extract(e.payload, '$.text') AS text,
+    coalesce(json_extract(x.payload, '$.text'), json_extract(e.payload, '$.text')) AS text,
     coalesce(json_extract(e.payload, '$.to'), '[]') AS heard_by,
     json_extract(e.payload, '$.provenance') AS provenance,
     json_extract(e.payload, '$.source') AS source,
     json_extract(e.payload, '$.error') AS error_type,
     coalesce(json_extract(e.payload, '$.message'), json_extract(e.payload, '$.reason')) AS detail,
     coalesce(json_extract(e.payload, '$.calls'), '[]') AS calls,
-    e.seq, {_iso("e.at")} AS at
+    e.seq, {_iso("e.at")} AS at,
+    x.id IS NOT NULL AS edited,
+    CASE WHEN x.id IS NOT NULL THEN json_extract(e.payload, '$.text') END AS said_first
 FROM events e
 JOIN runs r ON r.key = e.run
+LEFT JOIN events x ON x.id = (
+    SELECT max(later.id) FROM events later
+    WHERE later.run = e.run AND later.turn = e.turn AND later.kind = 'turn_edited'
+)
 WHERE e.kind IN {TURN_KINDS}"""  # noqa: S608 - constants of ours
 
 V_CALLS: Final = f"""
@@ -101,7 +154,7 @@ SELECT c.id AS call, r.id AS run, c.turn, c.persona, c.purpose, c.tier,
     c.state, c.score, c.reasons, c.prompt_hash, {_iso("c.at")} AS at, {SUMS},
     coalesce(sum(a.latency_ms), 0) AS latency_ms,
     {_FINISHED} AS response_finish_reasons, a.error AS error_type, a.message AS error_message,
-    max(a.number) AS last_attempt,
+    max(a.number) AS last_attempt, {PROCESSING} AS processing,
     EXISTS (SELECT 1 FROM answers WHERE answers.call = c.key) AS answered
 FROM calls c
 LEFT JOIN runs r ON r.key = c.run
@@ -118,7 +171,11 @@ SELECT c.id AS call, a.number AS attempt, r.id AS run, c.turn, c.persona, c.purp
     a.cost_nano, a.cost_nano / 1e9 AS dollars,
     a.status AS http_response_status_code, a.request_id, a.latency_ms,
     {_FINISHED} AS response_finish_reasons,
-    a.error AS error_type, a.message AS error_message, a.retry_after
+    a.error AS error_type, a.message AS error_message, a.retry_after,
+    {PROCESSING} AS processing,
+    a.audio_input_tokens AS usage_audio_input_tokens,
+    a.audio_output_tokens AS usage_audio_output_tokens,
+    a.list_nano, a.standard_nano, a.top_nano
 FROM attempts a
 JOIN calls c ON c.key = a.call
 LEFT JOIN runs r ON r.key = c.run"""  # noqa: S608 - constants of ours
@@ -201,6 +258,17 @@ FROM runs r
 JOIN events e ON e.run = r.key AND e.seq = (SELECT max(seq) FROM events WHERE run = r.key)
 WHERE r.status = 'failed'"""  # noqa: S608 - constants of ours
 
+V_MEMORIES: Final = f"""
+SELECT m.id AS memory, m.owner AS persona,
+    CASE e.kind WHEN 'summary_made' THEN 'reflection' ELSE json_extract(e.payload, '$.form') END
+        AS form,
+    json_extract(e.payload, '$.text') AS text,
+    coalesce(json_extract(e.payload, '$.said_in'), json_extract(e.payload, '$.last'), 0) AS turn,
+    r.id AS run, r.scenario, r.title, r.stand_in, {_iso("m.since")} AS at
+FROM memories m
+JOIN events e ON e.id = m.id
+JOIN runs r ON r.key = m.run"""  # noqa: S608 - constants of ours
+
 VIEWS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "v_attempts": V_ATTEMPTS.strip(),
@@ -208,6 +276,7 @@ VIEWS: Final[Mapping[str, str]] = MappingProxyType(
         "v_calls": V_CALLS.strip(),
         "v_cost": V_COST.strip(),
         "v_errors": V_ERRORS.strip(),
+        "v_memories": V_MEMORIES.strip(),
         "v_runs": V_RUNS.strip(),
         "v_turns": V_TURNS.strip(),
     }

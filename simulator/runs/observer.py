@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any
 
 from simulator.conversation.speech import SpeechDelta, SpokenWords
 from simulator.llm.ask import Listener
-from simulator.record.events import Event, Journal, RunEnded
+from simulator.llm.screen import Screen
+from simulator.record.events import CredentialFound, Event, Journal, RunEnded, RunPaused
 
 __all__ = ["Observer", "WatchedJournal", "listener_for"]
+
+
+_FIXED = frozenset({"kind", "turn", "at"})
 
 
 def _ignore(*_: Any) -> None:
@@ -37,10 +42,16 @@ class Observer:
 
 @dataclass(slots=True)
 class WatchedJournal:
-    """A journal that tells the observer of each event once it is durable."""
+    """A journal that tells the observer of each event once it is durable.
+
+    What may not be written down is taken out before, and told once.
+    """
 
     journal: Journal
     observer: Observer
+    screen: Screen = field(default_factory=Screen)
+    news: Callable[[], tuple[Event, ...]] = tuple
+    """What is to be told besides, once."""
     turn: int = 0
     """The turn of the latest event."""
     ended: bool = False
@@ -48,10 +59,33 @@ class WatchedJournal:
 
     def commit(self, event: Event) -> None:
         """Commit, then tell."""
+        event = _screened(event, self.screen)
+        names, last = self.screen.news(), isinstance(event, RunEnded | RunPaused)
+        found = CredentialFound(turn=event.turn, names=names, handling=self.screen.handling)
+        news = tuple(replace(one, turn=event.turn) for one in self.news())
+        told = news if not names else (*news, found)
+        # After it, since nothing stands before the start or between words and their turn.
+        for one in (*told, event) if last else (event, *told):
+            self._commit(one)
+
+    def _commit(self, event: Event) -> None:
         self.journal.commit(event)
         self.turn = max(self.turn, event.turn)
         self.ended = isinstance(event, RunEnded)
         self.observer.event(event)
+
+
+@lru_cache(maxsize=64)
+def _own_fields(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind) if one.name not in _FIXED)
+
+
+def _screened(event: Event, screen: Screen) -> Event:
+    kind: Any = type(event)
+    names = _own_fields(kind)
+    own = tuple(getattr(event, name) for name in names)
+    kept = screen.kept(own)
+    return event if kept is own else replace(event, **dict(zip(names, kept, strict=True)))
 
 
 def listener_for(observer: Observer, speaker: str, turn: int) -> Listener:

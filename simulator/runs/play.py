@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
 
 from langchain_core.runnables import RunnableConfig
+from langchain_core.tools import BaseTool
+from langgraph.errors import GraphRecursionError
+from langgraph.graph import START
 from pydantic import BaseModel
 
 from simulator.conversation.context_window import narrowest
-from simulator.conversation.graph import CompiledTalk, Conversation, recursion_limit
+from simulator.conversation.graph import FLOOR, CompiledTalk, recursion_limit
+from simulator.conversation.human import Human, HumanGone
+from simulator.conversation.memory import Memories
 from simulator.conversation.run_context import Models, RunContext, StopSwitch, access_for, stopwatch
 from simulator.conversation.state import State
-from simulator.conversation.tools.toolbox import Toolbox
-from simulator.conversation.tools.user_code import load_user_code
+from simulator.conversation.steering import Steering
+from simulator.conversation.stop_conditions import StopReason
+from simulator.conversation.tools import Toolbox, knowledge_of, open_servers
+from simulator.conversation.unled import Unled
 from simulator.definitions.cast import Cast
 from simulator.definitions.model_catalog import TIERS, ModelSpec
-from simulator.errors import SimulatorError, UnknownPrice, UserCodeFailed
+from simulator.errors import SimulatorError, UnknownPrice, UsageError, UserCodeFailed
+from simulator.llm.ask import ModelAccess
+from simulator.llm.keys import Environment
 from simulator.record.calls import Ledger
 from simulator.record.events import Journal, RunEnded, RunPaused, RunStarted
+from simulator.record.knowledge import Knowledge
+from simulator.runs.daily_budget import require_room
+from simulator.runs.graph_file import compiled_graph, is_led
 from simulator.runs.observer import Observer, WatchedJournal, listener_for
 from simulator.sync import undisturbed, why_stopped
 
-__all__ = ["Performance", "RunRecord", "Staging", "conversation_of", "perform", "play"]
+__all__ = ["Performance", "RunRecord", "Staging", "perform", "play"]
+
+
+_STEPS_OF_OWN = 20
+"""Times as many steps a graph with nodes of the user's own may take."""
 
 
 class RunRecord(Ledger, Protocol):
@@ -37,15 +54,20 @@ class RunRecord(Ledger, Protocol):
     def journal(self, run: str) -> Journal:
         """The writer of the run's events."""
 
+    def recall(self, run: str) -> Memories:
+        """What comes to mind in the run from earlier ones."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Staging:
-    """A cast with what all its runs share: the graph, and our tools with what they search."""
+    """A cast with what all its runs share: the graph, our tools, and what they search."""
 
     cast: Cast
     graph: CompiledTalk
-    _toolbox: Toolbox | None
-    """None where the cast has tools of the user's, which may keep something of a run."""
+    knowledge: Mapping[str, Knowledge]
+    """What members can search, by their ids."""
+    _ours: Toolbox | None
+    """None where the cast has tools of the user's or a server's, which may keep something."""
 
     @classmethod
     def of(cls, cast: Cast) -> Staging:
@@ -53,16 +75,18 @@ class Staging:
 
         Raises:
             UserCodeFailed: a graph of the user's cannot be loaded.
+            UsageError: a graph without a floor cannot do what the scenario wants.
             NotFound: the graph names a turn-taking policy that there is not.
+            InvalidFiles: what a member knows cannot be read.
         """
-        named = {tool for member in cast.members for tool in member.persona.tools}
-        ours = not any(":" in name for name in named)
-        graph, toolbox = conversation_of(cast).compiled(cast), Toolbox.of(cast) if ours else None
-        return cls(cast=cast, graph=graph, _toolbox=toolbox)
+        known = {member.id: knowledge_of(member) for member in cast.members if member.knowledge}
+        foreign = any(":" in use.use or use.server for one in cast.members for use in one.tools)
+        ours = None if foreign else Toolbox.of(cast, knowledge=known)
+        return cls(cast=cast, graph=compiled_graph(cast), knowledge=known, _ours=ours)
 
-    def toolbox(self) -> Toolbox:
+    def toolbox(self, served: Mapping[str, BaseTool]) -> Toolbox:
         """The tools for one run. Raises UserCodeFailed."""
-        return self._toolbox or Toolbox.of(self.cast)
+        return self._ours or Toolbox.of(self.cast, served=served, knowledge=self.knowledge)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +98,13 @@ class Performance:
     seed: int
     observer: Observer = Observer()
     stop: StopSwitch = field(default_factory=StopSwitch)
+    steering: Steering = field(default_factory=Steering)
+    humans: Mapping[str, Human] = field(default_factory=dict)
+    """Who plays the members that people play, by the members' ids."""
+    environ: Mapping[str, str] = field(default_factory=lambda: Environment.of(None), repr=False)
+    """What tool servers get their keys from."""
+    rehearsed: bool = False
+    """Whether tools that change something outside only say that they would."""
 
 
 async def perform(performance: Performance, record: RunRecord) -> str:
@@ -82,33 +113,48 @@ async def perform(performance: Performance, record: RunRecord) -> str:
     However often it is cancelled, all that was sent is booked and the run paused when it returns.
 
     Raises:
+        UsageError: a member is to be played by a human, and there is none, or an order to the
+            steering does not fit the cast; nothing was recorded.
         KeyMissing: a model needs a key and there is none; nothing was recorded.
         UnknownPrice: there is a dollar limit and a model without a price; nothing was recorded.
-        UserCodeFailed: a tool of the user's cannot be loaded; nothing was recorded.
+        BudgetExhausted: what is left of the study's or the day's budget does not reach for a single
+            question; nothing was recorded.
+        UserCodeFailed: a tool of the user's cannot be loaded, or a tool server does not start;
+            nothing was recorded.
     """
-    staging, cast = performance.staging, performance.staging.cast
-    toolbox = staging.toolbox()
+    _check_humans(performance)
     _check_models(performance)
+    staging = performance.staging
+    variables = performance.models.session.keys.completing(performance.environ)
+    async with open_servers(staging.cast, variables) as served:
+        toolbox = staging.toolbox(served)
+        toolbox = toolbox.rehearsing() if performance.rehearsed else toolbox
+        require_room(cast=staging.cast, models=performance.models, toolbox=toolbox)
+        return await _performed(performance, record, toolbox=toolbox)
+
+
+async def _performed(performance: Performance, record: RunRecord, *, toolbox: Toolbox) -> str:
+    staging, cast = performance.staging, performance.staging.cast
     run = record.create_run(cast.scenario_id)
     performance.observer.run(run)
-    journal = WatchedJournal(record.journal(run), performance.observer)
+    access = access_for(cast, performance.models, record, run=run, seed=performance.seed)
+    journal = WatchedJournal(
+        record.journal(run), performance.observer, access.screen, access.meter.news
+    )
     started = _started(performance)
     journal.commit(started)
-    context = RunContext(
-        cast=cast,
-        journal=journal,
-        access=access_for(cast, performance.models, record, run=run, seed=performance.seed),
-        toolbox=toolbox,
-        stop=performance.stop,
-        elapsed=stopwatch(),
-        listener=partial(listener_for, performance.observer),
-    )
+    memories = record.recall(run)
+    context = _context(performance, journal, access=access, toolbox=toolbox, memories=memories)
     try:
         await _to_its_end(staging.graph, context, State.from_events([started]))
+        if not journal.ended:
+            journal.commit(_unled_end(context.unled, turn=journal.turn))
     except asyncio.CancelledError as error:
         if not journal.ended:
             journal.commit(RunPaused(turn=journal.turn, reason=why_stopped(error)))
         raise
+    except HumanGone:
+        journal.commit(RunPaused(turn=journal.turn, reason="human_left"))
     except Exception as error:
         known = isinstance(error, SimulatorError)
         detail = str(error) if known else f"{type(error).__name__}: {error}"
@@ -117,13 +163,49 @@ async def perform(performance: Performance, record: RunRecord) -> str:
     return run
 
 
+def _context(
+    performance: Performance,
+    journal: Journal,
+    *,
+    access: ModelAccess,
+    toolbox: Toolbox,
+    memories: Memories,
+) -> RunContext:
+    return RunContext(
+        cast=performance.staging.cast,
+        journal=journal,
+        access=access,
+        toolbox=toolbox,
+        memories=memories,
+        stop=performance.stop,
+        steering=performance.steering,
+        humans=performance.humans,
+        elapsed=stopwatch(),
+        listener=partial(listener_for, performance.observer),
+    )
+
+
 async def play(graph: CompiledTalk, context: RunContext, state: State) -> State:
     """Let the graph go on from a state to the end of the run, and return its last state."""
     steps = recursion_limit(context.cast.scenario.limits.turns)
+    if set(graph.nodes) != {START, FLOOR, *context.cast.ids}:
+        steps *= _STEPS_OF_OWN
     config: RunnableConfig = {"recursion_limit": steps}
-    last = await graph.ainvoke({"state": state}, config, context=context)
+    try:
+        last = await graph.ainvoke({"state": state}, config, context=context)
+    except GraphRecursionError as error:
+        if context.unled.over is not None:
+            return state
+        message = f"The graph took {steps} steps and came to no end."
+        raise UserCodeFailed(message) from error
     final: State = last["state"]
     return final
+
+
+def _unled_end(unled: Unled, *, turn: int) -> RunEnded:
+    """How a run is over whose graph has no floor to say so."""
+    over = unled.over or StopReason("graph", "the graph came to its end")
+    return RunEnded(turn=turn, stop_reason=over.word, detail=over.detail)
 
 
 async def _to_its_end(graph: CompiledTalk, context: RunContext, state: State) -> None:
@@ -134,26 +216,26 @@ async def _to_its_end(graph: CompiledTalk, context: RunContext, state: State) ->
         context.access.tracker.close()
 
 
-def conversation_of(cast: Cast) -> Conversation:
-    """The conversation that the scenario's graph file binds.
-
-    Raises:
-        UserCodeFailed: the file cannot be loaded or binds no Conversation.
-    """
-    reference, folder = cast.graph, cast.graph_folder
-    found = load_user_code(reference, folder=folder)
-    if not isinstance(found, Conversation):
-        kind = type(found).__name__
-        raise UserCodeFailed(f"{reference!r} must be a simulator.Conversation, not a {kind}.")
-    return found
+def _check_humans(performance: Performance) -> None:
+    """A run that needs a human and has none fails before it is recorded."""
+    cast = performance.staging.cast
+    performance.steering.follow(cast)
+    missing = [one for one in cast.humans if one not in performance.humans]
+    if missing:
+        names = " and ".join(repr(name) for name in missing)
+        raise UsageError(
+            f"A human plays {names} in scenario {cast.scenario_id!r}, and there is none: sit down "
+            f"at a terminal with `simulator run` (without --json), give run(humans={{{missing[0]!r}"
+            ": ...}) in Python, or write `player: model`."
+        )
 
 
 def _check_models(performance: Performance) -> None:
     """Everything that would stop the first question stops the run before it is recorded."""
     models, cast = performance.models, performance.staging.cast
-    budgets = [cast.scenario.limits, *(member.budget for member in cast.members)]
-    if models.study is not None:
-        budgets.append(models.study.budget)
+    limits = cast.scenario.limits
+    budgets = [limits, *limits.purposes.values(), *(member.budget for member in cast.members)]
+    budgets += [shared.budget for shared in (models.study, models.day) if shared is not None]
     limited = any(budget.dollars is not None for budget in budgets)
     for spec in _specs(models):
         models.session.model(spec)
@@ -175,11 +257,13 @@ def _started(performance: Performance) -> RunStarted:
         title=cast.scenario.title,
         seed=performance.seed,
         graph=cast.scenario.graph,
+        resumable=is_led(performance.staging.graph),
         model=models.choice.text,
         stand_in=any(s.endpoint.speaks_stand_in(environ) for s in _specs(models)),
         inputs=dict(cast.inputs),
         members={member.id: member.name for member in cast.members},
         absent=tuple(sorted(cast.late)),
+        humans=cast.humans,
         context_tokens=narrowest(
             cast.scenario.limits,
             catalog=models.catalog,

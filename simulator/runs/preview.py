@@ -15,13 +15,17 @@ from simulator.conversation.prompts import Prompts, Situation
 from simulator.conversation.run_context import cue_for
 from simulator.conversation.standing import Standing
 from simulator.conversation.state import State, fold
-from simulator.conversation.tools.toolbox import Toolbox
+from simulator.conversation.tools import Toolbox, open_servers
 from simulator.definitions.cast import Cast, Member
 from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
 from simulator.llm.ask import Question
+from simulator.llm.credentials import Credentials
+from simulator.llm.keys import KeyRing
 from simulator.llm.prompt import Prompt, wire
 from simulator.llm.router import Route, route
+from simulator.llm.screen import Screen
 from simulator.record.events import SpeakerChosen
+from simulator.sync import run_sync
 
 __all__ = ["Preview", "preview"]
 
@@ -54,31 +58,39 @@ def preview(
     Raises:
         KeyError: the cast has no such member.
         UsageError: no model of the choice serves the turn.
-        UserCodeFailed: a user's tool cannot be loaded.
+        UserCodeFailed: a user's tool cannot be loaded, or a tool server does not start.
+        RequestBlocked: it may not be sent, by `outgoing:` in models.yaml.
     """
     member, limits = cast.member(member_id), cast.scenario.limits
     narrow = narrowest(limits, catalog=catalog, choice=choice, today=today)
     state = _floor_given(cast, member_id, context_tokens=narrow)
     pending = state.pending[0]
     perceived = perceive(state, member_id, heard=pending.heard)
-    prompt = _prompt(cast, member, state=state)
+    prompt = _prompt(cast, member, state=state, environ=environ)
     features = turn_features(member, perceived, pending, cast=cast)
     way = route(features, tiers=member.persona.tier, choice=choice, catalog=catalog, today=today)
     cue = cue_for(cast, state, persona=member_id, purpose="speak", turn=pending.turn, heard=0)
     cued = way.spec.endpoint.speaks_stand_in(environ)
-    body = wire(
+    wired = wire(
         prompt,
         way.spec,
         max_output=min(limits.output_tokens, way.spec.max_output or limits.output_tokens),
         cue=cue.as_line() if cued else "",
         cache_key=prompt.prefix_hash,
     )
-    named = {"model": way.spec.model, **body}
+    named = {"model": way.spec.model, **Screen(catalog.outgoing).passed(wired)}
     return Preview(member=member, turn=pending.turn, prompt=prompt, route=way, body=named)
 
 
-def _prompt(cast: Cast, member: Member, *, state: State) -> Prompt:
-    toolbox = Toolbox.of(cast)
+async def _toolbox(cast: Cast, environ: Mapping[str, str]) -> Toolbox:
+    """The tools as models see them; servers are asked for theirs and closed again."""
+    async with open_servers(cast, environ) as served:
+        return Toolbox.of(cast, served=served)
+
+
+def _prompt(cast: Cast, member: Member, *, state: State, environ: Mapping[str, str]) -> Prompt:
+    variables = KeyRing(environ, credentials=Credentials()).completing(environ)
+    toolbox = run_sync(_toolbox(cast, variables))
     situation = Situation.of(state, cast, member.id, allowed_tools=toolbox.allowed(member.id))
     return Prompts(cast=cast, tools=toolbox.specs).speaking(member, situation)
 

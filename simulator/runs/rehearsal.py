@@ -6,22 +6,28 @@ model's replies may be longer, so the most it can cost is told too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import cycle
 
+from simulator.conversation.human import HumanTurn
 from simulator.conversation.run_context import Models
 from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Budget
 from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
 from simulator.errors import UsageError
 from simulator.llm.session import Session
-from simulator.record.events import RunEnded
+from simulator.record.events import RunEnded, SpeakerChosen
 from simulator.record.journal import FAILED
 from simulator.record.memory import MemoryRecord
 from simulator.record.usage import Usage, cost_of
 from simulator.runs.play import Performance, Staging, perform
 
 __all__ = ["Rehearsal", "RehearsedModel", "rehearse"]
+
+_USUAL_WORDS = "I have thought about it, and I see it differently. " * 3
+"""What a person says in a rehearsal for whom nothing is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,8 @@ class Rehearsal:
     models: tuple[RehearsedModel, ...]
     output_tokens: int
     """The most tokens a reply may have."""
+    human_turns: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Member whom a person plays -> its turns; no model is asked for them."""
 
     @property
     def dollars(self) -> Decimal | None:
@@ -74,12 +82,38 @@ async def rehearse(
             staging=Staging.of(_without_budgets(cast)),
             models=Models(catalog=_answered_here(catalog), choice=choice, session=session),
             seed=seed,
+            rehearsed=True,
+            humans={member: _Reader(cast, member) for member in cast.humans},
         )
         await perform(performance, record)
     _require_end(record)
     models = _by_model(record, catalog, cast.scenario.limits.output_tokens)
     turns = sum(event.kind in {"turn_taken", "turn_passed"} for event in record.events)
-    return Rehearsal(turns=turns, models=models, output_tokens=cast.scenario.limits.output_tokens)
+    return Rehearsal(
+        turns=turns,
+        models=models,
+        output_tokens=cast.scenario.limits.output_tokens,
+        human_turns={member: _turns_of(member, record) for member in cast.humans},
+    )
+
+
+class _Reader:
+    """Stands for a person in a rehearsal: reads the lines that are written for the member."""
+
+    def __init__(self, cast: Cast, member: str) -> None:
+        written = [line.say for line in cast.scenario.lines if line.speaker == member]
+        samples = [sample.say for sample in cast.member(member).persona.samples]
+        self._words = cycle(written or samples or [_USUAL_WORDS])
+
+    def __call__(self, turn: HumanTurn, /) -> str:
+        return next(self._words)
+
+
+def _turns_of(member: str, record: MemoryRecord) -> tuple[int, ...]:
+    """The turns that a member had."""
+    chosen = (event for event in record.events if isinstance(event, SpeakerChosen))
+    pairs = (pair for event in chosen for pair in zip(event.names, event.turns, strict=True))
+    return tuple(turn for name, turn in pairs if name == member)
 
 
 def _require_end(record: MemoryRecord) -> None:
@@ -90,7 +124,12 @@ def _require_end(record: MemoryRecord) -> None:
 
 def _without_budgets(cast: Cast) -> Cast:
     """Nothing is paid, so nothing is bounded: the question is what it would come to."""
-    open_ended = {"dollars": None, "tokens": None, "seconds": None}
+    open_ended: dict[str, object] = {
+        "dollars": None,
+        "tokens": None,
+        "seconds": None,
+        "purposes": {},
+    }
     limits = cast.scenario.limits.model_copy(update=open_ended)
     scenario = cast.scenario.model_copy(update={"limits": limits})
     members = tuple(replace(member, budget=Budget()) for member in cast.members)

@@ -7,7 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeGuard
 
+from simulator.conversation.knowing import Knower, who_knows
 from simulator.conversation.measures import Participation, participation
+from simulator.record.edits import as_edited, edited_turns
 from simulator.record.events import (
     Event,
     Intervened,
@@ -15,6 +17,7 @@ from simulator.record.events import (
     RunEnded,
     RunPaused,
     RunStarted,
+    TurnEdited,
     TurnFailed,
     TurnTaken,
 )
@@ -69,9 +72,17 @@ class Run:
 
     @property
     def turns(self) -> tuple[TurnTaken, ...]:
-        """What was said, in the order of turns."""
-        said = (event for event in self.events if isinstance(event, TurnTaken))
+        """What was said, in the order of turns; an edited turn with its new words."""
+        said = (event for event in as_edited(self.events) if isinstance(event, TurnTaken))
         return tuple(sorted(said, key=lambda event: event.turn))
+
+    @property
+    def edits(self) -> dict[int, TurnEdited]:
+        """The last edit of every turn that was edited, by the turn's number.
+
+        What was said first is in `events`.
+        """
+        return edited_turns(self.events)
 
     @property
     def failed_turns(self) -> tuple[TurnFailed, ...]:
@@ -108,19 +119,30 @@ class Run:
         """Who took part how much: turns, words, how soon they answered, interruptions."""
         return participation(self.events)
 
+    def knows(self, words: str) -> tuple[Knower, ...]:
+        """Who of the cast knows something, since which turn and from whom: see `who_knows`."""
+        return who_knows(self.events, words)
+
     @property
     def transcript(self) -> str:
         """The talk as plain text, one paragraph a turn; who alone heard it is named."""
-        names = self.started.members
-        said = [one for one in self.events if isinstance(one, TurnTaken) or _is_heard(one)]
+        names, edits = self.started.members, self.edits
+        events = as_edited(self.events)
+        said = [one for one in events if isinstance(one, TurnTaken) or _is_heard(one)]
         said.sort(key=lambda event: event.turn)
 
         def voice(one: TurnTaken | Intervened) -> str:
             speaker = names.get(one.speaker, one.speaker[:1].upper() + one.speaker[1:])
+            if isinstance(one, TurnTaken) and one.turn in edits:
+                speaker += " (edited)"
             heard = ", ".join(names.get(member, member) for member in one.to)
             return f"{speaker} to {heard}" if heard else speaker
 
-        return "\n\n".join(f"{voice(one)}: {one.text}" for one in said)
+        def words(one: TurnTaken | Intervened) -> str:
+            done = isinstance(one, TurnTaken) and one.act == "do"
+            return f"*{one.text}*" if done else one.text
+
+        return "\n\n".join(f"{voice(one)}: {words(one)}" for one in said)
 
     def cost(self, *by: str) -> list[CostRow]:
         """What it used and cost, grouped by persona, purpose, tier, model or day."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,8 +15,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from simulator.conversation.human import Human
 from simulator.conversation.run_context import Models, StopSwitch
 from simulator.conversation.speech import SpeechDelta
+from simulator.conversation.steering import Steering
 from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Limits
 from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
@@ -25,9 +27,11 @@ from simulator.definitions.project import Project
 from simulator.definitions.scenario import Scenario
 from simulator.errors import NotFound, UsageError
 from simulator.llm.budget import Account
+from simulator.llm.keys import Environment
 from simulator.llm.session import Session
 from simulator.record.events import Event
 from simulator.record.store import Store
+from simulator.runs.daily_budget import day_of
 from simulator.runs.observer import Observer
 from simulator.runs.play import Performance, Staging, perform
 from simulator.runs.preview import Preview, preview
@@ -62,8 +66,7 @@ def load(
     Args:
         scenario: an id in `scenarios/`, or a path to a YAML file.
         inputs: values for the scenario's inputs.
-        model: what `--model` takes: `stand-in`, `tiers`, an endpoint, or `endpoint/model`;
-            None takes the project's default, which is the stand-in.
+        model: what `--model` takes; None takes the project's default, which is the stand-in.
         turns: overrides the scenario's limit of turns.
         budget: overrides the scenario's limit of dollars.
         limits: overrides any of the scenario's limits: `{"output_tokens": 200}`.
@@ -85,6 +88,7 @@ def load(
         catalog=catalog,
         choice=catalog.choose(model),
         database=Path(database) if database is not None else default_database(os.environ),
+        environ=Environment.of_project(found),
     )
 
 
@@ -111,6 +115,15 @@ def _limited(cast: Cast, changes: Mapping[str, object]) -> Cast:
     return replace(cast, scenario=cast.scenario.model_copy(update={"limits": limits}))
 
 
+def _seed(given: int | None) -> int:
+    """The seed of a run. Raises UsageError where it is none."""
+    if given is None:
+        return secrets.randbelow(_SEEDS)
+    if not 0 <= given < _LARGEST_SEED:
+        raise UsageError(f"The seed {given} is out of range: take 0 to {_LARGEST_SEED - 1}.")
+    return given
+
+
 @dataclass(frozen=True, kw_only=True)
 class Simulation:
     """A cast with the models it will speak through; playing it makes a `Run`."""
@@ -119,8 +132,8 @@ class Simulation:
     catalog: ModelCatalog
     choice: ModelChoice
     database: Path
-    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
-    """Keys and addresses of endpoints."""
+    environ: Mapping[str, str] = field(default_factory=lambda: Environment.of(None), repr=False)
+    """Keys and addresses of endpoints, from the process and the project's `.env`."""
 
     def __repr__(self) -> str:
         members = ", ".join(self.cast.ids)
@@ -141,6 +154,13 @@ class Simulation:
         """Made at the first run."""
         return Staging.of(self.cast)
 
+    def with_humans(self, names: Collection[str]) -> Simulation:
+        """The same simulation with people playing these members as well.
+
+        Raises NotFound where somebody is not in the cast.
+        """
+        return replace(self, cast=self.cast.with_humans(names)) if names else self
+
     def preview(self, member_id: str) -> Preview:
         """What a model would be asked if the first turn were this member's.
 
@@ -158,12 +178,20 @@ class Simulation:
             environ=self.environ,
         )
 
-    def run(self, *, seed: int | None = None, observer: Observer | None = None) -> Run:
+    def run(
+        self,
+        *,
+        seed: int | None = None,
+        observer: Observer | None = None,
+        humans: Mapping[str, Human] | None = None,
+        steering: Steering | None = None,
+    ) -> Run:
         """Play it once; works in scripts, inside a running loop and in notebooks.
 
         Raises: see `arun`.
         """
-        return run_sync(self.arun(seed=seed, observer=observer))
+        playing = self.arun(seed=seed, observer=observer, humans=humans, steering=steering)
+        return run_sync(playing)
 
     async def arun(
         self,
@@ -174,6 +202,8 @@ class Simulation:
         study: Account | None = None,
         store: Store | None = None,
         stop: StopSwitch | None = None,
+        humans: Mapping[str, Human] | None = None,
+        steering: Steering | None = None,
     ) -> Run:
         """Play it once. A run that reaches a limit has ended, not failed: see `stop_reason`.
 
@@ -184,33 +214,50 @@ class Simulation:
             study: a budget that several runs share.
             store: an open database that runs of this thread share; None opens this simulation's.
             stop: ends the run after the turn under way, where its stop rule says `external`.
+            humans: who plays members, by their ids; of any member, whatever its `player:` says.
+            steering: pauses the run, says and edits something in it, stops it.
 
-        Raises:
-            KeyMissing: a model needs a key and there is none; nothing was asked.
-            UnknownPrice: there is a dollar limit and a model without a price.
-            UserCodeFailed: a user's graph or tool cannot be loaded.
-            StoreFailed: the database cannot be used.
+        Raises: see `perform`; and StoreFailed where the database cannot be used.
         """
-        if seed is not None and not 0 <= seed < _LARGEST_SEED:
-            raise UsageError(f"The seed {seed} is out of range: take 0 to {_LARGEST_SEED - 1}.")
+        people, steering = humans or {}, steering or Steering()
         async with AsyncExitStack() as own:
-            if session is None:
-                session = await own.enter_async_context(Session(environ=self.environ))
-            performance = Performance(
-                staging=self._staging,
-                models=self._models(session, study),
-                seed=secrets.randbelow(_SEEDS) if seed is None else seed,
-                observer=observer or Observer(),
-                stop=stop or StopSwitch(),
-            )
+            staging = self._staged_for(people)
             store = store or own.enter_context(Store.open(self.database))
+            session = session or await self._own_session(own)
+            performance = Performance(
+                staging=staging,
+                models=Models(
+                    catalog=self.catalog,
+                    choice=self.choice,
+                    session=session,
+                    study=study,
+                    day=day_of(self.catalog, session, store),
+                ),
+                seed=_seed(seed),
+                observer=observer or Observer(),
+                stop=stop or steering.switch,
+                steering=steering,
+                humans=people,
+                environ=self.environ,
+            )
             return Run(await perform(performance, store), store.path)
 
-    def _models(self, session: Session, study: Account | None) -> Models:
-        return Models(catalog=self.catalog, choice=self.choice, session=session, study=study)
+    async def _own_session(self, own: AsyncExitStack) -> Session:
+        return await own.enter_async_context(Session(environ=self.environ))
+
+    def _staged_for(self, humans: Collection[str]) -> Staging:
+        """The staging in which people play these members, too."""
+        if set(humans) <= set(self.cast.humans):
+            return self._staging
+        return Staging.of(self.cast.with_humans(humans))
 
     async def events(
-        self, *, seed: int | None = None, words: bool = False
+        self,
+        *,
+        seed: int | None = None,
+        words: bool = False,
+        humans: Mapping[str, Human] | None = None,
+        steering: Steering | None = None,
     ) -> AsyncGenerator[Event | SpeechDelta, None]:
         """Play it once and yield events as they become durable.
 
@@ -219,7 +266,8 @@ class Simulation:
         """
         queue: asyncio.Queue[Event | SpeechDelta | None] = asyncio.Queue()
         observer = Observer(event=queue.put_nowait, words=queue.put_nowait, streams=words)
-        task = asyncio.create_task(self.arun(seed=seed, observer=observer))
+        playing = self.arun(seed=seed, observer=observer, humans=humans, steering=steering)
+        task = asyncio.create_task(playing)
         task.add_done_callback(lambda _: queue.put_nowait(None))
         try:
             while (event := await queue.get()) is not None:

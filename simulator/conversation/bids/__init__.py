@@ -10,6 +10,7 @@ from simulator.conversation.bids.rounds import alone_silent, in_round, quiet
 from simulator.conversation.bids.selected import (
     aside,
     described,
+    kin,
     named,
     owes,
     peer,
@@ -28,9 +29,12 @@ from simulator.conversation.bids.sequence import (
 )
 from simulator.conversation.bids.standing import (
     away,
+    expert,
     hogs,
     leads,
     opens,
+    outsider,
+    paired,
     share,
     starved,
     subject,
@@ -45,9 +49,10 @@ BidFor = Callable[[Gap, str], Bid | None]
 """A bid: what speaks for or against a member in a gap; None where it has nothing to say."""
 
 BIDS: Sequence[BidFor] = (
-    *(named, described, related, stake, yours, owes, peer, aside),
+    *(named, described, kin, related, stake, yours, owes, peer, aside),
     *(unfinished, promised, echoed, in_series, asked_back, topic, dyad),
-    *(subject, quiet, in_round, alone_silent, leads, opens, share, starved, waited, talkative),
+    *(subject, expert, outsider, paired, quiet, in_round, alone_silent, leads, opens),
+    *(share, starved, waited, talkative),
     *(declined, silenced, sent_away, hogs, away),
 )
 """Every bid, in the order in which reasons are told where two weigh the same."""

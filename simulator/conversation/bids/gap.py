@@ -10,15 +10,21 @@ from functools import cached_property
 from simulator.conversation.hearing.cues import Cues, cues_of
 from simulator.conversation.hearing.names import Naming, namings
 from simulator.conversation.hearing.portraits import Portrait, Traits, fit_of, traits_of
-from simulator.conversation.hearing.words import Words, fold, sentences, words_of
+from simulator.conversation.hearing.words import FIGURE, Words, fold, sentences, words_of
 from simulator.conversation.state import State, Utterance
 from simulator.definitions.cast import Cast
 
 __all__ = ["Gap"]
 
 _CONTRAST = re.compile(r"\W*(?:but|aber|pero|mais|and yet|however)\b")
+_HAD_A_SAY = re.compile(
+    r"\b(?:ha(?:ve|s)|we(?:'ve| have)) (?:already |all |both )?(?:had (?:their|his|her|its|a|the)"
+    r" (?:say|turn|word)|spoken|been heard|heard)\b"
+)
+_WHO = re.compile(r"\b(?:who|whose|whom|wer|wem|wen|wessen|quien|qui)\b[^.!]*\?")
 _OF_ANOTHER = re.compile(r"\W*(?:he|she|he's|she's|he'd|she'd|er|ella|el|il|elle)\b")
-_FIGURE = re.compile(r"\d")
+_CLAUSE = re.compile(r"(?<=;)")
+_TITLE = re.compile(r"\b[A-Z][a-z]*\.? $")
 _BACK = (1.0, 0.45, 0.2, 0.1)
 """How far a line goes back to the last speaker but one, the one before, and so on."""
 _DESCRIBED = 0.7
@@ -57,6 +63,53 @@ class Gap:
         """Whom the line names."""
         return namings(self.line.text, self.cast)
 
+    def _names_in_answer(self, member: str) -> bool:
+        """Whether the line begins with a name because it was asked who: "Rosa, of course."."""
+        first = self.names[0]
+        asked = bool(self.heard) and _WHO.search(fold(self.heard[-1].text)) is not None
+        begins = first.start == 0 and first.member == member
+        return asked and begins and not self.asks and not self.cues.addresses
+
+    def calls_another(self, member: str) -> bool:
+        """Whether the line calls somebody by name, and not this member."""
+        called = {one.member for one in self.names if one.how == "called"}
+        called = {one for one in called if not self.answers(one)}
+        return bool(called) and member not in called and not self.passes_over
+
+    @cached_property
+    def passes_over(self) -> bool:
+        """Whether the line calls somebody and then, in its last sentence, for others."""
+        last = sentences(self.line.text)[-1]
+        start = len(self.line.text) - len(last)
+        cues = cues_of(last)
+        calls_others = cues.quiet or cues.others or cues.peer or cues.sends_away
+        called_there = any(one.how == "called" and one.start >= start for one in self.names)
+        return bool(calls_others) and start > 0 and not called_there and not cues.you
+
+    def answers(self, member: str) -> bool:
+        """Whether the line calls its last speaker only to comment, and then goes on to others.
+
+        A name in a statement that closes what was said before is no question to its bearer, unless
+        what follows says "you" (Sacks, Schegloff and Jefferson 1974, on sequence-closing thirds).
+        """
+        if self._names_in_answer(member):
+            return True
+        if not self.heard or self.heard[-1].speaker != member:
+            return False
+        ends, place = [], 0
+        for sentence in sentences(self.line.text):
+            place += len(sentence)
+            ends.append((place, sentence))
+        last = max(one.end for one in self.names if one.member == member and one.how == "called")
+        here = next(n for n, (end, _) in enumerate(ends) if last <= end)
+        after = "".join(sentence for _, sentence in ends[here + 1 :])
+        return bool(after) and "?" not in ends[here][1] and not cues_of(after).addresses
+
+    @cached_property
+    def claimed(self) -> bool:
+        """Whether the last speaker asked for the floor."""
+        return bool(self.heard) and cues_of(self.heard[-1].text).claims
+
     @cached_property
     def words(self) -> Words:
         """The words of the line."""
@@ -74,18 +127,25 @@ class Gap:
         order = sorted(self.speakers[: len(_BACK)], key=self._chimed_in)
         return dict(zip(order, _BACK, strict=False))
 
+    @cached_property
+    def _wishing(self) -> frozenset[str]:
+        """Who wanted or lacked something when they spoke last."""
+        return frozenset(one for one in self.speakers if cues_of(self.lines_of(one)[0].text).wishes)
+
     def _chimed_in(self, speaker: str) -> bool:
         """Whether a speaker's last words were a ruling, a comment, or a question to another."""
         place = max(n for n, said in enumerate(self.heard) if said.speaker == speaker)
         said, before = self.heard[place].text, self.heard[place - 1] if place else None
         if cues_of(said).yields and "?" not in said and self.asks:
             return True
+        if self.cues.offers and self._wishing:
+            return speaker not in self._wishing
         if before is None:
             return False
         if _OF_ANOTHER.match(fold(said)) and self.asks and self.cues.you:
             return before.speaker != self.line.speaker
         if len(words_of(said).tokens) <= 3 and "?" not in said and not cues_of(before.text).asks:
-            return not _FIGURE.search(said)
+            return not FIGURE.search(fold(said))
         elsewhere = before.speaker != self.line.speaker
         return self.asks and said.rstrip().endswith("?") and elsewhere
 
@@ -100,7 +160,8 @@ class Gap:
 
     def _parts(self) -> tuple[tuple[float, Traits], ...]:
         """The line's sentences; its last question and what is beside it weigh most."""
-        parts = sentences(self.line.text)[-5:]
+        whole = sentences(self._unnamed)
+        parts = [part for sentence in whole for part in _CLAUSE.split(sentence)][-5:]
         asked = [n for n, part in enumerate(parts) if "?" in part]
         centre = asked[-1] if asked else len(parts) - 1
         contrast = _CONTRAST.match(fold(parts[centre])) is not None
@@ -108,7 +169,17 @@ class Gap:
         return tuple(
             (weights.get(n - centre, 0.35), traits_of(_first_called(part)))
             for n, part in enumerate(parts)
+            if n == centre or not _HAD_A_SAY.search(fold(part))
         )
+
+    @cached_property
+    def _unnamed(self) -> str:
+        """The line without names and their titles: what is left may describe somebody."""
+        said, place = [], 0
+        for one in sorted(self.names, key=lambda one: one.start):
+            said.append(_TITLE.sub("", self.line.text[place : one.start]))
+            place = max(place, one.end)
+        return "".join([*said, self.line.text[place:]])
 
     def _fit(self, member: str, traits: Traits) -> float:
         others = {one: self.portraits[one] for one in self.candidates if one != member}
@@ -167,6 +238,22 @@ class Gap:
         return self.name_of(self.line.speaker)
 
     @cached_property
+    def exchange(self) -> str:
+        """With whom alone the line's speaker has been talking for three turns; else empty."""
+        said = (*self.heard, self.line)
+        pair = {one.speaker for one in said[-3:]}
+        run = 0
+        for one, before in zip(reversed(said), (*reversed(self.heard), None), strict=True):
+            run += one.speaker in pair
+            if before is None or before.speaker not in pair or before.speaker == one.speaker:
+                break
+        partner = "".join(pair - {self.line.speaker})
+        if len(pair) != 2 or run < 3 or partner not in self.portraits:
+            return ""
+        figures = all(FIGURE.search(fold(one.text)) for one in said[-2:])
+        return partner if run > 3 or figures else ""
+
+    @cached_property
     def round_start(self) -> tuple[int, bool]:
         """Where the last round began, -1 if there is none, and whether it was announced.
 
@@ -174,9 +261,12 @@ class Gap:
         two or more have answered.
         """
         lines = (*self.heard, self.line)
-        for place in range(len(lines) - 1, -1, -1):
-            if cues_of(lines[place].text).starts_round:
-                return place, True
+        places = [n for n, said in enumerate(lines) if cues_of(said.text).starts_round]
+        again = len(places) > 1 and places[-1] == len(self.heard)
+        if again and lines[places[-2]].speaker == self.line.speaker:
+            places.pop()
+        if places:
+            return places[-1], True
         asking = (n for n in range(len(lines) - 2, -1, -1) if self._asks_all(lines[n]))
         place = next(asking, -1)
         answers = [said for said in lines[place + 1 :] if said.speaker != lines[place].speaker]

@@ -15,10 +15,12 @@ def declined(gap: Gap, member: str) -> Bid | None:
     """Has said no to the floor."""
     if member in gap.state.passed:
         return bid("passed", "has passed")
-    lines = gap.lines_of(member)[:1]
-    if lines and cues_of(lines[0].text).declines:
-        return bid("declined", "does not want to say")
-    return None
+    places = [n for n, said in enumerate(gap.heard) if said.speaker == member]
+    if not places or not cues_of(gap.heard[places[-1]].text).declines:
+        return None
+    before = gap.heard[max(0, places[-1] - 2) : places[-1]]
+    asked = any(cues_of(said.text).asks or namings(said.text, gap.cast) for said in before)
+    return bid("declined", "does not want to say") if asked else None
 
 
 def silenced(gap: Gap, member: str) -> Bid | None:
@@ -33,7 +35,12 @@ def silenced(gap: Gap, member: str) -> Bid | None:
 
 def sent_away(gap: Gap, member: str) -> Bid | None:
     """Is told to leave the floor to others, without a name."""
-    sent = gap.cues.others or (gap.cues.sends_away and "you" not in words_of(gap.cues.last).tokens)
+    refused = gap.claimed and not gap.asks and not gap.cues.grants
+    sent = (
+        refused
+        or gap.cues.others
+        or (gap.cues.sends_away and "you" not in words_of(gap.cues.last).tokens)
+    )
     if sent and member in gap.speakers[:1]:
         return bid("sent away", f"was told by {gap.by} to leave the floor to others")
     return None

@@ -41,12 +41,15 @@ def alone_silent(gap: Gap, member: str) -> Bid | None:
     if silent != [member] or len(gap.candidates) < 2 or len(gap.heard) < 2:
         return None
     directed = (gap.cues.addresses or gap.cues.short) and not gap.cues.quiet
-    times = 0.2 if directed else 0.4 if gap.asks else 1.0
+    times = 0.2 if directed or gap.exchange else 0.4 if gap.asks else 1.0
+    times *= 0.3 if gap.points_at not in {"", member} else 1.0
     return bid("silent", "is the only one who has not spoken", times=times)
 
 
 def in_round(gap: Gap, member: str) -> Bid | None:
     """Still has to speak in a round: one that was announced, or a question several answer."""
+    if _in_turn(gap) == member:
+        return bid("round", "is next in the order they have kept")
     start, announced = gap.round_start
     lines = (*gap.heard, gap.line)
     since = {said.speaker for said in lines[start + 1 :]}
@@ -60,7 +63,17 @@ def in_round(gap: Gap, member: str) -> Bid | None:
     leads_on = announced and lines[start].speaker == gap.line.speaker
     times = (1.0 if len(left) == 1 or leads_on else 0.6) * (1.0 if announced else 0.6)
     times += 0.1 if left[0] == member else 0.0
+    times *= 0.3 if gap.points_at not in {"", member} else 1.0
     return bid("round", "has not spoken in this round", times=times)
+
+
+def _in_turn(gap: Gap) -> str:
+    """Who is next where all, three or more, speak in the same order again, and nobody asks."""
+    order = [said.speaker for said in (*gap.heard, gap.line)]
+    period = len({*order, *gap.candidates})
+    again = order[period:] == order[:-period] if len(order) > period + 1 else False
+    directed = gap.asks or gap.names or gap.cues.addresses
+    return order[-period] if again and period > 2 and not directed else ""
 
 
 def _meant(gap: Gap) -> tuple[str, ...]:
@@ -76,5 +89,5 @@ def _meant(gap: Gap) -> tuple[str, ...]:
 
 
 def _has_peer(gap: Gap, member: str, *, among: set[str]) -> bool:
-    mine = gap.portraits[member].stems
-    return any(mine & gap.portraits[one].stems for one in among if one != member)
+    mine = gap.portraits[member].head
+    return any(mine and mine == gap.portraits[one].head for one in among if one != member)

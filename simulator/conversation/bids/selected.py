@@ -6,12 +6,14 @@ import re
 
 from simulator.conversation.bids.gap import Gap
 from simulator.conversation.bids.weights import Bid, bid
+from simulator.conversation.hearing import first_person
 from simulator.conversation.hearing.cues import cues_of
+from simulator.conversation.hearing.kin import KinTerm, KinWord, kin_of, kin_terms
 from simulator.conversation.hearing.names import namings
 from simulator.conversation.hearing.portraits import traits_of
-from simulator.conversation.hearing.words import fold, sentences, word_set, words_of
+from simulator.conversation.hearing.words import fold, word_set, words_of
 
-__all__ = ["aside", "described", "named", "owes", "peer", "related", "stake", "yours"]
+__all__ = ["aside", "described", "kin", "named", "owes", "peer", "related", "stake", "yours"]
 
 _ENDEARING = word_set(
     """darling dear dearest honey sweetheart love sweetie babe schatz liebling liebster carino
@@ -31,8 +33,10 @@ def named(gap: Gap, member: str) -> Bid | None:
     if not hows:
         return None
     how = hows[-1] if hows[-1] in {"called", "dismissed"} else max(hows, key=_STRENGTH.index)
-    if how == "called" and _passed_over(gap):
+    if how == "called" and gap.passes_over:
         how = "dismissed"
+    if how == "called" and gap.answers(member):
+        return bid("dismissed", f"was answered by {gap.by}", times=0.4)
     if how == "called":
         last = max(one.end for one in gap.names if one.how == "called")
         latest = any(one.member == member and one.end == last for one in gap.names)
@@ -44,17 +48,8 @@ def named(gap: Gap, member: str) -> Bid | None:
     if how == "dismissed":
         return bid("dismissed", f"told to wait by {gap.by}")
     told = len({one.member for one in gap.names if one.how == "mentioned"})
-    return bid("mentioned", f"spoken of by {gap.by}", times=(0.3 if gap.asks else 1.0) / told)
-
-
-def _passed_over(gap: Gap) -> bool:
-    """Whether the line calls somebody and then, in its last sentence, for others."""
-    last = sentences(gap.line.text)[-1]
-    start = len(gap.line.text) - len(last)
-    cues = cues_of(last)
-    calls_others = cues.quiet or cues.others or cues.peer or cues.sends_away
-    called_there = any(one.how == "called" and one.start >= start for one in gap.names)
-    return bool(calls_others) and start > 0 and not called_there and not cues.you
+    times = (0.3 if gap.asks else 1.0) / max(told, 1)
+    return bid("mentioned", f"spoken of by {gap.by}", times=times)
 
 
 def described(gap: Gap, member: str) -> Bid | None:
@@ -62,7 +57,9 @@ def described(gap: Gap, member: str) -> Bid | None:
     fit = gap.fits[member]
     verb = "asked" if gap.asks else "meant"
     reason = f"{verb} by role or description by {gap.by}"
-    return bid("described", reason, times=min(fit, 2.0)) if fit > 0 else None
+    sent_on = (gap.cues.peer or gap.claimed) and member in gap.speakers[:1]
+    times = min(fit, 2.0) * (0.4 if sent_on or gap.calls_another(member) else 1.0)
+    return bid("described", reason, times=times) if fit > 0 else None
 
 
 def related(gap: Gap, member: str) -> Bid | None:
@@ -89,6 +86,48 @@ def _bond(gap: Gap, one: str, other: str) -> str:
     return gap.cast.member(one).persona.relationships.get(other, "")
 
 
+def kin(gap: Gap, member: str) -> Bid | None:
+    """Meant by a family word: "my wife", "your brother" after his brother spoke, "Mum"."""
+    terms = [(term, _relatives(gap, term)) for term in kin_terms(gap.line.text)]
+    calls = any(term.calls and meant for term, meant in terms)
+    found = [
+        (2.0 if term.calls else 1.0) / len(meant)
+        for term, meant in terms
+        if member in meant and term.calls == calls
+    ]
+    times = max(found, default=0.0) * (0.4 if gap.calls_another(member) else 1.0)
+    return bid("kin", f"is family {gap.by} means", times=times) if found else None
+
+
+def _relatives(gap: Gap, term: KinTerm) -> tuple[str, ...]:
+    """Those of the candidates whom a family word means, by who says it and to whom."""
+    anchor = gap.line.speaker
+    if term.whose == "your":
+        called = [one.member for one in reversed(gap.names) if one.how == "called"]
+        anchor = next(iter((*called, *gap.speakers)), "")
+    elif term.whose == "the":
+        mine = KinTerm("my", term.word, calls=False)
+        said = (one.speaker for one in reversed(gap.heard[-3:]) if mine in kin_terms(one.text))
+        anchor = next(said, "")
+    if anchor not in gap.portraits:
+        return ()
+    others = [one for one in gap.candidates if one != anchor]
+    by_bond = tuple(one for one in others if _is_kin(gap, one, term.word, of=anchor))
+    return by_bond or tuple(
+        one for one in others if gap.portraits[one].is_kin(gap.portraits[anchor], word=term.word)
+    )
+
+
+def _is_kin(gap: Gap, one: str, word: KinWord, *, of: str) -> bool:
+    """Whether what two members are to each other says that one is the other's such relative."""
+    theirs = kin_of(words_of(_bond(gap, of, one)).tokens)
+    back = kin_of(words_of(_bond(gap, one, of)).tokens)
+    if theirs is not None:
+        return theirs.name == word.name or (theirs.up, word.sex) == (word.up, "")
+    fits = gap.portraits[one].sex in {"", word.sex} or not word.sex
+    return back is not None and back.up == -word.up and back.married == word.married and fits
+
+
 def stake(gap: Gap, member: str) -> Bid | None:
     """Is close to, or at odds with, somebody the line speaks of."""
     told = {one.member for one in gap.names if one.how in {"mentioned", "dismissed"}}
@@ -108,6 +147,9 @@ def yours(gap: Gap, member: str) -> Bid | None:
     fits += [
         1 / (1 + sum(stem in one.stems | one.subjects for one in rest)) for stem in said.stems & own
     ]
+    for line in gap.lines_of(member)[:4]:
+        owned = words_of(" . ".join(first_person.MINE.findall(fold(line.text)))).stems
+        fits += [1.2] if owned & said.stems else []
     for line in gap.lines_of(member)[:3]:
         fits += [0.6 / gap.users_of(stem) for stem in said.stems & words_of(line.text).stems]
     reason = f"asked by {gap.by} about the own matter"
@@ -128,13 +170,19 @@ def owes(gap: Gap, member: str) -> Bid | None:
 def peer(gap: Gap, member: str) -> Bid | None:
     """Is the other one of a kind: "your opponent", "the other candidate"."""
     told = {one.member for one in gap.names if one.how == "mentioned"}
-    if not gap.cues.peer or member in {*gap.speakers[:1], *told}:
+    mine = gap.portraits[member]
+    named_so = words_of(gap.cues.other).stems & mine.stems
+    if not (gap.cues.peer or named_so) or member in {*gap.speakers[:1], *told}:
         return None
-    mine = gap.portraits[member].stems
-    first = [one for one in (gap.line.speaker, *gap.speakers[:1]) if one in gap.portraits]
-    if not any(mine & gap.portraits[one].stems for one in first):
+    first = [
+        gap.portraits[one] for one in (gap.line.speaker, *gap.speakers[:1]) if one in gap.portraits
+    ]
+    like = any(mine.stems & one.stems for one in first)
+    rest = [one for one in gap.candidates if one not in {*gap.speakers[:1], *told}]
+    alone = [one for one in rest if not gap.portraits[one].leads] == [member]
+    if not like and not (alone and gap.speakers):
         return None
-    return bid("peer", f"is the other one {gap.by} means")
+    return bid("peer", f"is the other one {gap.by} means", times=1.0 if like else 0.7)
 
 
 def aside(gap: Gap, member: str) -> Bid | None:

@@ -22,27 +22,30 @@ def asked_back(gap: Gap, member: str) -> Bid | None:
     rank = gap.ranks[member]
     first = rank == max(gap.ranks.values())
     if not gap.asks:
-        times = rank * _remarked(gap, first=first)
+        times = rank * _remarked(gap, member, first=first)
         return bid("answered", f"spoken to by {gap.by}", times=times)
     times = rank * _questioned(gap, member) * (_first_asked(gap, member) if first else 1.0)
     return bid("asked back", f"asked by {gap.by} about what was said before", times=times)
 
 
-def _remarked(gap: Gap, *, first: bool) -> float:
+def _remarked(gap: Gap, member: str, *, first: bool) -> float:
     """How far a line that asks nothing is said to those who spoke before it."""
+    wished = cues_of(gap.lines_of(member)[0].text).wishes
     cues = gap.cues
     times = 3.0 if cues.addresses else 1.0
     times *= 2.0 if cues.offers else 1.0
+    times *= 1.5 if cues.offers and wished else 1.0
     times *= 1.5 if cues.replies and first else 1.0
     times *= 0.5 if cues.quiet else 1.0
-    times *= 0.4 if cues.one_of or gap.leads_round else 1.0
-    return times * (0.4 if cues.closes or cues.sends_away else 1.0)
+    times *= 0.4 if cues.one_of or gap.leads_round or cues.hands_on else 1.0
+    leaves = cues.closes or cues.sends_away or cues.turn_over or cues.peer
+    return times * (0.4 if leaves else 1.0)
 
 
 def _questioned(gap: Gap, member: str) -> float:
     """How far a question is one to those who spoke before it."""
     cues = gap.cues
-    times = 0.7 if cues.quiet > 1 else 1.0
+    times = 0.7 if cues.quiet > 1 or cues.hands_on else 1.0
     times *= 0.7 if cues.closes and not cues.you else 1.0
     if cues.anybody:
         times *= 0.25
@@ -50,7 +53,9 @@ def _questioned(gap: Gap, member: str) -> float:
         times *= 1.3
     elif len(gap.words.tokens) > 5:
         times *= 0.75
-    leans = cues.anaphoric or topic(gap, member) is not None
+    told = cues_of(gap.lines_of(member)[0].text).own
+    times *= 0.6 if cues.judges and not cues.you and not told else 1.0
+    leans = cues.anaphoric or cues.you or topic(gap, member) is not None
     return times * (1.0 if leans else 0.7)
 
 
@@ -68,7 +73,7 @@ def _as_chair(gap: Gap, member: str) -> float:
     called = {n.member for n in namings(said, gap.cast) if n.how in {"called", "handed"}}
     if gap.line.speaker in called or cues_of(said).permits:
         return 0.1
-    return 1.0 if "?" in said else 0.35
+    return 1.0 if "?" in said or topic(gap, member) is not None else 0.35
 
 
 def topic(gap: Gap, member: str) -> Bid | None:
@@ -80,6 +85,9 @@ def topic(gap: Gap, member: str) -> Bid | None:
         shared = matter & words_of(said.text).stems
         weight = sum((1.0 if stem in asked else 0.6) / gap.users_of(stem) for stem in shared)
         best = max(best, min(weight, 2.0) * age)
+        if said is gap.heard[-1] and "?" in said.text and not gap.asks:
+            best *= 0.5
+    best *= 0.5 if gap.cues.hands_on and not gap.cues.you else 1.0
     best *= 1.5 if gap.cues.back_to or gap.cues.you_said else 1.0
     reason = f"has talked about what {gap.by} says"
     return bid("topic", reason, times=best) if best else None
@@ -87,9 +95,9 @@ def topic(gap: Gap, member: str) -> Bid | None:
 
 def echoed(gap: Gap, member: str) -> Bid | None:
     """Hears own words back as a question: "Four hundred?", "As always?"."""
-    first = words_of(sentences(gap.line.text)[0]).tokens
-    words = {word for word in first if word not in _FILLERS}
-    if gap.cues.goes_on or not 0 < len(words) <= 5 or "?" not in gap.line.text:
+    first = sentences(gap.line.text)[0]
+    words = {word for word in words_of(first).tokens if word not in _FILLERS}
+    if gap.cues.goes_on or not 0 < len(words) <= 5 or "?" not in first:
         return None
     recent = reversed(gap.heard[-4:])
     said = next((one for one in recent if words <= set(words_of(one.text).tokens)), None)
@@ -107,7 +115,10 @@ def in_series(gap: Gap, member: str) -> Bid | None:
     asked = cues_of(lines[own[-1]].text).asks and gap.asks
     if not asked and not cues.goes_on:
         return None
-    times = 1.0 if cues.goes_on or cues.short else 0.3
+    last = lines[-1]
+    let_go_on = last.speaker in gap.portraits and _as_chair(gap, last.speaker) < 1.0
+    resumes = cues.goes_on or cues.short or (let_go_on and last.speaker != member)
+    times = 1.0 if resumes else 0.3 if last.speaker == member else 0.1
     return bid("series", f"answered {gap.by}'s last question", times=times)
 
 
@@ -116,15 +127,20 @@ def dyad(gap: Gap, member: str) -> Bid | None:
     said = gap.heard[-7:]
     pair = {member, gap.line.speaker}
     swaps = sum({a.speaker, b.speaker} == pair for a, b in pairwise(said))
-    return bid("dyad", f"is talking with {gap.by}", times=min(swaps, 3)) if swaps else None
+    times = min(swaps, 3) * (1.0 if gap.speakers[:1] == (member,) else 0.5)
+    times += 1.5 if gap.exchange == member else 0.0
+    return bid("dyad", f"is talking with {gap.by}", times=times) if swaps else None
 
 
 def unfinished(gap: Gap, member: str) -> Bid | None:
     """Was cut off, and may finish."""
-    recent = [said for said in gap.heard[-4:] if said.speaker == member]
-    if not recent or not cues_of(recent[-1].text).breaks_off:
+    lines = gap.lines_of(member)
+    if not lines or not cues_of(lines[0].text).breaks_off:
         return None
-    if gap.cues.lets:
+    back_to_it = bool(words_of(lines[0].text).stems & gap.words.stems)
+    if lines[0] not in gap.heard[-4:] and not back_to_it:
+        return None
+    if gap.cues.lets or (back_to_it and lines[0] is not gap.heard[-1]):
         return bid("let finish", "was cut off and may finish")
     return None if gap.cues.closes else bid("unfinished", "was cut off")
 

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from simulator.conversation.bids.gap import Gap
 from simulator.conversation.bids.weights import Bid, bid
+from simulator.conversation.hearing.persons import are_paired
 from simulator.conversation.hearing.portraits import Portrait
 from simulator.conversation.hearing.words import words_of
 from simulator.conversation.state import Utterance
 
-__all__ = ["away", "hogs", "leads", "opens", "share", "starved", "subject", "talkative", "waited"]
+__all__ = [
+    "away",
+    "expert",
+    "hogs",
+    "leads",
+    "opens",
+    "outsider",
+    "paired",
+    "share",
+    "starved",
+    "subject",
+    "talkative",
+    "waited",
+]
 
 _FAIR = 1.4
 """Times a fair share of the last turns from which on somebody hogs the floor."""
@@ -23,17 +37,54 @@ def subject(gap: Gap, member: str) -> Bid | None:
         1 / (1 + sum(stem in one.subjects for one in rest))
         for stem in gap.words.stems & mine.subjects
     )
-    recent = (gap.line, *reversed(gap.heard[-2:]))
-    near = max(_near(gap, said, mine) for said in recent)
+    recent = [said for said in gap.heard[-2:] if said.speaker != member]
+    near = max(_near(gap, said, mine) for said in (gap.line, *recent))
     fit = (min(direct, 1.0) + 0.7 * near) * _invited(gap)
     verb = "asked" if gap.asks else "claimed"
     return bid("subject", f"{gap.by} {verb} something in this field", times=fit) if fit else None
 
 
+def expert(gap: Gap, member: str) -> Bid | None:
+    """Is one of those who know about something, where a layman asks for a fact."""
+    speaker = gap.portraits.get(gap.line.speaker)
+    if not gap.asks or not gap.cues.judges or (speaker is not None and speaker.subjects):
+        return None
+    experts = [one for one in gap.candidates if gap.portraits[one].subjects]
+    if member not in experts:
+        return None
+    return bid("expert", "knows about such things", times=1 / len(experts))
+
+
+def outsider(gap: Gap, member: str) -> Bid | None:
+    """Is none of the speaker's kind, where one of a kind asks what they do not know themselves."""
+    speaker = gap.portraits.get(gap.line.speaker)
+    if speaker is None or not gap.asks or not speaker.head:
+        return None
+    like = {one for one in gap.candidates if gap.portraits[one].head == speaker.head}
+    rest = [one for one in gap.candidates if one not in like and not gap.portraits[one].away]
+    if not like or member not in rest:
+        return None
+    times = (1.0 if gap.cues.us else 0.4 if not gap.cues.you else 0.2) / len(rest)
+    return bid("outsider", f"is none of those {gap.by} belongs to", times=times)
+
+
+def paired(gap: Gap, member: str) -> Bid | None:
+    """Has the role that goes with the speaker's: a patient to a doctor, a buyer to a seller."""
+    speaker = gap.portraits.get(gap.line.speaker)
+    if speaker is None or not (gap.asks or gap.cues.addresses or gap.cues.offers):
+        return None
+    met = [one for one in gap.candidates if are_paired(speaker.kinds, gap.portraits[one].kinds)]
+    if member not in met:
+        return None
+    return bid("paired", f"is who {gap.by} deals with", times=1 / len(met))
+
+
 def _near(gap: Gap, said: Utterance, portrait: Portrait) -> float:
     """How much a line is in the fields of this member alone."""
-    fields = (words_of(said.text).fields & portrait.fields) - {"procedure"}
-    bearers = [gap.portraits[one] for one in gap.candidates]
+    fields = words_of(said.text).fields & portrait.fields
+    speaker = gap.portraits.get(said.speaker)
+    bearers = [gap.portraits[one] for one in gap.candidates if one != said.speaker]
+    bearers += [] if speaker is None else [speaker]
     share = max((1 / sum(f in one.fields for one in bearers) for f in fields), default=0.0)
     if said is gap.line:
         return share
@@ -53,10 +104,12 @@ def _invited(gap: Gap) -> float:
 def leads(gap: Gap, member: str) -> Bid | None:
     """Leads the talk, and the line is about how it goes on."""
     speaker = gap.portraits.get(gap.line.speaker)
-    if not gap.portraits[member].leads or (speaker is not None and speaker.leads):
-        return None
     cues = gap.cues
-    about = "procedure" in gap.words.fields and not cues.you
+    if not gap.portraits[member].leads:
+        return None
+    if speaker is not None and speaker.leads and not cues.yields:
+        return None
+    about = cues.procedure and not cues.you
     signs = about + 1.3 * cues.yields + cues.may_i + cues.turn_over
     return bid("leads", "leads the talk", times=min(signs, 1.6)) if signs else None
 
@@ -70,14 +123,16 @@ def opens(gap: Gap, member: str) -> Bid | None:
 
 def talkative(gap: Gap, member: str) -> Bid:
     """Likes to talk, or does not."""
-    readiness = gap.cast.member(member).persona.talkativeness
-    return bid("talkative", "likes to talk", times=readiness - 0.5)
+    readiness = 0.5 if gap.cues.quiet > 1 else gap.cast.member(member).persona.talkativeness
+    times = (readiness - 0.5) * (0.5 if gap.asks else 1.0)
+    return bid("talkative", "likes to talk", times=times)
 
 
 def waited(gap: Gap, member: str) -> Bid:
     """Has waited; that counts less where somebody is asked."""
     rounds = _PATIENCE * len(gap.state.present)
-    times = 0.4 if gap.asks and not gap.cues.anybody else 1.0
+    directed = gap.points_at not in {"", member} or (gap.asks and not gap.cues.anybody)
+    times = 0.4 if directed else 1.0
     return bid("waited", "has waited", times=times * min(gap.state.waited(member), rounds))
 
 

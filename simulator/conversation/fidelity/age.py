@@ -29,8 +29,21 @@ _IS = re.compile(
 )
 _NO_MORE = re.compile(r"\b(?:not|no longer|keine?|nicht mehr|ya no|plus)(?: \w+)?$")
 _WAS = re.compile(
-    r"\b(?:when i was|since i was|at the age of|when i turned|since i turned|als ich|cuando tenia|"
+    r"\b(?:when i was|since i was|at the age of|(?:when|since|after|before|once|day) i (?:turned|"
+    r"hit|"
+    r"passed|reached)|since (?:turning|hitting)|als ich|seit ich|cuando tenia|"
     r"quand j avais)$"
+)
+_NOT_YET = re.compile(
+    r"\b(?:war ich (?:\w+ ){0,3}(?:keine|nicht)|i wasn t(?: yet| even)?|i was not(?: yet| even)?|"
+    r"no tenia (?:aun|todavia)|je n avais pas(?: encore)?)$"
+)
+"""What one was not yet, and is now."""
+_PERSON_OF = re.compile(r"\b(?:man|woman|girl|boy|person|lady|fellow|lad|bloke) of$")
+_ANYBODY = re.compile(r"(?:one|you|a (?:man|woman)) \w+")
+_FOR_ONE = re.compile(r"\b(?:for|as) an? (?:man|woman|girl|boy|person|lady|lad) of$")
+_LIKE_ME = re.compile(
+    r",? ?(?:as i am|as me|like me|like myself|same as me|as i do|wie ich|como yo|comme moi)\b"
 )
 _WILL = re.compile(
     r"\b(?:i ll be|i will be|i ll turn|i turn|i m going to be|werde ich|ich werde|voy a cumplir|"
@@ -96,6 +109,8 @@ _PARTS: Mapping[str, tuple[int, int]] = MappingProxyType(
 _MARKS = frozenset(",.;:!?()\u2013—…\"'”\u2019»")
 _GROWN = 25
 """From here on "at 30" is an age and no hour of the day."""
+_FRAGMENT = 3
+"""Words of "At seventy-two?" at most."""
 _YOUNGEST, _OLDEST = 5, 99
 """Ages that people speak of as theirs; a number outside is no age."""
 
@@ -137,9 +152,10 @@ class _Claim:
     def wrong(self) -> bool:
         """Whether it is said to be the speaker's age, and is not."""
         value, before, known = self.figure.value, self.before, self.known
+        if _NOT_YET.search(before) and self._ends:
+            return value > known
         if self.odd or _WAS.search(before):
-            high = value + (10 if self.odd else 120)
-            return bool(_IS.search(before) or not self.odd) and not value <= known < high
+            return self._was_wrong()
         if _WILL.search(before) and self._ends:
             never = self._framed or _NEVER.search(self.sentence.folded)
             return not never and value not in self._coming()
@@ -149,8 +165,25 @@ class _Claim:
             coming = bool(_COMING.match(self.after)) and value in {known, known + 1}
             return not coming and not fits(value, known, before=before)
         and_yet = self.figure.first == 0 and re.match(r"and (?:still|never|i|not)\b", self.after)
-        claimed = self._described or (and_yet and value >= _GROWN)
+        claimed = self._described or self._of_oneself or (and_yet and value >= _GROWN)
         return bool(claimed) and not fits(value, known, before=before)
+
+    def _was_wrong(self) -> bool:
+        """Whether the speaker has not come to that age yet, or is past "forty-odd"."""
+        high = self.figure.value + (10 if self.odd else 120)
+        own = bool(_IS.search(self.before) or not self.odd)
+        return own and not self.figure.value <= self.known < high
+
+    @property
+    def _of_oneself(self) -> bool:
+        """A man of sixty like me; "At sixty?" and nothing else."""
+        if _PERSON_OF.search(self.before):
+            mine = _FOR_ONE.search(self.before) and re.match(r"i\b|i'm\b", self.after)
+            return bool(mine or _LIKE_ME.match(f" {self.after}"))
+        if self.before.endswith("now at") and self.alone:
+            return self.figure.value >= _GROWN
+        short = len(self.sentence.spoken) <= _FRAGMENT and self.figure.value >= _GROWN
+        return self.before == "at" and self.alone and short
 
     @property
     def _ends(self) -> bool:
@@ -168,13 +201,14 @@ class _Claim:
             past = _PAST.search(folded) and self.figure.value <= self.known
             return bool(_AS.search(before)) and not _OTHERS.search(before) and not past
         years = re.match(r"(?:jahren?|ans|anos)\b", after)
-        if not _AT.search(before) or _PAST.search(folded.replace("'", " ")):
+        anybody = before == "at" and _ANYBODY.match(after)
+        past = _PAST.search(folded.replace("'", " ")) and not anybody
+        if not _AT.search(before) or past:
             return False
         if years:
             return not _OTHERS.search(before) and not re.match(r"jahren? (?:in|bei)\b", after)
         own = re.search(r"\bi\b|\bmy age\b", folded)
-        begins = before.rpartition(" ")[2] == "at" and self.alone
-        anybody = re.match(r"(?:one|you|a (?:man|woman)) \w+", after) and before == "at"
+        begins = before.rpartition(" ")[2] == "at" and (self.alone or anybody)
         return bool(begins and (own or anybody) and self.figure.value >= _GROWN)
 
     def _coming(self) -> set[float]:
@@ -204,20 +238,29 @@ def _is_span(after: str) -> bool:
 
 def _bands(known: int, sentence: Sentence, *, answers: bool) -> Iterator[str]:
     """Mid-thirties, in my forties, and the like."""
-    for found in _BAND.finditer(sentence.folded):
+    folded = sentence.folded
+    for found in _BAND.finditer(folded):
         part, decade, ending = found[1], _DECADES[found[2]], found[3]
         if not part and ending != "ties":
             continue
         low, high = _PARTS.get(part or "", (0, 9))
-        before = sentence.folded[: found.start()]
+        before = folded[: found.start()]
         own = _OWN_BAND.search(before.removesuffix("in ").removesuffix("the ").removesuffix("in "))
         said = bool(own) and (bool(before.strip(" \"'“")) or answers)
+        likened = _LIKE_ME.match(folded, found.end()) or _anybodys(before, folded)
         if (
-            said
-            and not _OTHERS.search(before)
-            and not decade + low - 1 <= known <= decade + high + 1
-        ):
+            likened or (said and not _OTHERS.search(before))
+        ) and not decade + low - 1 <= known <= decade + high + 1:
             yield clip(sentence)
+
+
+def _anybodys(before: str, folded: str) -> bool:
+    """Whether "in your forties" means anybody's, the speaker's first of all."""
+    lead = before.rstrip()
+    if not lead.endswith("in your") or re.search(r"\byou(?:'re| are| look| sound)\b", lead):
+        return False
+    framed = re.search(r"\b(?:when|once|if|until|before|wait)\b", folded)
+    return not framed and bool(re.search(r"\b(?:i|i'm|me|my|we|us)\b", folded))
 
 
 def _birthdays(known: int, sentence: Sentence) -> Iterator[str]:

@@ -111,16 +111,54 @@ i(?:'m| am)? ?(?:sorry|afraid),? (?:but )?(?:i )?(?:cannot|can't|am unable to|'m
     am not able to|'m not able to) (?:assist|comply|fulfil\w*|engage|generate|provide|share|\
     discuss|help with) (?:with )?(?:that|this|medical|legal|financial|personal|any|such|\
     your request|the requested)
-i (?:cannot|can't|am unable to|'m unable to|am not able to|'m not able to) (?:comply|engage in|\
-    generate|provide (?:medical|legal|financial|professional)|assist)
+i(?: cannot| can't| am unable to|'m unable to| am not able to|'m not able to| do not| don't) \
+    (?:comply|engage in|generate|(?:provide|give|offer) (?:\w+ )?(?:medical|legal|financial|\
+    professional|investment|tax)|assist)
+(?:my|these|all|the) (?:responses?|answers?|replies|output) (?:\w+ )?(?:are|is|may|might|can|do|\
+    should|were) (?:\w+ )?(?:generated|based on|limited|not reflect|contain|intended|provided|be \
+    taken)
+(?:may|might) not (?:reflect|represent|be) (?:the )?(?:most |fully )?(?:current|latest|recent|\
+    up[- ]to[- ]date|accurate|complete)
+based on the (?:information|details|context|data) (?:provided|available|given|you)
+(?:last|latest|most recent) (?:training|knowledge)(?: update| data)?
+my knowledge (?:only |base )?(?:goes|ends|extends|stops|is limited|was|covers)
+(?:access|connected) to (?:real[- ]time|live|current|external|up[- ]to[- ]date) (?:\w+ )?(?:data|\
+    information|prices|systems|records|news)
+please (?:note|be aware|keep in mind|remember) that (?:i|my|this|these|the (?:above|following|\
+    information))
+i (?:aim|strive|try|endeavou?r) to (?:provide|be (?:helpful|accurate|neutral|balanced)|offer|remain)
+i(?:'m| am) here to (?:assist|provide|guide) ?(?:you)?(?: with|[.,!]|$| in| through)?
+(?:let me know|feel free to (?:tell me|specify)|please (?:specify|provide|clarify)) (?:how|which|\
+    what|if|more|your|the|any)(?: \w+){0,3} (?:you'd like|you would like|you want|you prefer|\
+    to proceed|details|context|information|preferences?)
+(?:how|what) (?:else )?(?:can|may|could) i assist (?:you )?(?:with |further|in)
+i(?:'d| would)? ?(?:hope|trust) (?:this|that) (?:\w+ )?(?:helps|answers|addresses|clarifies)
+(?:while|although) i (?:can't|cannot|don't|do not|may not) .{5,60}, i can (?:offer|provide|help|\
+    share|suggest|say)
+here(?:'s| is) (?:what|how) (?:i|you|we) (?:can|could|might|would) (?:suggest|recommend|say|do|\
+    try)s?:
+(?:in|for) (?:this|the) (?:scenario|exercise|context of this)
+(?:as|being) (?:a|an) (?:helpful|virtual|digital|conversational|ai|automated) \w+
+(?:a|several|multiple|various|many) (?:key )?(?:factors|aspects|considerations|dimensions) (?:to \
+    consider|come into play|are at play|should be|must be|influence)
+(?:comprehensive|holistic|nuanced|multifaceted|well-rounded) (?:approach|answer|overview|view|\
+    understanding|solution|issue|topic|perspective)
 i apologi[sz]e for (?:the|any) (?:confusion|misunderstanding|inconvenience|oversight)
 (?:thank you|thanks) for (?:pointing that out|your (?:question|understanding|feedback|\
     insight\w*)|bringing (?:this|that|it) to my attention|sharing (?:your|this|\
     that) (?:thoughts|concerns?|perspective|experience))
 i appreciate (?:your (?:perspective|concern|question|input|patience and)|you sharing)
 your (?:feelings|concerns) are (?:completely |totally )?valid
-(?:please )?(?:consult|seek (?:advice|help) from|speak to|talk to) (?:with )?an? (?:qualified |\
-    licensed |medical |legal |financial |mental )+(?:professional|adviser|advisor|expert|lawyer|\
+(?:consult|contact|see|speak (?:to|with)) (?:with )?an? (?:qualified|licensed|certified|\
+    registered) \w+
+(?:certainly|sure|absolutely|of course|gladly|great)[!,.] (?:here'?s|here (?:is|are)) (?:an?|some|\
+    the|\
+    your|one) (?:\w+ )?(?:sentence|draft|poem|letter|email|caption|paragraph|idea|speech|story|\
+    slogan|\
+    suggestion|translation|line)s?
+(?:please )?(?:consult|seek (?:advice|help) from|speak to|talk to|reach out to) (?:with )?an? \
+    (?:qualified |licensed |certified |registered |medical |legal |financial |mental |health |\
+    healthcare |tax )+(?:professional|adviser|advisor|expert|lawyer|\
     provider)
 (?:seek|get) (?:professional|medical|legal) (?:advice|help)
 this (?:is not|isn't|does not constitute) (?:medical|legal|financial) advice
@@ -185,13 +223,19 @@ _LAYOUT = r"""
 ^[ \t]*(?:[-*•]|\d+[.)])\s+\*\*
 ^#{1,4} \w
 (?:^[ \t]*\d+[.)]\s+\S+ \S+ \S.*\n+){2,}[ \t]*\d+[.)]\s
-(?:^[ \t]*[*•-]\s+\S+ \S+ \S.*\n+){2,}[ \t]*[*•-]\s
+(?:^[ \t]*[*•-]\s+\S+ \S+ \S+ \S+ \S.*\n+){2,}[ \t]*[*•-]\s
 ```
 ^[ \t]*\{\s*"\w+"\s*:
 ^[ \t]*(?:Response|Reply|Draft|Disclaimer|Option \d|Version \d)\s*:
 \((?:Note|Disclaimer|Word count|OOC)\b
 \[(?:[Ii]nsert|[Yy]our|[Nn]ame|[Cc]ompany|[Pp]ause|[Dd]ate)\b[^\]]*\]
 """
+_QUOTED = re.compile(
+    r"(?:went|goes|says?|said|like|wrote|writes|asks?|asked|saying|told \w+|answers?|answered|"
+    r"reads?)"
+    r"[,:]? [\"“„«][^\"”“»]{0,300}[\"”“»]"
+)
+"""What somebody else is said to have said."""
 _MARKED = re.compile(r"[\n*`#{\[(:]")
 
 
@@ -216,7 +260,8 @@ def assistant_speak(subject: Subject) -> Check | None:
 
 def _check(acting: re.Pattern[str], turn: Turn) -> Iterable[str]:
     folded = turn.said.folded
-    spoken = any_of(_MACHINE, _SERVICE).search(folded) or acting.search(folded)
+    own = _QUOTED.sub(" ", folded)
+    spoken = any_of(_MACHINE, _SERVICE).search(own) or acting.search(own)
     if spoken is not None:
         yield clip(spoken[0])
     elif _MARKED.search(turn.said.text):

@@ -53,6 +53,10 @@ _ALONE = frozenset(
     {"hundred", "thousand", "hundert", "tausend", "mille", "mil", "dozen", "dutzend"}
 )
 """Scales that count as one of themselves; others need a number in front."""
+_AND_A_HALF = frozenset(
+    (unit, "and", "a", "half") for unit in ("hour", "year", "month", "week", "day", "metre", "kilo")
+)
+"""What follows "an" where one and a half is meant."""
 _AMBIGUOUS = frozenset({"elf", "once", "seize"})
 """Numbers in one language and plain words in another: never a number by themselves."""
 _GERMAN_PARTS = re.compile(
@@ -137,6 +141,8 @@ def _below_hundred(word: str) -> float | None:
 
 def _spelled(words: Sequence[str], at: int) -> Figure | None:
     first = words[at]
+    if first in {"a", "an"} and tuple(words[at + 1 : at + 5]) in _AND_A_HALF:
+        return Figure(1.5, at, at + 1)
     value = _simple(first)
     if value is None and first not in _ALONE:
         return None
@@ -158,6 +164,10 @@ def _spelled(words: Sequence[str], at: int) -> Figure | None:
         else:
             break
         place += 1
+    if words[place : place + 1] == ["point"] and place + 1 < len(words):
+        part = _simple(words[place + 1])
+        if part is not None and part < 10:
+            return Figure(total + current + part / 10, at, place + 2)
     return (
         None
         if place == at + 1 and first in _AMBIGUOUS | {"one"}

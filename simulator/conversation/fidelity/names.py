@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
-from types import MappingProxyType
 
+from simulator.conversation.fidelity.named import RANKS, Kind, Known, known_names
 from simulator.conversation.fidelity.phrases import words_of
-from simulator.conversation.fidelity.reading import Reading, Sentence, Word, fold, idea
+from simulator.conversation.fidelity.reading import Reading, Sentence, Word
+from simulator.conversation.fidelity.strangers import strangers
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
 from simulator.conversation.fidelity.vocabulary import IDEAS, STOP
-from simulator.definitions.facts import NameFact
 
 __all__ = ["names"]
 
@@ -26,23 +25,13 @@ _KNOWN_AS = frozenset({"cat", "dog", "bike", "deputy", "coach", "firm"})
 """What is spoken of as "the" and means one's own."""
 _TITLES = frozenset({"coach"})
 """What stands before a name as a title."""
-_RANKS = words_of(
-    "other second third another older elder eldest younger youngest oldest first one middle andere "
-    "altere jungere mayor menor otro otra autre aine cadet best"
-)
 _PAST = words_of("old former ex previous new late last")
-_MANY = frozenset({"friend", "cousin", "neighbour", "people", "customer", "teacher", ""})
-"""Kinds of which one has several, so that another name contradicts nothing."""
 _SPOUSES = frozenset({"wife", "husband", "partner"})
-_WHOLES: Mapping[str, frozenset[str]] = MappingProxyType(
-    {"child": frozenset({"son", "daughter", "child"}), "sibling": frozenset({"brother", "sister"})}
-)
 _CALLS = re.compile(
     r"\b(?:name (?:is|was)|names? s|called|named|call (?:him|her|it)|calls (?:him|her|it)|"
     r"christened|heisst|se llama|s appelle) $"
 )
 """What stands before a name that is given to what was spoken of."""
-_FIRMS = frozenset({"firm", "clinic", "shop"})
 _IS = words_of("is s was called named name ist heisst heissen llama se es est appelle")
 _NAMES_IT = words_of("name called named heisst llama appelle")
 _GLUE = frozenset({",", "'", "(", ":", "-"})
@@ -57,6 +46,8 @@ _LEAD = words_of(
 )
 _DONE = words_of("was were had did trained learned learnt began started left used came went")
 _VERBS = words_of("is s was says said has thinks wants asks sends ist sagt dice es est dit va")
+_FIRMS = frozenset({"firm"})
+"""Stands for every kind of place where people work."""
 _TIES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"\b(?:i m|i am|i was|been|i) (?:happily )?married (?:to )?$"), _SPOUSES),
     (re.compile(r"\bi (?:\w+ )?(?:report|answer) (?:directly )?to $"), frozenset({"boss"})),
@@ -66,7 +57,12 @@ _TIES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
             r"for|with) $|\b(?:here at|we at|back at|i joined|i ve been (?:with|at)|"
             r"i have been (?:with|at)|my (?:colleagues|boss|desk|job|team|contract) at) $|"
             r"\bich arbeite (?:bei|fur|in der) $|\btrabajo (?:en|para) $|\bje travaille (?:chez|"
-            r"pour) $|\bi (?:run|own|opened|founded|manage) $"
+            r"pour) $|\bi (?:run|own|opened|founded|manage) $|\byou (?:ve reached|have reached|"
+            r"are through to|re through to)(?: the)? $|\b(?:calling|ringing|speaking|phoning) "
+            r"(?:you )?(?:from|for|on behalf of)(?: the)? $|\bi (?:m|am) (?:here )?(?:from|with|"
+            r"on behalf of)(?: the)? $|\b(?:welcome to|thank you for calling|we here at|my "
+            r"(?:years|"
+            r"time) (?:at|with)|us at)(?: the)? $"
         ),
         _FIRMS,
     ),
@@ -78,77 +74,24 @@ _OTHERS_OWN = re.compile(
 _ASKED_TIES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"\b(?:report|answer|reporting) to\b"), frozenset({"boss"})),
     (re.compile(r"\bmarried to\b"), _SPOUSES),
-    (re.compile(r"\b(?:who|where) do you work\b|\bemploy\w*\b"), _FIRMS),
+    (
+        re.compile(
+            r"\b(?:who|where|what|which)(?: \w+)? (?:do|are|did) you (?:\w+ )?(?:work|driv|play|"
+            r"cook|"
+            r"teach|rid|writ|sing|fly|sail|train|report|serv)\w*|\bemploy\w*\b"
+        ),
+        _FIRMS,
+    ),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kind:
-    """Everything of one kind whose name is known."""
-
-    name: str
-    values: frozenset[str]
-    """The words of the names, folded."""
-    words: frozenset[str]
-    """The words the facts call it by."""
-    ranks: frozenset[str]
-    """Only those of that kind are known: the eldest son, and not the others."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the persona's names are, and who is in the room."""
-
-    kinds: Mapping[str, _Kind]
-    own: frozenset[str]
-    cast: frozenset[str]
-
-    def wrong(self, kind: _Kind, said: Sequence[Word]) -> bool:
-        """Whether something of a kind is called by a name it has not."""
-        words = {word.low for word in said}
-        telling = words - self.own if words & self.own and len(words) > 1 else words
-        if len(said) == 1 and said[0].low in IDEAS:
-            return False
-        return not telling & (kind.values | self.cast - self.own)
 
 
 def names(subject: Subject) -> Check | None:
     """The rule for one persona; None where no name is known."""
-    counted = {_kind(fact.what): int(fact.value) for fact in subject.facts.numbers}
-    grouped: dict[str, list[NameFact]] = {}
-    for fact in subject.facts.names:
-        grouped.setdefault(_kind(fact.what), []).append(fact)
-    kinds = {
-        kind: _kind_of(kind, facts, complete=counted.get(kind) == len(facts))
-        for kind, facts in grouped.items()
-        if kind not in _MANY
-    }
-    for whole, parts in _WHOLES.items():
-        some = [fact for part in parts for fact in grouped.get(part, ())]
-        if some and counted.get(whole) == len(some):
-            kinds[whole] = _kind_of(whole, some, complete=True)
-    known = _Known(MappingProxyType(kinds), subject.own_names, subject.cast_names)
-    return partial(_check, known) if kinds else None
+    known = known_names(subject)
+    return partial(_check, known) if known is not None else None
 
 
-def _kind_of(kind: str, facts: Sequence[NameFact], *, complete: bool) -> _Kind:
-    words = frozenset(word for fact in facts for word in fold(fact.what).split())
-    values = frozenset(word for fact in facts for word in _words(fact.value))
-    ranks = frozenset[str]() if complete else words & _RANKS
-    return _Kind(name=kind, values=values, words=words, ranks=ranks)
-
-
-def _kind(what: str) -> str:
-    head = re.split(r",| of | in | at | on ", fold(what))[0]
-    words = [word for word in re.findall(r"[^\W\d_]+", head) if word not in STOP]
-    return idea(words[-1]) if words else ""
-
-
-def _words(name: str) -> list[str]:
-    return [word for word in re.findall(r"[^\W\d_]+", fold(name)) if len(word) > 1]
-
-
-def _check(known: _Known, turn: Turn) -> Iterable[str]:
+def _check(known: Known, turn: Turn) -> Iterable[str]:
     earlier: Sentence | None = None
     for sentence in turn.said.sentences:
         if (
@@ -158,11 +101,12 @@ def _check(known: _Known, turn: Turn) -> Iterable[str]:
         ):
             yield clip(sentence)
         earlier = sentence
+    yield from strangers(known, turn)
     if turn.said.sentences and turn.question is not None:
         yield from _answered(known, turn, turn.said.sentences[0])
 
 
-def _misnames(known: _Known, sentence: Sentence, earlier: Sentence | None) -> bool:
+def _misnames(known: Known, sentence: Sentence, earlier: Sentence | None) -> bool:
     words = sentence.words
     for at, word in enumerate(words):
         kind = known.kinds.get(word.idea)
@@ -173,13 +117,13 @@ def _misnames(known: _Known, sentence: Sentence, earlier: Sentence | None) -> bo
 
 
 def _named(
-    kind: _Kind, words: tuple[Word, ...], at: int, *, earlier: Sentence | None
+    kind: Kind, words: tuple[Word, ...], at: int, *, earlier: Sentence | None
 ) -> Sequence[Word] | None:
     """The name that the persona's own something gets where it is spoken of, at a place."""
     lead = [word.low for word in words[max(0, at - 3) : at]]
     if kind.name in _TITLES and words[at].capital and not set(lead) & _MINE:
         return _capitals(words, at + 1)
-    ranks = set(lead) & _RANKS
+    ranks = set(lead) & RANKS
     mine = set(lead) & _MINE and lead[-1:] != ["s"]
     public = kind.name in _KNOWN_AS or kind.name not in IDEAS.values()
     the = public and lead[-1:] and lead[-1] in _THE
@@ -225,8 +169,11 @@ def _name_before(words: tuple[Word, ...], at: int) -> Sequence[Word] | None:
     while place >= 0 and words[place].capital:
         place -= 1
     begins = place < 0 or words[place].kind == "mark" or words[place].low in {"and", "but", "so"}
+    closed = words[last].low == "," and (at + 1 == len(words) or words[at + 1].kind == "mark")
     said = words[place + 1 : last]
-    return said if begins and said and said[0].low not in STOP else None
+    while said and said[0].low in _THE:
+        said = said[1:]
+    return said if (begins or closed) and said and said[0].low not in STOP else None
 
 
 def _is_told(words: tuple[Word, ...], at: int) -> bool:
@@ -251,7 +198,7 @@ def _capitals(words: tuple[Word, ...], place: int) -> Sequence[Word] | None:
 
 
 def _christened(
-    known: _Known, sentence: Sentence, around: tuple[Sentence | None, Reading | None]
+    known: Known, sentence: Sentence, around: tuple[Sentence | None, Reading | None]
 ) -> bool:
     """Whether the one thing that is spoken of gets a wrong name: "we call him Rex"."""
     if not _CALLS.search(" ".join(word.low for word in sentence.spoken if not word.capital) + " "):
@@ -267,7 +214,7 @@ def _christened(
     return False
 
 
-def _tied(known: _Known, sentence: Sentence) -> bool:
+def _tied(known: Known, sentence: Sentence) -> bool:
     """Whether a name has a tie to the persona that another name has: married to, report to."""
     words = sentence.words
     for at, (before, word) in enumerate(pairwise(words), start=1):
@@ -286,13 +233,16 @@ def _tied(known: _Known, sentence: Sentence) -> bool:
 
 def _workplace(words: tuple[Word, ...]) -> Sequence[Word] | None:
     """At Fastway Logistics I own the count: a firm at the beginning, and the persona at work."""
-    if not words or words[0].low not in {"at", "bei", "chez", "en"}:
+    if not words or words[0].low not in {"at", "on", "aboard", "bei", "chez", "en"}:
         return None
-    said = _capitals(words, 1)
-    tail = [word.low for word in words[1 + len(said or ()) :][:2]]
+    article = len(words) > 1 and words[1].low in _THE
+    said = _capitals(words, 1 + article)
+    behind = words[1 + article + len(said or ()) :]
+    behind = behind[2:] if [word.low for word in behind[:2]] == ["'", "s"] else behind
+    tail = [word.low for word in behind[:2]]
     works = len(tail) == 2 and tail[0] in {"i", "we", "ich", "wir"}
     present = works and tail[1] not in _DONE and not tail[1].endswith("ed")
-    return said if said and len(said) > 1 and present else None
+    return said if said and (len(said) > 1 or article) and present else None
 
 
 def _capitals_before(words: tuple[Word, ...], place: int) -> Sequence[Word] | None:
@@ -304,17 +254,19 @@ def _capitals_before(words: tuple[Word, ...], place: int) -> Sequence[Word] | No
     return words[first + 1 : place + 1] if first < place else None
 
 
-def _none_fits(known: _Known, kinds: frozenset[str], said: Sequence[Word] | None) -> bool:
-    there = [known.kinds[kind] for kind in kinds if kind in known.kinds]
+def _none_fits(known: Known, kinds: frozenset[str], said: Sequence[Word] | None) -> bool:
+    meant = known.firms if kinds is _FIRMS else kinds
+    there = [known.kinds[kind] for kind in sorted(meant) if kind in known.kinds]
     return bool(said and there) and all(known.wrong(kind, said or ()) for kind in there)
 
 
-def _answered(known: _Known, turn: Turn, sentence: Sentence) -> Iterator[str]:
+def _answered(known: Known, turn: Turn, sentence: Sentence) -> Iterator[str]:
     """A bare name, where somebody asked who or what it is called, or how it is."""
     asked = turn.question
     if asked is None:
         return
-    meant = asked.ideas.union(*(kinds for tie, kinds in _ASKED_TIES if tie.search(asked.folded)))
+    tied = (kinds for tie, kinds in _ASKED_TIES if tie.search(asked.folded))
+    meant = asked.ideas.union(*(known.firms if kinds is _FIRMS else kinds for kinds in tied))
     kinds = [known.kinds[one] for one in sorted(meant) if one in known.kinds]
     words, place = sentence.words, 0
     skipped = _LEAD | _MINE | _GLUE | known.kinds.keys()
@@ -331,5 +283,5 @@ def _answered(known: _Known, turn: Turn, sentence: Sentence) -> Iterator[str]:
         yield clip(sentence)
 
 
-def _everything(known: _Known) -> frozenset[str]:
+def _everything(known: Known) -> frozenset[str]:
     return known.cast.union(*(kind.values for kind in known.kinds.values()))

@@ -37,6 +37,8 @@ class Fact:
     """The value is a year."""
     tenure: bool
     """Years as, of or in something that goes on."""
+    trade: frozenset[str] = frozenset()
+    """What the persona does, where the fact says for how long."""
     shared: bool = False
     """Another fact is counted in the same unit."""
 

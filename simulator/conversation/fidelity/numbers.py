@@ -9,139 +9,69 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from itertools import pairwise
 
-from simulator.conversation.fidelity.figures import Figure
-from simulator.conversation.fidelity.hedges import fits
+from simulator.conversation.fidelity.claims import A_SUM, FRAMED, OTHERS, Claim
 from simulator.conversation.fidelity.number_fact import Fact, taken_apart
-from simulator.conversation.fidelity.phrases import numbered, words_of
-from simulator.conversation.fidelity.reading import Reading, Sentence
+from simulator.conversation.fidelity.phrases import numbered
+from simulator.conversation.fidelity.reading import Reading, Sentence, content
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
-from simulator.conversation.fidelity.vocabulary import CURRENCIES, STOP
 
 __all__ = ["numbers"]
 
-_TENURE = re.compile(
-    r"\b(?:doing (?:this|it)|(?:in|of) (?:this|the) (?:job|trade|business|line|game|profession|"
-    r"work)|on the job|here|with (?:the firm|the company|them|us|you)|at it|in diesem beruf|hier|"
-    r"dabei|en este oficio|aqui|con ustedes|con vosotros|chez vous|dans ce metier|ici)\b"
+_LIVES = re.compile(r"\b(?:i|i'm|i've|we|we're|we've|my|our|here|ich|wir|vivo|j'habite)\b")
+_HOMES = frozenset({"flat", "house", "town", "city", "village", "country", "street", "room"})
+_YEAR_OF = re.compile(
+    r"\b(?:in |into |of |starting |finishing )?(?:my|our) (\w+) (?:year|season|winter|summer)\b"
 )
-_FRAMED = re.compile(
-    r"\b(?:if|i would|we would|would have|could|imagine|suppose|used to|back then|originally|"
-    r"at first|record|next year|one day|was hoping|then i have|then we have|there were|when i|i d|"
-    r"we d|wenn|wurde|damals|fruher|si|cuando|antes|autrefois|aurais|normally it|ago|hace|vor|"
-    r"il y a|another|extra|left|had|was|were|hatten?|war|waren|tenia|avais|avait|era|eran|need|"
-    r"wanted|hope|said|says|told|heard|read|late|waited|waiting|offered)\b"
-)
-_NOT = re.compile(
-    r"\b(?:not|no|never|nor|without|isn t|aren t|nicht|keine?|pas|sin|another|other|more|least|"
-    r"last|next|first|every|for the)$"
-)
-_I = re.compile(r"\b(?:i|we|my|our|ich|wir|je|j|nous|yo|llevo|llevamos|mein\w*)\b")
-_WE = re.compile(r"\b(?:i|we|ich|wir|je|j|nous|abri|llegue|empece)\b")
-_OWN = re.compile(
-    r"\b(?:my|our|of mine|i have|i ve|we have|we ve|i had|we are|we re|i lead|i run|i take|i do|"
-    r"i pay|i get|i ride|i teach|i own|i manage|i cover|i work|i play|i live|i share|"
-    r"meine?[mnrs]?|unsere?[mnrs]?|ich|wir|tengo|tenemos|mis?|nuestr[oa]s?|j ai|nous|mes|nos|"
-    r"somos|trabajo|pago)\b|^(?:all|the|of|each|with|for|mit|con|avec)\b"
-)
-_OURS = re.compile(
-    r"\b(?:our|my|meine[nrs]?|unser\w*|nuestr\w+|mis|nos|mes)(?: \w+)?$|\bof (?:my|our|mine)$"
-)
-_PARENT = re.compile(
-    r"\b(?:mother|father|mum|dad|mutter|vater|madre|padre|mere|pere|grandmother|"
-    r"grandfather) (?:of|von|de)$"
-)
-_OTHERS = re.compile(
-    r"\b(?:his|her|their|he|she|they|ihr|sein|elle|il|neighbour|neighbours|mrs|mr|sister|friend|"
-    r"somebody|someone|colleague|colleagues|the other|others|vecina|vecino|nachbarin|voisine?)\b"
-)
-_YOURS = re.compile(r"\b(?:your|you|tu|su|usted|vous|votre|du|dein\w*)\b")
-_ASKS_HOW = re.compile(
-    r"\b(?:how (?:long|many|much|far|often|big|large)|what|since when|wie ?(?:lange|viele?|gross)|"
-    r"seit wann|cuant\w+|que|combien|depuis|quel\w*)\b"
-)
-_HOW_LONG = re.compile(
-    r"\b(?:how long have you (?:been|worked|done|lived|had|played|taught)|how many (?:years|"
-    r"months)|since when|wie lange|seit wann|cuanto tiempo|cuantos anos (?:lleva|hace)|"
-    r"depuis (?:quand|combien))\b"
-)
-_SINCE = re.compile(r"^(?:in|since|from|seit|jahr|en|desde|depuis|year|of)$")
-_OTHER_RATE = re.compile(
-    r"\b(?:a|an|per|each|every|al|par|pro|im) (?:year|month|week|day|hour|shift|night|minute)"
-)
-_LIVES = re.compile(
-    r"\b(?:i live|i'm (?:\w+ )?on|we live|my flat|i've lived|ich wohne|vivo|j'habite)\b"
-)
-_CHILDREN = frozenset({"child", "son", "daughter"})
 _ORDINALS = numbered(
     "first=1 second=2 third=3 fourth=4 fifth=5 sixth=6 seventh=7 eighth=8 ninth=9 tenth=10 "
     "ersten=1 zweiten=2 dritten=3 vierten=4 funften=5 sechsten=6 primero=1 segundo=2 tercero=3 "
     "cuarto=4 quinto=5 premier=1 deuxieme=2 troisieme=3 quatrieme=4 cinquieme=5"
 )
-_SERVES = re.compile(
-    r"\b(?:i|we)(?:'ve| have|'m| am)? (?:\w+ )?(?:been|worked|work|done|doing|lived|live|served|"
-    r"taught|here)\b|\b(?:llevo|llevamos|trabajo|bin ich|ich bin|ich arbeite|arbeite ich|"
-    r"mache ich|je suis|je travaille)\b"
-)
-_WAITS = re.compile(
-    r"\b(?:waiting|arguing|calling|trying|asking|paying|without|sick|ill|standing|sitting|talking|"
-    r"ringing)\b"
-)
-_HAVE = re.compile(
-    r"\b(?:(?:i|we)(?: only| just)?(?: have| ve| ve got| have got| run| lead| take| do| teach|"
-    r" cover| manage| own| work| get| count| share with| live with| re| are)|my|our|meine|unsere|"
-    r"ich habe|wir haben|hat|tengo|tenemos|mis|j ai|nous avons|nous sommes|somos|there are|"
-    r"there s|all|only|just|with|mit|con)(?: \w+){0,2}$|\b(?:i|we) (?:ve |have )?(?:\w+ )?(?:lead|"
-    r"led|cover|covered|run|taken?|taught|have) (?:\w+ ){0,4}\w*$"
-)
-_FURTHER = words_of(
-    "mor other new another extra old sick lat further different good young andere nuevos"
-)
-_SOON = re.compile(r"\b(?:in|within|after|before|until|over the|nach|dentro de|dans|apres)$")
-_DISTANCES = frozenset({"kilometre", "mile", "metre"})
-_ORDER = 3.0
-"""A sum or distance that is further off than this factor is of something else."""
-_SIZES = words_of("of von de is s was has counts are re")
-_OF = frozenset({"of", "von", "de"})
-_PER = {"year": 12.0, "month": 1.0}
-_SPANS = {"week": 1.0, "month": 4.345}
-_CLOCK = {"hour": 60.0, "minute": 1.0}
-_CLOSE = 4
-"""Words between a number and what it counts."""
-_A_SUM = 100
-"""From here on a number without a unit can be an amount of money."""
-_BREAKS = words_of(", : ( ) \u2013 — and but so because und aber que qui y et which who")
+
+
+_KEPT = 10
+"""From here on a number of a secret is taken for that, and for no wrong fact."""
 
 
 def numbers(subject: Subject) -> Check | None:
     """The rule for one persona; None where no number is known."""
     facts = [taken_apart(fact) for fact in subject.facts.numbers]
     units = [fact.unit for fact in facts if not fact.year]
+    trade = content(subject.member.persona.role) - {"retire"}
     spans = sum(fact.tenure for fact in facts)
     persona = subject.member.persona
-    texts = (*persona.goals, *subject.member.secrets, persona.about, subject.facts.opinion or "")
-    known = frozenset[float]().union(*(Reading(text).figures for text in texts))
+    texts = (*persona.goals, persona.about, subject.facts.opinion or "")
+    known = {one for text in texts for one in Reading(text).figures if one >= A_SUM}
+    known |= {
+        one for text in subject.member.secrets for one in Reading(text).figures if one >= _KEPT
+    }
     told = tuple(
-        replace(fact, shared=units.count(fact.unit) > 1, tenure=fact.tenure and spans == 1)
+        replace(
+            fact,
+            shared=units.count(fact.unit) > 1,
+            tenure=fact.tenure and spans == 1,
+            trade=trade if fact.tenure and spans == 1 and not fact.rest & _HOMES else frozenset(),
+        )
         for fact in facts
     )
-    return partial(_check, told, known) if told else None
+    return partial(_check, told, frozenset(known)) if told else None
 
 
 def _check(facts: tuple[Fact, ...], known: frozenset[float], turn: Turn) -> Iterable[str]:
     earlier: Sentence | None = None
     for sentence in turn.said.sentences:
         for figure in sentence.figures:
-            claim = _Claim(turn, sentence, earlier=earlier, figure=figure)
-            if figure.value >= _A_SUM and figure.value in known:
+            claim = Claim(turn, sentence, earlier=earlier, figure=figure)
+            if figure.value in known:
                 continue
             same = [fact for fact in facts if claim.is_about(fact) and claim.means(fact)]
             if same and not any(claim.agrees(fact) for fact in same):
                 yield clip(sentence)
                 break
-        if any(_wrong_place(fact, sentence) for fact in facts):
+        if any(_wrong_place(fact, sentence) or _wrong_turn(fact, sentence) for fact in facts):
             yield clip(sentence)
         earlier = sentence
 
@@ -152,193 +82,14 @@ def _wrong_place(fact: Fact, sentence: Sentence) -> bool:
         place = _ORDINALS.get(first.low)
         if place is not None and second.idea in fact.nouns and place != fact.value:
             folded = sentence.folded
-            return bool(_LIVES.search(folded)) and not _OTHERS.search(folded)
+            framed = FRAMED.search(folded.replace("'", " "))
+            return bool(_LIVES.search(folded)) and not (framed or OTHERS.search(folded))
     return False
 
 
-class _Claim:
-    """A number in a turn, with what stands around it."""
-
-    def __init__(
-        self, turn: Turn, sentence: Sentence, *, earlier: Sentence | None, figure: Figure
-    ) -> None:
-        words = sentence.words
-        lead = [word.low for word in words[: figure.first] if word.kind != "mark"]
-        self.turn, self.sentence, self.figure, self.earlier = turn, sentence, figure, earlier
-        self.lead = " ".join(lead)
-        self.before = " ".join(lead[-6:])
-        self.near = _until_mark(sentence, figure.after)
-        self.opens = (earlier is None or len(earlier.spoken) <= 4) and figure.first <= 8
-        self.clause = _clause(sentence, figure)
-        self.behind = words[figure.after : figure.after + 3]
-        self.prefix = words[figure.first - 1].raw if figure.first else ""
-        asked = turn.question
-        self.question = asked.ideas if asked is not None else frozenset[str]()
-        self.asked = asked.folded if asked is not None and self.opens else ""
-
-    @cached_property
-    def framed(self) -> bool:
-        """Whether it is denied, imagined, past, a part, or only repeats what was heard."""
-        part = self.near[:1] == ("of",) and not self.before.endswith("all")
-        return bool(
-            _NOT.search(self.before)
-            or (part and self.near[1:2] != ("us",))
-            or (self.near[:1] and self.near[0] in _FURTHER)
-            or _SOON.search(self.before)
-            or _FRAMED.search(f"{self.lead} {self.clause}")
-            or self.figure.value in self.turn.heard_figures
-        )
-
-    def is_about(self, fact: Fact) -> bool:
-        """Whether it counts what the fact counts."""
-        if fact.year:
-            return self._is_year(fact)
-        if fact.nouns and self._counts(fact):
-            return True
-        return bool(fact.unit) and self._measures(fact)
-
-    def means(self, fact: Fact) -> bool:
-        """Whether it can be meant as the fact: no part of it, no other sum, not long past."""
-        if fact.year:
-            return self.figure.value not in self.turn.heard_figures
-        if self.framed:
-            return False
-        value, truth = self._turned(fact)[0], abs(fact.value) or 1.0
-        if fact.unit in CURRENCIES or fact.unit in _DISTANCES or (self.asked and not fact.nouns):
-            return truth / _ORDER <= value <= truth * _ORDER
-        smaller = value < truth and bool(fact.nouns or fact.unit == "people")
-        return not smaller or bool(
-            _HAVE.search(self.lead) or self.asked or fact.nouns & self._whole
-        )
-
-    def _is_year(self, fact: Fact) -> bool:
-        value = self.figure.value
-        return (
-            1900 <= value <= 2100
-            and bool(_SINCE.match(self.before.rpartition(" ")[2]))
-            and bool(self._around & fact.rest)
-            and bool(_WE.search(self.sentence.folded))
-        )
-
-    def _counts(self, fact: Fact) -> bool:
-        """Whether the fact's own noun is counted, and is the persona's."""
-        if _PARENT.search(self.before) and fact.nouns & _CHILDREN:
-            return bool(_I.search(self.sentence.folded))
-        if "tim" in self.near[:1] and fact.nouns & self.sentence.ideas:
-            return bool(_I.search(self.sentence.folded)) and not fact.rate
-        answers = bool(fact.nouns & self.question) and bool(_ASKS_HOW.search(self.asked))
-        if not (fact.nouns & set(self.near) or fact.nouns & self._whole):
-            return answers and not self.near
-        if fact.rate and fact.rate not in self._around:
-            return False
-        if _OURS.search(self.before) or {"my", "our"} & {word.low for word in self.behind}:
-            return True
-        others = _OTHERS.search(self.clause) or _YOURS.search(self.clause)
-        own = answers or fact.rate or _OWN.search(self.clause) or fact.rest & self._around
-        return bool(own) and not others
-
-    def _measures(self, fact: Fact) -> bool:
-        """Whether the fact's unit is counted, and its other words say of what."""
-        if _OTHERS.search(self.clause):
-            return False
-        rest, how = fact.rest & self._around, bool(_ASKS_HOW.search(self.asked))
-        if not self._has_unit(fact):
-            answers = bool(rest & self.question) and not self.near and how
-            return answers or self._counts_people(fact)
-        if fact.rate:
-            return self._at_rate(fact, answers=how)
-        if fact.tenure and self._is_tenure:
-            return True
-        if how and not fact.shared:
-            return fact.unit not in {"year", "people"} or bool(_HOW_LONG.search(self.asked))
-        return bool(rest) or (fact.unit == "people" and not fact.rest and self._mine)
-
-    def _at_rate(self, fact: Fact, *, answers: bool) -> bool:
-        """Whether an amount is said to be for the same span, or for none."""
-        rest = fact.rest & self._around
-        if fact.rate in self._around:
-            return bool(rest or not fact.rest or answers)
-        return bool(rest) and not _OTHER_RATE.search(" ".join(self.near))
-
-    @property
-    def _mine(self) -> bool:
-        return bool(_OURS.search(self.before) or _OWN.search(self.clause))
-
-    @property
-    def _is_tenure(self) -> bool:
-        """I have been here, or in this trade, or doing this, for so many years."""
-        folded = self.sentence.folded
-        return bool(_TENURE.search(folded) and _SERVES.search(folded) and not _WAITS.search(folded))
-
-    def _counts_people(self, fact: Fact) -> bool:
-        """A team of fifteen; my team is fifteen; there are fifteen of us."""
-        if fact.unit != "people":
-            return False
-        us = self.near[:2] == ("of", "us")
-        return bool(fact.rest & self._whole) or (us and bool(fact.rest & self._around))
-
-    @cached_property
-    def _whole(self) -> frozenset[str]:
-        """What the number is the size of: a team of fifteen, our team is fifteen."""
-        words = [word for word in self.sentence.words[: self.figure.first] if word.kind != "mark"]
-        if len(words) < 2 or words[-1].low not in _SIZES:
-            return frozenset()
-        return frozenset({words[-2].idea}) if not self.near or words[-1].low in _OF else frozenset()
-
-    def _has_unit(self, fact: Fact) -> bool:
-        """Whether it is counted in the fact's unit, or in one that can be turned into it."""
-        near = self.near[:3]
-        if fact.unit in near or any(_factor(one, fact.unit) for one in near[:2]):
-            return True
-        if fact.unit == "point":
-            return near[:2] == ("out", "of")
-        if fact.unit not in CURRENCIES:
-            return False
-        bare = not near or near[0] in {"a", "an", "per"} or near[0] in STOP
-        named = {"€": "euro", "£": "pound", "$": "dollar"}.get(self.prefix) == fact.unit
-        return named or (bare and self.figure.value >= _A_SUM)
-
-    @cached_property
-    def _around(self) -> frozenset[str]:
-        earlier = self.earlier.ideas if self.earlier is not None else frozenset[str]()
-        return self.sentence.ideas | earlier | (self.question if self.opens else frozenset[str]())
-
-    def agrees(self, fact: Fact) -> bool:
-        """Whether it is true, as exactly as it is meant."""
-        value, slack = self._turned(fact)
-        return fits(value, fact.value, before=self.before, slack=slack)
-
-    def _turned(self, fact: Fact) -> tuple[float, float]:
-        """Its value in the fact's unit, and how exact that is."""
-        for one in self.near[:2]:
-            factor = _factor(one, fact.unit)
-            if factor is not None and one != fact.unit:
-                return self.figure.value * factor, 0.2
-        return self.figure.value, 0.0
-
-
-def _factor(unit: str, wanted: str) -> float | None:
-    for table in (_PER, _SPANS, _CLOCK):
-        if unit in table and wanted in table:
-            return table[unit] / table[wanted]
-    return None
-
-
-def _clause(sentence: Sentence, figure: Figure) -> str:
-    """The words between the marks around a number."""
-    words = sentence.words
-    first, last = figure.first, figure.after
-    while first > 0 and words[first - 1].low not in _BREAKS:
-        first -= 1
-    while last < len(words) and words[last].low not in _BREAKS:
-        last += 1
-    return " ".join(word.low for word in words[first:last] if word.kind != "mark")
-
-
-def _until_mark(sentence: Sentence, start: int) -> tuple[str, ...]:
-    found: list[str] = []
-    for word in sentence.words[start : start + _CLOSE]:
-        if word.kind != "word":
-            break
-        found.append(word.idea)
-    return tuple(found)
+def _wrong_turn(fact: Fact, sentence: Sentence) -> bool:
+    """Whether "in my sixth year" tells of more or fewer years than the fact."""
+    found = _YEAR_OF.search(sentence.folded) if fact.tenure and fact.unit == "year" else None
+    place = _ORDINALS.get(found[1]) if found is not None else None
+    framed = FRAMED.search(sentence.folded.replace("'", " "))
+    return place is not None and not framed and not fact.value <= place <= fact.value + 1

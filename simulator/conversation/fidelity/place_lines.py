@@ -10,6 +10,14 @@ __all__ = ["LINES"]
 LINES: Mapping[str, str] = MappingProxyType(
     {
         "agent": r"""
+our (?:policy|policies|terms|procedures?|guidelines|tariffs?|engineers?|records) (?:do\w*n't|does|\
+    do|says?|states?|allows?|requires?|only|is|are|won't|can't)
+as a (?:gesture|token)(?: of \w+)?,? (?:i|we)|goodwill
+(?:entiendo|lamento|comprendo) su (?:molestia|frustracion|enfado|situacion)
+(?:he comprobado|compruebo|reviso|he revisado|veo en) su (?:cuenta|factura|linea|contrato|ficha)
+tramitar(?:le|lo)|le tramito|dias habiles|en su cuenta
+(?:ich sehe|ich habe) (?:in )?ihre[mnrs]? (?:konto|vertrag|unterlagen|anschluss)
+(?:je vois|j'ai verifie) (?:sur |dans )?votre (?:compte|dossier|contrat|ligne)
 (?:bear|stay) with me (?:while|for a moment|a second),? (?:i|while)
 (?:according to|in) (?:our|the) (?:system|records?|terms and conditions),? (?:you|your|the|there)
 (?:would|may|could) you like (?:me )?to (?:hear|know about) our (?:offer|new|special)
@@ -56,6 +64,7 @@ was kann ich fur sie tun
 ihre kundennummer
 """,
         "customer": r"""
+que me devuelvan (?:mi|el) dinero|devuelvanme
 (?:a |the |this )?(?:charge|fee|amount|error|mistake|item|\
     position) (?:of \w+ \w+ )?on my (?:bill|invoice|account)
 my (?:internet|broadband|router|line|wifi|connection) (?:has been|is|was|keeps|went|hasn't|\
@@ -129,6 +138,11 @@ the (?:position|post|role) we(?:'re| are) (?:offering|filling)
 your probation\w*
 """,
         "candidate": r"""
+how (?:keen|interested|eager|excited) i am|(?:i'm|i am) a (?:fast|quick) learner|i work well (?:in|\
+    with|\
+    under)
+i (?:could|can) start (?:after|in|on|as soon|immediately|next)
+(?:from|on|in|with|here's|here is) my (?:cv|resume|curriculum|application|references|portfolio)
 i(?:'ve| have) (?:always )?(?:wanted|dreamt|dreamed) (?:of working|to work) (?:for|at|in|here)
 (?:is|will) (?:there|the job|the post) (?:a )?(?:probation|training|permanent|full-time|\
     part-time|overtime paid)
@@ -212,6 +226,12 @@ my (?:knee|back|hip|throat|stomach|leg|shoulder) (?:hurts|aches|is killing me|\
     has been (?:hurting|bad)|started)
 """,
         "teacher": r"""
+(?:very good|well done|excellent|correct),? (?:that's|that is) (?:exactly |quite |almost \
+    )?(?:right|correct|it)
+for next (?:time|week|lesson),? (?:i'd like|i want|please|do|you)|exercises? \w+ to \w+
+you(?:'re| are) making (?:\w+ )?progress
+take notes|(?:it|this|that) (?:will|might) (?:be|come up) in (?:the|your) (?:exam|test)|you(?:,)? \
+    at the back
 (?:i want you to|now you|you should|please) (?:learn|memori[sz]e|revise|write out|balance|solve|\
     calculate|copy out) (?:this|the|these|that|number|exercise|by|it)
 (?:what|who) can tell me (?:what|which|why|how)
@@ -270,6 +290,9 @@ my (?:marks|grades|report card|classmates)
 (?:you|you'll|will you) help me (?:pass|with (?:my|the) (?:homework|test|exam|exercise))
 """,
         "moderator": r"""
+let us (?:now )?(?:hear|turn|move|begin|start with)|(?:item|point) on the agenda|the floor is \
+    (?:yours|open)
+you have (?:\w+ )?(?:two|three|one|five) minutes(?:[,.]| each| to)|after that i(?:'ll| will) sum up
 (?:who|would anybody|would anyone|does anybody|does anyone) (?:would like|like|want|wants|\
     wish) to (?:begin|start|go first|add something|add to that|answer that|respond)
 (?:please )?introduce yourself(?:ves)?
@@ -318,49 +341,6 @@ please (?:let|allow) (?:him|her|\w+) finish
 (?:frau|herr) \w+, (?:wie|was|warum) (?:sehen|meinen|sagen|erleben|denken) sie
 (?:meine|die) (?:nachste|letzte|erste) frage (?:an|geht|ist|lautet)
 passons a la (?:question|suite)
-""",
-        "seller": r"""
-i(?:'ll| will| can| could) (?:let you have|sell you|throw in|give you|do you) (?:it|the (?:van|\
-    car|winter|tyres|rack)|this (?:van|car)|her|him|a (?:good |fair |special )?(?:price|deal|\
-    discount))
-(?:my|the) asking price is
-i(?:'m| am) asking (?:\w+ ){1,4}(?:for it|for her|euros|pounds|thousand)
-(?:she|it)(?:'s| is| has)? (?:had )?(?:only )?one (?:careful )?(?:owner|previous owner)
-what would it take to (?:get|put) you in
-i(?:'ve| have) (?:sold|had) (?:\w+ ){0,3}(?:vans|cars) (?:like|this|to)
-(?:my|our) (?:customers|buyers) (?:never|always|come)
-you won't find a better (?:van|price|deal|one)
-""",
-        "buyer": r"""
-i(?:'ve| have) (?:only )?got (?:\w+ ){1,3}(?:in cash|to spend|and not a (?:cent|euro) more)
-i(?:'d| would) (?:rather )?(?:want|like) (?:a (?:discount|guarantee|mechanic)|my mechanic|\
-    somebody) (?:to (?:look|check)|on)
-(?:knock|take|come) (?:\w+ ){1,4}off(?: the price)?,? (?:and|then) (?:i(?:'ll| will)|we have)
-why (?:are|do) you (?:selling|sell) (?:it|her|the van)
-(?:is|are) (?:that|this|those) rust
-i saw (?:your|the) (?:ad|advert|advertisement|listing)
-i(?:'m| am| have come| came|'ve come) (?:here )?(?:about|to (?:see|look at|buy)|interested in|\
-    looking (?:for|at)) (?:the|a|your) (?:used |white |good |cheap )?(?:van|car|one|vehicle|\
-    advert)
-is (?:it|she|the \w+) still (?:there|available|for sale)
-(?:could|can|may) i (?:take|have|see) (?:it|her|a|\
-    the \w+) (?:out )?(?:for )?(?:a )?(?:test drive|look|spin|papers|engine|service book|logbook)?
-(?:i'd|i would|i'll|i can|i could) (?:only )?(?:pay|offer|give) you (?:at most|no more|\
-    (?:\w+ ){1,2}(?:thousand|hundred)|\d+|cash)
-would you (?:take|accept) (?:(?:\w+ ){1,2}(?:thousand|hundred)|less|an offer|cash|\d+|seven|six|\
-    five|eight)
-how much (?:do you want|are you asking|would you want|is (?:it|she|the van)|for (?:it|her|the))
-(?:is|'s) (?:a bit |a little |far |way )?too (?:much|expensive|dear) for me
-can you (?:do|go|come) (?:any )?(?:better|lower|down)(?: on the price)?
-what(?:'s| is) (?:your|the) (?:best|lowest|last|final) price
-how many (?:kilometres|miles|owners|previous owners) (?:has|does|did) (?:it|she|the van)
-has (?:it|she|the van) (?:ever )?(?:had|been) (?:an? )?(?:accident|accidents|crashed|repaired|\
-    serviced)
-(?:what|how much) (?:about|is) the (?:warranty|guarantee)
-i(?:'ll| will) (?:take|buy) (?:it|her|the van)
-i(?:'d| would) (?:have|like|need) to (?:think about it|ask my (?:wife|husband|bank)|\
-    see the (?:papers|engine|service))
-(?:my|our) budget is
 """,
         "journalist": r"""
 (?:pour|for|fur|para) (?:nos|our|unsere|nuestros) (?:lecteurs|readers|leser|auditeurs|listeners|\

@@ -104,7 +104,13 @@ class Sentence:
     @cached_property
     def ideas(self) -> frozenset[str]:
         """What its words stand for, those without matter left out."""
-        return frozenset(word.idea for word in self.words if word.idea and word.low not in STOP)
+        found = {word.idea for word in self.words if word.idea and word.low not in STOP}
+        return frozenset(found | {"may"} if self._in_may else found)
+
+    @property
+    def _in_may(self) -> bool:
+        """Whether the month is named, which looks like a verb."""
+        return any(word.raw == "May" for word in self.words[1:])
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:

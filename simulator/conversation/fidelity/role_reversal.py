@@ -8,13 +8,15 @@ introduces themselves as another, speaks to themselves, or claims what is anothe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from types import MappingProxyType
 
+from simulator.conversation.fidelity.everyday_lines import EVERYDAY
 from simulator.conversation.fidelity.phrases import any_of
 from simulator.conversation.fidelity.place_lines import LINES
 from simulator.conversation.fidelity.places import FACING, TITLES, places_of
-from simulator.conversation.fidelity.reading import fold, idea
+from simulator.conversation.fidelity.reading import content, fold, idea
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip, names_of
 from simulator.conversation.fidelity.vocabulary import STOP, UNITS
 from simulator.definitions.cast import Member
@@ -31,6 +33,64 @@ _PARENTS = r"(?:mama|mum|mummy|mom|mother|papa|dad|daddy|father|maman|mutti)"
 _PLURAL = ("s", "children")
 _PLACE = re.compile(r"firm|employer|clinic|shop|school|company")
 _KIN = re.compile(r"\b(mother|father|son|daughter|wife|husband) of (\w+)")
+_LINES: Mapping[str, str] = MappingProxyType({**LINES, **EVERYDAY})
+_ELDER = (
+    r"(?:,|^|[.!?]) ?(?:son|my (?:boy|girl|child|dear (?:boy|girl)))(?:[.,!?]|$)|"
+    r"\byour (?:father|mother) and i\b|\b(?:before|when|since) you were (?:born|little|small|a "
+    r"(?:baby|boy|girl|child))\b|\bi (?:raised|bore|carried|brought you up|gave birth)\b"
+)
+"""What parents say to their children."""
+_SERVED = re.compile(
+    r"\b(patient|tenant|pupil|student|candidate|applicant|player|passenger|defendant)\b"
+)
+"""Those of whom only the other side says "my"."""
+_NO_TITLE = frozenset(
+    {"mother", "father", "wife", "husband", "sister", "brother", "friend", "partner", "customer"}
+    | {
+        "neighbour",
+        "client",
+        "patient",
+        "buyer",
+        "seller",
+        "student",
+        "pupil",
+        "candidate",
+        "tenant",
+    }
+)
+"""Nouns by which nobody is spoken to for what he does."""
+_SPOKEN_TO: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("surgeon", "dentist", "vet", "veterinarian", "physician"), "doctor"),
+        **dict.fromkeys(("police", "detective", "policeman", "constable"), "officer"),
+        **dict.fromkeys(("teacher", "lecturer", "tutor"), "teacher"),
+        **dict.fromkeys(("judge", "magistrate"), "your honour"),
+        **dict.fromkeys(("priest", "vicar", "pastor"), "reverend"),
+        **dict.fromkeys(("cook",), "chef"),
+        **dict.fromkeys(("skipper", "pilot"), "captain"),
+    }
+)
+"""A trade -> how people are spoken to who have it."""
+_BELOW = frozenset({"deputy", "assistant", "trainee", "apprentice", "intern", "secretary", "mate"})
+"""Nouns for those who work under another."""
+_DEEDS: Mapping[str, str] = MappingProxyType(
+    {
+        "owner": r"own(?:ed)? (?:this|the) (?:place|house|restaurant|shop|firm|business|building)",
+        "landlady": r"own(?:ed)? (?:this|the) (?:place|house|building|flat)",
+        "landlord": r"own(?:ed)? (?:this|the) (?:place|house|building|flat)",
+        "moderator": r"(?:moderate|lead) (?:this|the|today's)",
+        "director": r"run (?:this|the) (?:place|theatre|museum|house|school|company)",
+        "manager": r"manage (?:this|the) (?:place|branch|shop|office|team)",
+        "judge": r"(?:sentence|hereby)",
+    }
+)
+"""A noun -> what those say they do of whom it is said."""
+_CITED = re.compile(
+    r"\b(?:i'm|i am|name|called?|myself|says?|said|told|tells?|thought|yours?|love|here|this is|"
+    r"speaking|"
+    r"soy|bin|suis|like)\b[^.!?]{0,25}$"
+)
+"""What goes before one's own name where it is not somebody else that is spoken to."""
 
 
 def role_reversal(subject: Subject) -> Check | None:
@@ -39,16 +99,21 @@ def role_reversal(subject: Subject) -> Check | None:
     theirs = {place for other in subject.others for place in places_of(other)}
     taken = sorted(
         place
-        for place in LINES
+        for place in _LINES
         if place not in mine and (place in theirs or FACING.get(place) in mine)
     )
-    spoken = any_of(*(LINES[place] for place in taken)) if taken else None
+    spoken = any_of(*(_LINES[place] for place in taken)) if taken else None
     patterns = tuple(re.compile(one) for one in _betrayals(subject, taken) if one)
-    return partial(_check, spoken, patterns)
+    oneself = re.compile(_to_oneself(subject))
+    return partial(_check, spoken=spoken, patterns=patterns, oneself=oneself)
 
 
 def _check(
-    spoken: re.Pattern[str] | None, patterns: tuple[re.Pattern[str], ...], turn: Turn
+    turn: Turn,
+    *,
+    spoken: re.Pattern[str] | None,
+    patterns: tuple[re.Pattern[str], ...],
+    oneself: re.Pattern[str],
 ) -> Iterable[str]:
     folded = turn.said.folded
     if '"' in folded or "“" in folded or "„" in folded or "«" in folded:
@@ -62,6 +127,24 @@ def _check(
         if found is not None:
             yield clip(found[0])
             return
+    for found in oneself.finditer(folded):
+        if not _CITED.search(folded[: found.start()]):
+            yield clip(folded[max(0, found.start() - 40) : found.end()])
+            return
+
+
+def _to_oneself(subject: Subject) -> str:
+    """The persona's own first name where somebody is spoken to by it."""
+    name = fold(subject.member.persona.name).split()[0]
+    if name in {word for other in subject.others for word in names_of(other)} or len(name) < 3:
+        return "(?!)"
+    return (
+        rf"(?:^|[.!?,] |\bthat ){re.escape(name)} (?:will|is|has|was|would|can|says|wants|"
+        rf"thinks)\b|"
+        rf", {re.escape(name)}(?=,|\?|[.!](?: \w|$))|(?:^|[.!?] ){re.escape(name)}, (?=how|what|"
+        rf"why|can|"
+        rf"could|would|do|did|are|will|tell|please|let|where|when|you|your)"
+    )
 
 
 def _echoes(words: str, turn: Turn) -> bool:
@@ -84,8 +167,51 @@ def _betrayals(subject: Subject, taken: list[str]) -> Iterator[str]:
             rf"\b(?:as (?:your|the) (?:{titles})|i(?:'m| am) (?:your|the) (?:{titles})|"
             rf"(?:speaking |here |today )as (?:your|the|an?) (?:{titles}))\b(?! (?:said|says|told))"
         )
+    roles = fold(f"{subject.member.role} {subject.member.persona.role}")
+    served = {found[1] for found in _SERVED.finditer(roles)}
+    if served:
+        yield rf"\bmy (?:\w+ )?(?:{_any(served)})s?\b"
+    yield from _trades(subject)
     yield from _kin(subject)
     yield from _belongings(subject)
+
+
+def _trades(subject: Subject) -> Iterator[str]:
+    """Spoken to by one's own trade, or speaking from another's: ", chef", "as a surgeon"."""
+    mine, theirs = (
+        _nouns(subject.member),
+        {one for other in subject.others for one in _nouns(other)},
+    )
+    own = mine - theirs - _NO_TITLE
+    own |= {title for word in own if (title := _SPOKEN_TO.get(word))}
+    if own:
+        yield rf", (?:{_any(own)})(?=,|\?|[.!](?: \w|$))"
+    card = content(
+        f"{subject.member.role} {subject.member.persona.role} {subject.member.persona.about}"
+    )
+    other = {word for word in theirs - mine if idea(word) not in card}
+    if other:
+        yield (
+            rf"\b(?:as (?:a|an|the|your) (?:\w+ )?|i(?:'m| am) (?:a|an|the|your) (?:\w+ )?(?!of )|"
+            rf"my (?:\w+ ){{0,2}}years (?:of|in|as)(?: an?| the)? )(?:{_any(other)})\b"
+            rf"(?! (?:myself|said|says|of mine|too|like|would))"
+        )
+        yield rf"\b(?:been|be|as) your (?:{_any(other)})\b"
+    if theirs & _BELOW and not mine & _BELOW:
+        yield r", (?:boss|chief)(?=[,.!?])"
+    verbs = {_DEEDS[word] for word in theirs - mine if word in _DEEDS}
+    if verbs:
+        yield rf"\bi(?:'ve| have)? (?:{'|'.join(sorted(verbs))})\b"
+
+
+def _nouns(member: Member) -> frozenset[str]:
+    """The head nouns of a member's roles: the last word before "of", "in", "at" or a comma."""
+    found = set()
+    for role in (member.role, member.persona.role):
+        head = re.split(r",| (?:of|in|at|for|from|with|who|to|on) ", fold(role))[0]
+        words = [word for word in re.findall(r"[^\W\d_]+", head) if word not in STOP]
+        found |= {word for word in words[-1:] if len(word) > 2}
+    return frozenset(found)
 
 
 def _any(words: Iterable[str]) -> str:
@@ -100,6 +226,8 @@ def _kin(subject: Subject) -> Iterator[str]:
         for role in (other.role, other.persona.role)
         if (found := _KIN.search(fold(role))) and found[2] in subject.own_names
     }
+    if kin & {"mother", "father"} and not kin & {"son", "daughter"}:
+        yield _ELDER
     if kin & {"son", "daughter"} and not kin & {"mother", "father"}:
         yield rf"(?:,|^|[.!?]) ?{_PARENTS}(?:[.,!?]|$)"
     facts = subject.facts

@@ -1,7 +1,8 @@
 """The rule about secrets: what the persona keeps is told to nobody its rule does not allow.
 
-A secret is known again by its words of matter, in whatever form and in synonyms of the
-vocabulary; its numbers and names weigh more. Hints that use none of them are not seen.
+A secret is known again by its words of matter, in whatever form, in synonyms of the vocabulary and
+in other ways of telling the same deed; its numbers and names weigh more. A yes to a question that
+has the secret in it tells it too. Hints that use nothing of all this are not seen.
 """
 
 from __future__ import annotations
@@ -9,34 +10,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from types import MappingProxyType
 
-from simulator.conversation.fidelity.phrases import words_of
-from simulator.conversation.fidelity.reading import Reading, Sentence, Word, fold, idea
+from simulator.conversation.fidelity.kept import (
+    DENIED,
+    MATTER,
+    TIMES,
+    Kept,
+    number,
+    stands_alone,
+    taken_apart,
+)
+from simulator.conversation.fidelity.reading import Sentence, Word
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
 from simulator.conversation.fidelity.vocabulary import CURRENCIES, UNITS
-from simulator.definitions.facts import Secret
 
 __all__ = ["secrets"]
 
-_PRECISE, _NAMED, _PLAIN = 0.5, 0.55, 0.66
+_PRECISE, _NAMED, _PLAIN, _TRUSTED, _PIECED = 0.5, 0.55, 0.62, 0.34, 0.4
 """Share of a secret's weight that gives it away: where what is met is precise, where a name or
-number is among it, and where it is nothing but common words."""
-_MATTER, _NAME, _TIME = 1.0, 1.5, 0.75
-"""What a word of matter, a name of one or more words, and a month or season weigh."""
-_NUMBER, _SUM, _LARGE = 1.5, 3.5, 100
-"""What a number weighs, and what one that is large enough to stand for itself."""
-_TIMES = words_of(
-    "january february march april may june july august september october november december spring "
-    "summer autumn winter monday tuesday wednesday thursday friday saturday sunday"
-)
-_DENIED = re.compile(
-    r"\b(?:never|no|not|nobody|nothing|didn|haven|hasn|isn|wasn|don|won|wouldn|t|nie|kein\w*|"
-    r"nicht|jamais|pas|nunca)\b"
-)
+number is among it, where it is nothing but common words, where the persona itself says that it is
+telling something it should not, and where it tells several pieces of itself."""
+_ASKED, _OTHERWISE, _HEARD = 0.6, 0.9, 0.34
+"""What a word weighs that stands in the question the turn answers, one that is told in another
+way, and one that somebody else has just said."""
+_FRESH = 0.75
+"""Weight that must be new: what others have just said is no secret any more."""
+_SHORT = 6
+"""Words a telling without "I" has at most: "Rebuilt once"."""
 _OTHERS = re.compile(
     r"\b(?:a (?:client|friend|neighbour|colleague|man|woman|lady) of mine|everybody|everyone|"
     r"some people|he|they|client|you|your)\b"
@@ -48,181 +51,239 @@ _TAG = re.compile(
     r"\b(?:ok|okay|right|no|yeah|you know|see|all right|eh|hm|alright|verdad|vale|oder|ja|hein|"
     r"non)\s*\?"
 )
-_ASKED = 0.6
-"""What a word weighs that stands in the question the turn answers."""
 _MONEY = CURRENCIES | {"price", "discount", "offer", "salary", "low"}
+_LIMIT = re.compile(
+    r"\b(?:lowest|highest|least|most|limit|rates?|how (?:low|high|far|much)|best (?:price|offer|"
+    r"rate)|"
+    r"interest|final)\b"
+)
 _PROBES = re.compile(
     r"\b(?:ever|honest|honestly|truth|truthfully|hiding|hide|not telling|really happened|"
     r"anything i should know|what is it|what's wrong|why (?:did|were|was) you)\b"
 )
 """Questions that ask for just what is being kept."""
+_SUBJECT = re.compile(
+    r"\b(?:i|we|ich|wir|yo|je|j|he|she|they|somebody|someone|(?:my|our|his|her|their|the|a) (?:\w+ "
+    r"){1,2}(?=(?:is|"
+    r"was|has|had|are|were|will|'s|got|took|\w+ed)\b)|(?:my|our) (?:\w+ )?(?:cousin|friend|"
+    r"neighbour|"
+    r"colleague|brother|sister|mother|father|uncle|aunt|client|mate|husband|wife|son|daughter|"
+    r"boss)s?)\b"
+)
+_TELLS = re.compile(r"^(?:\W*\w+ ){0,4}?\W*(?:i|i'm|i've|i'd|i'll|we|we're|ich|yo|je|my)\b|\bich\b")
+_SEVERAL = 2
+"""Words of matter that show a secret where the persona speaks of itself."""
+_KIN = re.compile(
+    r"my (?:\w+ )?(?:father|mother|brother|sister|cousin|uncle|aunt|friend|neighbour|client|"
+    r"colleague)\b"
+)
+_SELF = frozenset({"i", "we", "ich", "wir", "yo", "je", "j"})
 _SUPPOSES = re.compile(r"(?:and |but )?(?:when|whenever|if|imagine|suppose|wenn|si|quand|cuando)\b")
-_FRESH = 0.75
-"""Weight that must be new: what others have just said is no secret any more."""
-_SHORT = 6
-"""Words a telling without "I" has at most: "Rebuilt once"."""
-_HEARD = 0.34
-"""What a word still weighs that somebody else has just said."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A secret, taken apart."""
-
-    weights: Mapping[str, float]
-    figures: frozenset[float]
-    total: float
-    rule: Secret
-    denies: bool
-    """It is itself a denial: she will not stand again."""
-    suffered: frozenset[str]
-    """What was done to the persona: he was dismissed."""
-    deed: str
-    """What was done: the first word of matter."""
-    names: frozenset[str]
-    """The words of names."""
-    own: bool
-    """It is about the persona's own doing."""
+_CONFIDES = re.compile(
+    r"\b(?:between (?:us|you and me|ourselves|these walls)|(?:don't|do not|never) (?:you )?(?:tell|"
+    r"repeat|breathe|pass (?:it|that) on)|(?:didn't|did not|never|haven't) hear\w* (?:that|it|"
+    r"this) "
+    r"from me|not a word to|keep (?:it|that|this) (?:to yourself|quiet|between|under)|"
+    r"(?:nobody|no one|hardly anybody|not even \w+|noone) (?:else )?knows?|can you keep|"
+    r"(?:shouldn't|should not|not supposed to|mustn't|ought not to|not meant to|wasn't going to) "
+    r"(?:really )?(?:say|tell|be telling|be saying|mention)|i'll (?:admit|confess)|i (?:admit|"
+    r"confess)|confess|secretly?|off the record|to be honest|honestly|truth (?:is|be told)|if you "
+    r"must know|"
+    r"let me leave it at that|i'm honest|(?:may|might) as well (?:hear|know|tell|say)|"
+    r"if you want the truth|forget i (?:said|told)|(?:swear|promise) (?:me )?(?:you|not)|you'll "
+    r"keep|"
+    r"unter uns|ehrlich gesagt|entre nous|entre nosotros|la verdad)\b"
+)
+"""What somebody says who tells more than it should."""
+_ADMITS = re.compile(
+    r"^[\"“«¡¿ ]*(?:oh,? |well,? |all right,? |okay,? |fine[.,]? |yes[.,] )?(?:yes|yeah|yep|si|oui|"
+    r"ja|"
+    r"doch|(?:that's|that is|it's|it is|is) (?:true|right|so|correct)|true\b|guilty|i (?:did|do|"
+    r"have|am|"
+    r"was|will|would|have to admit)\b(?! (?:not|what|my|n't))|i'm afraid (?:so|i|it)|correct|"
+    r"exactly|"
+    r"who told you|how (?:do|did) you (?:know|find)|you've (?:heard|found)|you (?:know|heard|"
+    r"guessed)"
+    r"(?: it)?[.,!?]|stimmt|es verdad|c'est vrai|it (?:has|did|was|is)\b(?! not))"
+)
+_TAKEN_BACK = re.compile(r"\b(?:no|not|never|nothing|nein|nicht|nunca|jamais)\b|n't\b")
+_MORE = re.compile(r"\b(?:more|another|extra|on top|plus|add|less|off|minus|mehr|mas|de plus)\b")
 
 
 def secrets(subject: Subject) -> Check | None:
     """The rule for one persona; None where it keeps nothing."""
-    kept = tuple(_taken_apart(secret, subject) for secret in subject.member.kept)
+    kept = tuple(taken_apart(secret, subject) for secret in subject.member.kept)
     ids = {other.id: frozenset({other.id, other.persona_id}) for other in subject.others}
     return partial(_check, kept, MappingProxyType(ids)) if kept else None
 
 
-def _taken_apart(secret: Secret, subject: Subject) -> _Kept:
-    reading = Reading(secret.text)
-    weights: dict[str, float] = {}
-    figures: set[float] = set()
-    names: set[str] = set()
-    for sentence in reading.sentences:
-        spans = {at for one in sentence.figures for at in range(one.first, one.after)}
-        figures |= {one.value for one in sentence.figures}
-        for at, word in enumerate(sentence.words):
-            if at in spans or word.idea not in sentence.ideas or word.low in subject.own_names:
-                continue
-            weights[word.idea] = _weight(sentence, at)
-            if word.capital and at and word.idea not in _TIMES:
-                names.add(word.idea)
-    total = sum(weights.values()) + sum(map(_number, figures))
-    folded = fold(secret.text)
-    return _Kept(
-        weights=MappingProxyType(weights),
-        figures=frozenset(figures),
-        total=total,
-        rule=secret,
-        suffered=frozenset(
-            idea(word) for word in re.findall(r"\b(?:was|were|been|got) (\w+)", folded)
-        ),
-        denies=bool(_DENIED.search(folded)),
-        deed=next(iter(weights), ""),
-        names=frozenset(names),
-        own=bool(re.match(r"(?:she|he|they|i)\b", folded)),
-    )
-
-
-def _weight(sentence: Sentence, at: int) -> float:
-    """What a word of a secret weighs; the words of one name share the weight of a name."""
-    words = sentence.words
-    if words[at].idea in _TIMES:
-        return _TIME
-    if not words[at].capital or at == 0:
-        return _MATTER
-    beside = (words[at - 1 : at], words[at + 1 : at + 2])
-    return _NAME / (1 + sum(near[0].capital for near in beside if near))
-
-
-def _number(value: float) -> float:
-    return _SUM if _stands_alone(value) else _NUMBER
-
-
-def _stands_alone(value: float) -> bool:
-    """Whether a number is telling by itself: large, and no year."""
-    return value >= _LARGE and not 1900 <= value <= 2100
-
-
-def _check(kept: tuple[_Kept, ...], ids: Mapping[str, frozenset[str]], turn: Turn) -> Iterable[str]:
+def _check(kept: tuple[Kept, ...], ids: Mapping[str, frozenset[str]], turn: Turn) -> Iterable[str]:
     for secret in kept:
         told = _told(secret, turn)
         if told is not None and not _allowed(secret, ids, turn):
             yield clip(f"{told.text.strip()} ({secret.rule.text})")
 
 
-def _told(secret: _Kept, turn: Turn) -> Sentence | None:
+def _told(secret: Kept, turn: Turn) -> Sentence | None:
     """The sentence in which the secret is out, if it is."""
     sentences = turn.said.sentences
-    if secret.weights.keys() & turn.said.ideas or secret.figures & turn.said.figures:
-        for one in sentences:
-            if _gives_away(secret, turn, (one,)):
-                return one
-        for first, second in pairwise(sentences):
-            if _gives_away(secret, turn, (first, second)):
-                return first
-    return None
+    for one in sentences:
+        if _gives_away(secret, turn, (one,)):
+            return one
+    for first, second in pairwise(sentences):
+        if _gives_away(secret, turn, (first, second)):
+            return first
+    return sentences[0] if _admitted(secret, turn) else None
 
 
-def _gives_away(secret: _Kept, turn: Turn, sentences: tuple[Sentence, ...]) -> bool:
+def _admitted(secret: Kept, turn: Turn) -> bool:
+    """Whether the turn says yes to a question that has the secret in it."""
+    asked, sentences = turn.question, turn.said.sentences
+    if asked is None or not sentences or sentences[0].question or secret.denies:
+        return False
+    lead = sentences[0].folded
+    if not _ADMITS.search(lead) or _TAKEN_BACK.search(lead):
+        return False
+    asking = tuple(one for one in asked.sentences if one.question)
+    met, told = secret.told_in(asking)
+    figures = secret.figures & asked.figures
+    score = secret.weight(met | told) + sum(map(number, figures))
+    return len(met | told) + len(figures) > 1 and score >= _NAMED * secret.total
+
+
+def _gives_away(secret: Kept, turn: Turn, sentences: tuple[Sentence, ...]) -> bool:
     """Whether sentences say enough of a secret that somebody who hears them knows it."""
-    if all(one.question and not _TAG.search(one.folded) for one in sentences):
+    if _is_no_telling(secret, sentences):
         return False
-    if _SUPPOSES.match(sentences[0].folded):
+    met, otherwise = secret.told_in(sentences)
+    figures = _figures(secret, sentences)
+    if not (met or otherwise or figures):
         return False
-    ideas = frozenset[str]().union(*(one.ideas for one in sentences))
-    figures = {
-        one.value
-        for sentence in sentences
-        for one in sentence.figures
-        if not {word.idea for word in sentence.words[one.after : one.after + 2]}
-        & (UNITS - secret.weights.keys())
-    } & secret.figures
+    words = [word for one in sentences for word in one.words]
+    denied = not secret.denies and not figures and _denied(words, met)
+    if denied or _done_to_others(words, secret.suffered):
+        return False
     new = figures - turn.heard_figures
-    met = secret.weights.keys() & ideas
-    words = [word for one in sentences for word in one.spoken]
-    if not secret.denies and not figures and _denied(words, met):
+    alone = any(stands_alone(one) for one in new)
+    if secret.own and not (
+        alone or _is_own(secret, sentences, met=met, otherwise=otherwise, new=new)
+    ):
         return False
-    if _done_to_others(words, secret.suffered):
-        return False
-    alone = any(_stands_alone(one) for one in new)
-    if secret.own and not alone and not _is_own(secret, sentences, met=met, new=new):
-        return False
-    opens = turn.question is not None and sentences[0] is turn.said.sentences[0]
-    asked = secret.weights.keys() & turn.question.ideas - met if opens and turn.question else set()
-    fresh = sum(secret.weights[one] * (_HEARD if one in turn.heard_ideas else 1) for one in met)
-    score = sum(secret.weights[one] for one in met) + sum(map(_number, figures))
-    score += _ASKED * sum(secret.weights[one] for one in asked)
-    enough = _enough(secret, met, figures)
+    told = met | otherwise
+    asked = _asked(secret, turn) - told
+    fresh = sum(secret.weights[one] * (_HEARD if one in turn.heard_ideas else 1) for one in told)
+    score = secret.weight(met) + _OTHERWISE * secret.weight(otherwise) + sum(map(number, figures))
+    score += _ASKED * secret.weight(asked)
+    enough = _enough(secret, told, figures)
+    if secret.own and _shows(secret, sentences, told=told, figures=figures):
+        enough = min(enough, _PIECED)
+    if _CONFIDES.search(turn.said.folded):
+        enough = _TRUSTED
     parts = min(2, len(secret.weights) + len(secret.figures))
-    several = len(met) + len(figures) + bool(asked) >= parts or alone
-    return several and score >= enough * secret.total and fresh + sum(map(_number, new)) >= _FRESH
+    several = len(told) + len(figures) + bool(asked) >= parts or alone
+    return several and score >= enough * secret.total and fresh + sum(map(number, new)) >= _FRESH
 
 
-def _enough(secret: _Kept, met: AbstractSet[str], figures: AbstractSet[float]) -> float:
-    named, timed = bool(met & secret.names), bool(met & _TIMES)
+def _is_no_telling(secret: Kept, sentences: tuple[Sentence, ...]) -> bool:
+    """Whether it only asks, supposes, or begins with somebody else of the family."""
+    asks = all(one.question and not _TAG.search(one.folded) for one in sentences)
+    first = sentences[0].folded
+    return asks or bool(_SUPPOSES.match(first) or (not secret.own and _KIN.match(first)))
+
+
+def _shows(
+    secret: Kept,
+    sentences: tuple[Sentence, ...],
+    *,
+    told: AbstractSet[str],
+    figures: AbstractSet[float],
+) -> bool:
+    """Whether the persona tells what it did and to what, or several pieces of it, as its own."""
+    if len(secret.core) > 1 and secret.core <= told:
+        return True
+    rare = {one for one in told - TIMES if secret.weights[one] >= MATTER}
+    return len(rare) + len(figures) >= _SEVERAL and _is_first_person(sentences)
+
+
+def _is_first_person(sentences: tuple[Sentence, ...]) -> bool:
+    """Whether somebody tells of itself: "I" before anything else that could be the subject."""
+    return any(_TELLS.search(one.folded) for one in sentences)
+
+
+def _asked(secret: Kept, turn: Turn) -> frozenset[str]:
+    """The words of a secret that are in the question the turn answers."""
+    return secret.told_in(turn.question.sentences)[0] if turn.question else frozenset()
+
+
+def _figures(secret: Kept, sentences: tuple[Sentence, ...]) -> set[float]:
+    """The secret's numbers that are said, in short or as a sum too, and of nothing else."""
+    if not secret.figures:
+        return set()
+    found: list[float] = []
+    for sentence in sentences:
+        values = [
+            one.value
+            for one in sentence.figures
+            if not {word.idea for word in sentence.words[one.after : one.after + 2]}
+            & (UNITS - secret.weights.keys())
+        ]
+        found += values
+        for first, second in pairwise(sentence.figures):
+            if first.after == second.first and 0 < second.value < 10:
+                found.append(first.value * 1000 + second.value * 100)
+    if len(found) > 1 and any(_MORE.search(one.folded) for one in sentences):
+        found += [sum(pair) for pair in pairwise(found)]
+    return set(found) & secret.figures
+
+
+def _enough(secret: Kept, met: AbstractSet[str], figures: AbstractSet[float]) -> float:
+    named, timed = bool(met & secret.names), bool(met & TIMES)
     if not (figures or named or timed):
         return _PLAIN
-    precise = secret.deed in met or (named and timed) or any(map(_stands_alone, figures))
+    if named and figures:
+        return _PIECED
+    precise = secret.deed in met or (named and timed) or any(map(stands_alone, figures))
     return _PRECISE if precise else _NAMED
 
 
 def _is_own(
-    secret: _Kept,
+    secret: Kept,
     sentences: tuple[Sentence, ...],
     *,
     met: AbstractSet[str],
+    otherwise: AbstractSet[str],
     new: AbstractSet[float],
 ) -> bool:
     """Whether the persona speaks of itself and of its deed, not only of what it did that to."""
-    folded = " ".join(one.folded for one in sentences)
+    telling = [one for one in sentences if any(secret.told_in((one,)))] or list(sentences)
+    folded = " ".join(one.folded for one in telling)
     first_person = bool(_OWN.search(folded))
-    if not first_person and (_OTHERS.search(folded) or len(sentences[0].spoken) > _SHORT):
+    if not first_person and (
+        _OTHERS.search(folded)
+        or len(sentences[0].spoken) > _SHORT
+        or any(word.capital and word.idea not in secret.weights for word in sentences[0].words[1:])
+    ):
+        return False
+    if any(_is_anothers(secret, one) for one in telling):
         return False
     return (
         secret.deed in met
-        or bool(new)
-        or any(secret.weights[one] > _MATTER / 2 for one in met & secret.names)
+        or bool(new or otherwise)
+        or (first_person and len(met - TIMES) >= _SEVERAL)
+        or any(secret.weights[one] > MATTER / 2 for one in met & secret.names)
     )
+
+
+def _is_anothers(secret: Kept, sentence: Sentence) -> bool:
+    """Whether somebody else is said to have done it: "My cousin is pregnant"."""
+    folded = sentence.folded
+    places = [folded.find(word.low) for word in sentence.words if word.idea in secret.weights]
+    places += [found.start() for way, _ in secret.ways if (found := way.search(folded))]
+    lead = re.split(r"[,;:(]", folded[: max(0, min(places, default=0))])[-1]
+    subjects = [found[0] for found in _SUBJECT.finditer(lead)]
+    if not subjects or subjects[-1] in _SELF or secret.suffered:
+        return False
+    return not _OWN.search(folded.replace(subjects[-1], " ", 1))
 
 
 def _denied(words: list[Word], met: AbstractSet[str]) -> bool:
@@ -230,7 +291,8 @@ def _denied(words: list[Word], met: AbstractSet[str]) -> bool:
     for at, word in enumerate(words):
         if word.idea in met:
             lead = " ".join(one.low for one in words[max(0, at - 4) : at])
-            if _DENIED.search(lead):
+            lead = re.split(r"[,;:]", lead)[-1]
+            if DENIED.search(lead):
                 return True
     return False
 
@@ -243,7 +305,7 @@ def _done_to_others(words: list[Word], suffered: frozenset[str]) -> bool:
     )
 
 
-def _allowed(secret: _Kept, ids: Mapping[str, frozenset[str]], turn: Turn) -> bool:
+def _allowed(secret: Kept, ids: Mapping[str, frozenset[str]], turn: Turn) -> bool:
     """Whether everybody who hears it may, or somebody has just asked for it."""
     tell = secret.rule.tell
     if tell == "never":
@@ -252,7 +314,8 @@ def _allowed(secret: _Kept, ids: Mapping[str, frozenset[str]], turn: Turn) -> bo
         asked = turn.prompted
         if asked is None or not asked.asks:
             return False
-        money = secret.weights.keys() & CURRENCIES and asked.ideas & _MONEY
+        sums = secret.weights.keys() & (CURRENCIES | {"percent"})
+        money = sums and (asked.ideas & _MONEY or _LIMIT.search(asked.folded))
         probing = _PROBES.search(asked.folded)
         return bool(asked.ideas & secret.weights.keys() or money or probing)
     return bool(turn.listeners) and all(

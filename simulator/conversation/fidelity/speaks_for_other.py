@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from simulator.conversation.fidelity.phrases import words_of
-from simulator.conversation.fidelity.reading import fold
+from simulator.conversation.fidelity.places import TITLES, places_of
+from simulator.conversation.fidelity.reading import content, fold
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip, names_of
 from simulator.conversation.fidelity.vocabulary import STOP
 from simulator.definitions.cast import Member
@@ -33,6 +34,12 @@ _INLINE = re.compile(
     r"\s*:[*_]*\s*(?P<what>[^\n]+)"
 )
 _TO_YOU = re.compile(r"\?|\b(?:you|your|du|dich|ihr|sie|vous|tu|usted|te)\b")
+_BIDS = re.compile(
+    r"(?:please|look|listen|tell|wait|come|stop|let|give|sit|take|breathe|remember|think|imagine|"
+    r"go|"
+    r"hold|don't|do|be|put|say|show|bitte|komm|schau|hor|warte|mira|oiga|ecoute[sz]?)\b"
+)
+"""How what is said to somebody begins."""
 _SAYS = (
     "says|answers|replies|mumbles|murmurs|mutters|whispers|asks|adds|shouts|laughs|sighs|snaps|"
     "admits|agrees|declares|exclaims|interrupts|responds|concedes|cries|nods|insists|grumbles|"
@@ -77,6 +84,34 @@ _PAST = re.compile(
     r"\b(?:yesterday|last|once|ago|when|then|gestern|letzte\w*|ayer|hier soir|always|"
     r"on \w+day)\b"
 )
+_VERB = (
+    r"(?!(?:is|has|was|does|his|this|us|thus|always|perhaps|sometimes|afterwards|towards|as|tells|"
+    r"says|thinks|wants|knows|likes|loves|needs|reminds|yes|means|believes)\b)\w{2,}[^\Ws]s"
+)
+_STORY = re.compile(
+    rf"^(?: \w+ly)?(?: (?:just|then|finally|slowly|for once))? {_VERB}\b[^.!?;\n]*(?:,| and| then)"
+    rf"(?: and| then)?(?: \w+ly)? {_VERB}\b(?P<tail>[^.!?\n]*)"
+)
+"""Two things in a row that somebody does now: a story is told of them."""
+_ONESELF = re.compile(
+    r"^(?: \w+ly)?(?: \w+)? ?(?:breathes|lets out|holds (?:his|her)|hangs|bows|buries|"
+    r"drops|closes|covers|bites|tilts|cocks|tightens|softens|relaxes|stiffens|flinches|winces|"
+    r"wells|"
+    r"trembles|shivers|gasps|sobs|weeps|sniffs|whistles|hums|applauds|kneels|stumbles|paces)\b"
+)
+_TALKED_OF = re.compile(
+    r"\b(?:always|never|every|usually|often|sometimes|whenever|when|if|on (?:mon|tues|wednes|thurs|"
+    r"fri|satur|sun)days?|each|at (?:night|home|work)|all day|these days|nowadays|like|both|"
+    r"by (?:bus|bike|train)|for (?:a living|us|me)|when\w*|on thursdays?|once (?:a|an))\b"
+)
+_TAKEN_UP = re.compile(
+    r"\?[\"”»]?\s+(?:ah|oh|so|well|hm+|good|right|i see)?[,.!:]?\s*(?:you(?:'ll| will)? (?:say|"
+    r"tell me|answer|"
+    r"reply|nod|admit|shake|shrug|think)\b|[^.!?]{0,60}, you (?:say|answer|reply|tell me)\b|(?:sie "
+    r"sagen|du sagst|"
+    r"usted dice|dice usted|me dice|vous (?:me )?dites|dites-vous)\b)"
+)
+"""The answer to one's own question, in the mouth of the person asked."""
 _USUAL = re.compile(
     r"^ (?:like|as if|after|as though|on me|at me|every|all the time|too much|a lot)\b"
 )
@@ -91,6 +126,8 @@ class _Others:
     told: re.Pattern[str]
     acted: re.Pattern[str]
     staged: re.Pattern[str]
+    subject: re.Pattern[str]
+    """Somebody else at the beginning of a sentence."""
 
 
 def speaks_for_other(subject: Subject) -> Check | None:
@@ -99,7 +136,9 @@ def speaks_for_other(subject: Subject) -> Check | None:
     names = {form for other in subject.others for form in _forms(other, own)}
     roles = {role for other in subject.others for role in _roles(other)} - own
     mine = fold(f"{subject.member.role} {subject.member.persona.role}")
-    labels = names | (_LABELS - set(re.findall(r"[^\W\d_]+", mine)))
+    held = "|".join(TITLES[place] for place in places_of(subject.member) if place in TITLES)
+    titles = {label for label in _LABELS if held and re.fullmatch(held, label)}
+    labels = names | (_LABELS - titles - set(re.findall(r"[^\W\d_]+", mine)))
     people = sorted((*names, *(f"the {role}" for role in roles)), key=lambda one: (-len(one), one))
     who = rf"(?:{_TITLE} )?(?:{'|'.join(map(re.escape, people)) or '(?!)'})"
     told = (
@@ -114,7 +153,11 @@ def speaks_for_other(subject: Subject) -> Check | None:
         rf"ihre?n?|su|sus|son|sa|ses)\b)(?P<rest>[^.!?\n]*)(?P<end>[.!?\n]|$)"
     )
     staged = rf"[*\[(](?:{who})\s+[^*\])\n]+[*\])]"
+    opener = (
+        rf"(?:^|[.!?…;:\n][ \t\"”»]*|, (?:and|while|but) |\b(?:before|while|as|and) )(?:{who})(?= )"
+    )
     found = _Others(
+        subject=re.compile(opener),
         labels=frozenset(labels),
         own=own,
         told=re.compile(told),
@@ -156,6 +199,29 @@ def _check(others: _Others, turn: Turn) -> Iterable[str]:
         if found["end"] != "?" and not framed:
             yield clip(found[0])
             return
+    yield from _narrated(others, folded)
+    answered = _TAKEN_UP.search(folded)
+    heard = any(speaker != turn.speaker for speaker, _ in turn.before)
+    if answered is not None and not (heard and _repeats(turn, folded[answered.start() :])):
+        yield clip(answered[0])
+
+
+def _narrated(others: _Others, folded: str) -> Iterator[str]:
+    """What somebody present does now, told as in a novel."""
+    for found in others.subject.finditer(folded):
+        rest = re.split(r"[.!?\n]", folded[found.end() :])[0]
+        lead = re.split(r"[.!?\n]", folded[: found.start() + 1])[-1]
+        if _FRAMED.search(lead) or _TALKED_OF.search(rest):
+            continue
+        if _STORY.match(rest) or _ONESELF.match(rest):
+            yield clip(f"{found[0]}{rest}")
+            return
+
+
+def _repeats(turn: Turn, words: str) -> bool:
+    """Whether what somebody is said to say is what others have just said."""
+    said = content(words)
+    return len(said & turn.heard_ideas) * 2 > len(said)
 
 
 def _labelled(others: _Others, turn: Turn) -> Iterator[str]:
@@ -167,7 +233,7 @@ def _labelled(others: _Others, turn: Turn) -> Iterator[str]:
         what = fold(found["what"] or "")
         starts_line = found.start() > 0 and found.re is _LABEL
         if _is_other(others, fold(found["who"]).strip()) and (
-            starts_line or not _TO_YOU.search(what)
+            starts_line or not (_TO_YOU.search(what) or _BIDS.match(what))
         ):
             yield clip(found[0])
             return

@@ -144,7 +144,7 @@ warning: reprimand reprimanded caution warnings warned abmahnung amonestacion av
 late: punctual punctuality latecomer lateness tardy unpunctual zu-spat tarde retard retards
 move: transfer transferred transfers relocated shifting moves moved moving relocate relocates
     relocating relocation umzug umziehen mudanza demenage demenagement
-leave: leaves leaving quit quits quitting verlassen dejar quitter drop-out
+leave: left leaves leaving quit quits quitting verlassen dejar quitter drop-out
 stand: mandate reelected stands standing candidate candidacy re-election reelection antreten
     presentare represente candidature run
 again: nochmal wieder otra nouveau reelection
@@ -174,7 +174,7 @@ bank: banks banco banque
 low: lower lowest less under below cheaper
 take: takes taking took taken accept accepts accepted accepting
 brother-in-law: schwager cunado beau-frere
-inspect: inspection inspects inspected
+inspect: inspector inspectors inspection inspects inspected
 refund: refunds refunded refunding repay money-back erstatten erstattung reembolso devolucion
     devolver remboursement rembourser credit
 sell: sells selling sold sale verkaufen verkauf vender venta vendre vente
@@ -190,6 +190,22 @@ rival: competitor competitors rivals competition konkurrenz competencia concurre
 report: reports protocol bericht informe rapport
 lab: laboratory labor laboratorio laboratoire
 school: schools schule colegio escuela ecole
+practice: practises practise practises practised practising rehearse rehearses rehearsal
+church: churches kirche iglesia eglise parish
+village: villages dorf pueblo
+town: towns city cities stadt ciudad ville
+street: streets road strasse calle rue
+garden: gardens garten jardin
+kitchen: kitchens kuche cocina cuisine
+book: books buch bucher libro libros livre livres
+money: cash geld dinero argent
+letter: letters brief carta lettre
+train: trains zug tren
+boat: boats ships schiff barco bateau
+horse: horses pferd pferde caballo cheval
+restaurant: restaurants gaststatte
+neighbour: neighbours nachbar nachbarn vecino vecinos voisin voisins
+seat: seats platze asientos places
 second: another zweites segunda deuxieme
 """
 
@@ -218,7 +234,7 @@ STOP = words_of(
     whose when where why how of in on at to for from by with without about into over under up
     down out off as if is am are was were be been being do does did done has have had having
     will would shall should can could may might must not no yes i you he she it we they me him
-    her us them my your its our their mine yours hers ours theirs myself himself herself s m t
+    her us them my your his its our their mine yours hers ours theirs myself himself herself s m t
     re ve ll d don one ones some any all both each every other such only just very too also even
     still ever never own same more most much many few anybody somebody nobody everybody already
     because before after during until while since between against through now who's know knows

@@ -3,16 +3,44 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
-from simulator.conversation.hearing import phrases
+from simulator.conversation.hearing import first_person, phrases
 from simulator.conversation.hearing.words import fold, sentences, words_of
 
 __all__ = ["Cues", "cues_of"]
 
 _MARK_LEFT = 2
 """A question asks while it is among this many last sentences."""
+_ANYWHERE: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        "addresses": phrases.YOU,
+        "back_to": phrases.BACK_TO,
+        "breaks_off": phrases.OFF,
+        "claims": phrases.CLAIMS,
+        "closes": phrases.CLOSES,
+        "declines": phrases.DECLINE,
+        "hands_on": phrases.HANDS_ON,
+        "lets": phrases.LET,
+        "may_i": phrases.MAY_I,
+        "offers": phrases.OFFER,
+        "one_of": phrases.ONE_OF,
+        "others": phrases.ELSE,
+        "own": first_person.OWN,
+        "peer": phrases.PEER,
+        "procedure": phrases.PROCEDURE,
+        "sends_away": phrases.SENT_AWAY,
+        "starts_round": phrases.ROUND,
+        "turn_over": phrases.TURN_OVER,
+        "wishes": first_person.WISHES,
+        "yields": phrases.YIELDS,
+        "you_said": phrases.YOU_SAID,
+    }
+)
+"""Cues that a pattern gives wherever it is found in a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +75,8 @@ class Cues:
     """It announces that everybody speaks in turn."""
     peer: bool
     """It means the other one of a kind: "your opponent"."""
+    other: str
+    """The word after "the other"."""
     offers: bool
     """It offers or proposes something."""
     replies: bool
@@ -57,6 +87,10 @@ class Cues:
     """It tells somebody what that one said or did."""
     declines: bool
     """Its speaker does not want to say."""
+    claims: bool
+    """Its speaker wants the floor: "My turn!"."""
+    grants: bool
+    """It begins by saying yes."""
     promises: bool
     """Its speaker goes to look something up."""
     breaks_off: bool
@@ -73,6 +107,18 @@ class Cues:
     """Its speaker asks for leave to do something."""
     turn_over: bool
     """It says that somebody's time is up."""
+    hands_on: bool
+    """It passes the floor to somebody it does not call "you"."""
+    judges: bool
+    """What asks is no question about somebody's own story: neither "you" nor in the past."""
+    wishes: bool
+    """Its speaker wants, needs or lacks something."""
+    own: bool
+    """Its speaker tells of things of his own: "I", "my", "we"."""
+    us: bool
+    """What asks says "we" or "us"."""
+    procedure: bool
+    """It speaks of how the talk is led: "the motion", "the next item"."""
     yields: bool
     """It closes a step, so that whoever leads goes on: "Seconded."."""
 
@@ -94,27 +140,19 @@ def cues_of(text: str) -> Cues:
         short=short,
         anaphoric=short or has(phrases.ANAPHOR, asking),
         goes_on=phrases.GOES_ON.match(last) is not None,
-        anybody=has(phrases.ANYBODY, asking),
+        anybody=has(phrases.ANYBODY, last if has(phrases.YOU, last) else asking),
         quiet=min(len(phrases.QUIET.findall(small)), 3),
-        starts_round=has(phrases.ROUND),
-        declines=has(phrases.DECLINE),
-        promises=has(phrases.PROMISE),
-        lets=has(phrases.LET),
-        breaks_off=has(phrases.OFF),
-        may_i=has(phrases.MAY_I),
-        peer=has(phrases.PEER),
-        turn_over=has(phrases.TURN_OVER),
-        offers=has(phrases.OFFER),
-        closes=has(phrases.CLOSES),
+        grants=phrases.GRANTS.match(small) is not None,
+        promises=has(phrases.PROMISE)
+        and ("?" not in last or phrases.MAY_I.match(last) is not None),
+        other=" . ".join(phrases.OTHER.findall(small)),
         replies=phrases.REPLIES.match(small) is not None,
-        sends_away=has(phrases.SENT_AWAY),
-        others=has(phrases.ELSE),
-        back_to=has(phrases.BACK_TO),
-        you_said=has(phrases.YOU_SAID),
-        yields=has(phrases.YIELDS),
+        judges=bool(words_of(last if short else asking).stems)
+        and not has(phrases.YOU, asking)
+        and not has(phrases.PAST, last),
+        us=has(first_person.US, asking),
         permits=has(phrases.ASK) and "?" not in small,
-        addresses=has(phrases.YOU),
         yours=" . ".join(phrases.YOURS.findall(small)),
-        one_of=has(phrases.ONE_OF),
         last=last,
+        **{cue: has(pattern) for cue, pattern in _ANYWHERE.items()},
     )

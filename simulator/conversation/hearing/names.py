@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal
 
 from simulator.conversation.hearing.phrases import SENT_AWAY
@@ -38,7 +39,9 @@ _LEADING = re.compile(
 _FOLLOWED = re.compile(r"\s*(?:[,?!:;]|-\s)")
 _CLOSING = re.compile(r"(?:\s+(?:then|please|now|bitte|dann|por favor|alors))?\W*\Z")
 _HANDING = re.compile(
-    r"(?:over to|back to|on to|turn to|question (?:is |goes )?(?:for|to)|hear (?:it )?from|i'll ask"
+    r"(?:next (?:on|in|at|to) [a-z ]+ is|(?:to|and) (?:hear|know|learn) (?:whether|if|what|how"
+    r"|why)|over to|back to|on to|turn to|question (?:is |goes )?(?:for|to)|hear (?:it )?from"
+    r"|i'll ask"
     r"|let's ask|\bask|let's hear|we have|call on|i give (?:you|the floor to)|the floor (?:is|goes)"
     r" to|the word (?:is|goes) to|next is|next up:?|first is|turn of|up to|down to|(?:what|how)"
     r" (?:does|do|did|would|is|has)|das wort hat|ich frage|frag(?:en)?(?: sie| wir)?|was (?:sagt"
@@ -55,14 +58,42 @@ _HANDED = re.compile(
 _DISMISSING = re.compile(
     r"\b(?:thank you|thanks|danke|gracias|merci|not you|not now|not yet|hold (?:that|on|it)|wait"
     r"|hang on|in a (?:moment|minute)|one moment|just a moment|later|another (?:day|time)|leave it"
-    r"|be quiet|be silent|shut up|hush|shh|you listen|don't|do not|stop it|stop that|that's enough"
+    r"|be quiet|be silent|shut up|hush|shh|patience|you listen|(?<!you )(?:don't|do not)|stop it"
+    r"|stop that|that's enough"
     r"|enough|you(?:'ve| have)? had (?:your|enough|two|three)|your time is up|you're out"
     r"|well done|bravo|good (?:point|answer|lad|girl|boy)|nicht du|jetzt nicht|moment|spater|warte"
-    r"|ruhe|sei still|du hattest|tu as (?:deja|eu)|attends|pas toi|plus tard|tais-toi|espera|tu no"
-    r"|ahora no|luego|callate|ya has|du hast schon|nobody interrupted you|let (?:him|her|them)"
+    r"|i'll (?:come|get) (?:back )?to you|you'll (?:all |both )?(?:get|have) (?:your|a"
+    r"|another) (?:turn"
+    r"|chance|say|minute)|before you (?:answer|speak|start|reply|say)|heard (?:from )?you already"
+    r"|(?:i|we)(?:'ve| have) heard (?:from )?you|(?:you )?(?:weren't|wasn't|were not) (?:asked"
+    r"|asking"
+    r"|speaking|talking)|nobody (?:has )?asked you|ruhe|sei still|du hattest|tu as (?:deja|eu)"
+    r"|attends|pas toi|plus tard|tais-toi|espera|tu no"
+    r"|ahora no|luego|callate|ya has|du hast schon|nobody interrupted you|let (?:him|her|them|\w+"
+    r"|(?:your|the|my) \w+) (?:finish|speak|talk|answer|read|end|have|explain)|let (?:him|her|them)"
     r"|will be silent|lass (?:ihn|sie)|laisse(?:z)?-l[ae]|dejal[ao])\b"
 )
 _OTHER = re.compile(r"\b(?:other|andere[rns]?|otr[oa]|autre)\s+$")
+_EXCEPTED = re.compile(
+    r"\b(?:apart from|aside from|except(?: for)?|besides|other than|not counting|not(?: for)?"
+    r"|ausser"
+    r"|bis auf|nicht|excepto|salvo|menos|aparte de|sauf|hormis|a part|pas)\s+$"
+)
+_WAITING = re.compile(
+    r"\s*(?:(?:right |straight )?after (?:this|that|you|him|her|them)\b|later\b|(?:can|must|has to"
+    r"|will(?: have to)?) wait\b|will follow\b)"
+    r"|[^.,;:!?]*\b(?:go|goes|speak|speaks|come|comes|be) (?:second|third|last|later|after)\b"
+)
+_JOINS = re.compile(r"\s*(?:,|,?\s*(?:and|or|und|oder|y|e|o|et|ou))\s*")
+_JOINED_LAST = re.compile(r"\s*,?\s*(?:and|or|und|oder|y|et|ou) (?:I|me|we|myself|ich|yo|moi)\b")
+_REPAIR = re.compile(r"\W*(?:sorry|no|i mean|rather|pardon|nein|quatsch|ich meine|perdon|non)\W")
+_REPAIRED = re.compile(r"\w\W+(?:sorry|pardon|i mean|ich meine|perdon)\W+(?:no\W+)?$")
+_LONG_TITLES = MappingProxyType(
+    {
+        "Dr": ("Doctor", "Doktor", "Doctora", "Docteur"),
+        "Prof": ("Professor", "Profesor", "Profesora", "Professeur"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +149,9 @@ def namings_among(text: str, people: tuple[tuple[str, str], ...]) -> tuple[Namin
     place = 0
     for sentence in sentences(text):
         said = plain(sentence)
-        for match in forms.pattern.finditer(said):
+        for span, match in _spans(said, forms):
             form = match["several"] or match["titled"] or match["single"]
-            how = _how(said, match.start(), match.end())
+            how = _how(said, *span)
             if how == "mentioned" and form in forms.calling:
                 continue
             start, end = place + match.start(), place + match.end()
@@ -129,6 +160,23 @@ def namings_among(text: str, people: tuple[tuple[str, str], ...]) -> tuple[Namin
         found += _nicknames(said, people, place=place) if not found else ()
         place += len(sentence)
     return tuple(found)
+
+
+def _spans(said: str, forms: _Forms) -> Iterator[tuple[tuple[int, int], re.Match[str]]]:
+    """Each name of a sentence with where it begins and ends, or the list does that it is in."""
+    matches = list(forms.pattern.finditer(said))
+    lists: list[list[re.Match[str]]] = []
+    for match in matches:
+        joined = lists and _JOINS.fullmatch(said, lists[-1][-1].end(), match.start())
+        lists = [*lists[:-1], [*lists[-1], match]] if joined else [*lists, [match]]
+    for listed in lists:
+        start, end = listed[0].start(), listed[-1].end()
+        between = said[listed[-2].end() : listed[-1].start()] if len(listed) > 1 else ","
+        with_speaker = _JOINED_LAST.match(said, end)
+        one = with_speaker is not None or between.strip() != ","
+        if with_speaker is not None:
+            end = with_speaker.end()
+        yield from (((start, end) if one else match.span(), match) for match in listed)
 
 
 def _meant(members: tuple[str, ...], before: str, found: Sequence[Naming]) -> tuple[str, ...]:
@@ -142,6 +190,10 @@ def _meant(members: tuple[str, ...], before: str, found: Sequence[Naming]) -> tu
 def _how(said: str, start: int, end: int) -> How:
     """What a name does in its sentence."""
     before, after, small = said[:start], said[end:], fold(said)
+    if _EXCEPTED.search(small[:start]) or _WAITING.match(small[end:]):
+        return "dismissed"
+    if _CAPITALISED.search(after) and _REPAIR.match(small[end:]):
+        return "dismissed"
     leading = _LEADING.search(before) is not None
     comma = before.rstrip().endswith((",", ":"))
     closing = _CLOSING.match(after) is not None
@@ -151,7 +203,11 @@ def _how(said: str, start: int, end: int) -> How:
         away = _DISMISSING.search(small) or SENT_AWAY.search(small)
         dismissed = away and "?" not in small
         return "dismissed" if dismissed else "called"
-    if _HANDING.search(small[:start]) or _HANDED.match(small[end:]):
+    if (
+        _HANDING.search(small[:start])
+        or _HANDED.match(small[end:])
+        or _REPAIRED.search(small[:start])
+    ):
         return "handed"
     return "mentioned"
 
@@ -181,8 +237,9 @@ def _forms(people: tuple[tuple[str, str], ...]) -> _Forms:
         named = {" ".join(words), " ".join(names), " ".join(names[:2]), *names} - {""}
         if names and words[0] != names[0]:
             named |= {f"{words[0]} {names[-1]}", f"{words[0]} {names[0]}"}
-        titles = {word.rstrip(".") for word in words if len(word.rstrip(".")) > 2} - set(names)
+        titles = {word for word in map(_undotted, words) if len(word) > 2} - set(names)
         titles = {title for title in titles if title[0].isupper()} | {member.title()} - named
+        titles |= {long for word in words for long in _LONG_TITLES.get(_undotted(word), ())}
         calling |= titles
         for form in named | titles:
             members.setdefault(form, []).append(member)
@@ -197,6 +254,10 @@ def _forms(people: tuple[tuple[str, str], ...]) -> _Forms:
     pattern = rf"\b(?:(?P<several>{several})|{titled}|(?P<single>{single}))(?!\w)"
     kept = {form: tuple(dict.fromkeys(bearers)) for form, bearers in members.items()}
     return _Forms(re.compile(pattern), kept, frozenset(calling))
+
+
+def _undotted(word: str) -> str:
+    return word.rstrip(".")
 
 
 def _names(name: str) -> list[str]:

@@ -19,12 +19,16 @@ __all__ = [
     "DECLINE",
     "ELSE",
     "GOES_ON",
+    "HANDS_ON",
     "LET",
     "MAY_I",
     "OFF",
     "OFFER",
     "ONE_OF",
+    "OTHER",
+    "PAST",
     "PEER",
+    "PROCEDURE",
     "PROMISE",
     "QUIET",
     "REPLIES",
@@ -35,14 +39,16 @@ __all__ = [
     "YOU",
     "YOURS",
     "YOU_SAID",
+    "any_of",
 ]
 
 
-def _any(*phrases: str) -> re.Pattern[str]:
+def any_of(*phrases: str) -> re.Pattern[str]:
+    """The pattern of any of these phrases, each from the beginning of a word on."""
     return re.compile(r"\b(?:" + "|".join(phrases) + r")")
 
 
-YOU = _any(
+YOU = any_of(
     r"(?:you|your|yours|yourself|you're|you've|you'd|you'll)\b",
     r"(?:du|dir|dich|dein\w*|ihr|euch|euer|eure\w*|haben sie|sind sie|konnen sie|wollen sie)\b",
     r"(?:meinen sie|machen sie|wissen sie|wurden sie|sie (?:denn|das|dazu|wollten|haben))\b",
@@ -50,10 +56,11 @@ YOU = _any(
     r"(?:toi|t'|ton|ta|tes|vous|votre|vos)\b",
     r"(?:[a-z]+(?:aste|iste|asteis|isteis)|quieres|puedes|sabes|tienes|crees|piensas|vienes)\b",
 )
-ASK = _any(
+ASK = any_of(
     r"(?:please )?(?:tell|show|give|let) (?:us|me|him|her|them|everybody)\b",
     r"(?<![a-z] )(?:go ahead|go on|carry on)\b",
     r"(?:read|say) (?:it|that|us)\b",
+    r"(?:talk|speak) to (?:us|me)\b|speak up\b",
     r"i(?:'d| would) (?:like|love) to (?:hear|know)\b",
     r"let's hear\b",
     r"i want to (?:hear|know)\b",
@@ -61,7 +68,7 @@ ASK = _any(
     r"(?:cuentanos|dinos|dime|cuentame|ensen[ae]\w*|explic\w+|adelante)\b",
     r"(?:dis-moi|dites|racont\w+|expliqu\w+|montr\w+|allez-y|je vous prie|vas-y)\b",
 )
-ANYBODY = _any(
+ANYBODY = any_of(
     r"the (?:one|person|man|woman|lady|gentleman|fellow|guy|colleague|member) (?:who|that|with|at"
     r"|in"
     r"|from|behind|by)\b",
@@ -71,11 +78,12 @@ ANYBODY = _any(
     r"|who'll|who will)\b",
     r"(?:who's|who is|who has|any (?:ideas|volunteers|questions|thoughts)|hands up|what do we)\b",
     r"(?:everybody|everyone|all of you|you all|any of you|one of you|whoever|is there a)\b",
+    r"(?<![a-z] )any [a-z]+ (?:from|in|at|on)\b",
     r"(?:jemand|wer (?:weiss|kann|will|hat|von)|weiss einer|ist hier|alle)\b",
     r"(?:alguien|quien (?:sabe|puede|quiere|tiene)|que hable quien|hay algun)\b",
     r"(?:quelqu'un|qui (?:sait|peut|veut|a|connait)|y a-t-il)\b",
 )
-QUIET = _any(
+QUIET = any_of(
     r"(?:have|has|had)(?:n't| not|'s not)(?: yet| really| once)? (?:heard|spoken|said|had|opened"
     r"|got|given"
     r"|voted|answered|told|been|shared|asked|made|taken|chosen|contributed)\b",
@@ -92,6 +100,9 @@ QUIET = _any(
     r"(?:gar nichts|sagt nichts|nichts gesagt|kein wort|no dice nada|no dices nada|ne dit rien"
     r"|ne dis rien|dit rien)\b",
     r"one of (?:you|us)\b",
+    r"(?:and|but|so) you,? (?:in|at|by|with|over|behind|on|back|under|near) (?:the|there|that"
+    r"|your)\b",
+    r"(?:waited|waiting) (?:so |very |long|patient|for (?:a|his|her|their|your) (?:turn|long))",
     r"(?:hear|heard) (?:nothing|little|less|so little)\b",
     r"from everybody yet\b",
     r"(?:leaves|leaving|left) (?:us )?(?:with )?(?:one|just|only|the|two|you|somebody|someone)\b",
@@ -103,9 +114,10 @@ QUIET = _any(
     r"only (?:one|two|three|four|some|half|a few|the same) (?:of|have|has|voices?|people|person)\b",
     r"(?:always|only) (?:hear )?(?:from )?the same\b",
     r"the same (?:two|three|people|voices|hands|names)\b",
-    r"(?:the )?(?:rest|others|remaining) (?:of (?:you|us)|of the|as well|too|have|one|two"
+    r"(?:the )?(?:rest|others|remaining)(?! of (?:my|your|his|her|our|their|it)\b) (?:of (?:you"
+    r"|us)|of the|as well|too|have|one|two"
     r"|person)?\b",
-    r"(?:somebody|someone|anybody|anyone) (?:else|new|different)\b",
+    r"(?:somebody|someone|anybody|anyone) (?:else|new|different)\b(?!'s)",
     r"(?:without|not|n't said) a (?:single )?word\b",
     r"(?:new|fresh|different|another|missing|third|fourth|other) (?:voice|face|opinion|view"
     r"|person)\b",
@@ -116,7 +128,7 @@ QUIET = _any(
     r"all (?:but|except) one\b",
     r"(?:everybody|everyone|all of us|we all|all of you) (?:but|except|else)\b",
     r"(?:only fair|fair share|equal time|same time|same right|in fairness|to be fair|a chance"
-    r"|turns?)\b",
+    r"|(?:whose|your|his|her|their|our|body's|one's|take|taking|have) turns?)\b",
     r"(?:you|you've|they|you two|both of you|two of you) (?:have |had |'ve )?(?:both|two|already)"
     r"\b",
     r"(?:fehlt|fehlen|noch (?:nicht|nichts|gar|kein\w*|jemand|einer|eine|nie)|so still"
@@ -131,15 +143,17 @@ QUIET = _any(
     r"|si calme|reste|tour de|equitable|toujours les memes|sauf un|entendu|quelqu'un d'autre"
     r"|pas dit un mot|bouche)\b",
 )
-SENT_AWAY = _any(
-    r"(?:you(?:'ve| have| had)? (?:already |just )?had (?:your|two|three|enough|plenty)"
+SENT_AWAY = any_of(
+    r"(?:you(?:'ve| have| had)? (?:already |just )?had (?:your|two|three|enough|plenty|the"
+    r" (?:floor|word)|a turn)"
     r"|you've (?:spoken|talked|told us)|you spoke|(?:two|three|four|twice"
     r"|enough) (?:for|from)"
     r" you|not you|let (?:the )?(?:others?|somebody|someone)|your (?:time|minute|turn|three"
     r"|two) (?:is|are"
     r"|was|were)|we know (?:what )?you|we've heard (?:you|from you|both|your)|your (?:vote"
     r"|voice) (?:is|we"
-    r" have)|that was yours|isn't yours|(?:had|heard|got|know) yours|somebody else|someone else"
+    r" have)|that was yours|isn't yours|(?:had|heard|got|know) yours|(?:somebody"
+    r"|someone) else(?!'s)"
     r"|you two|both of you|the two of you"
     r"|thank you both|no more from you|du hattest|du warst|sie hatten|ihr beide|jemand anders"
     r"|nicht du"
@@ -152,16 +166,16 @@ ELSE = re.compile(
     r"(?:^|[.!?,;:-]\W*)(?:(?:and|so|well|now|then|has|have|does|is there) )*"
     r"(?:who|anyone|anybody|someone|somebody|what) else\b"
     r"|\b(?:wer sonst|sonst (?:noch )?(?:jemand|wer)|noch jemand|alguien mas|quien mas|qui d'autre"
-    r"|quelqu'un d'autre|and (?:the )?others|the next (?:one )?please|next,? please|next!)"
+    r"|quelqu'un d'autre|and (?:the )?others|the next (?:one )?please|next,? please|next[.!])"
 )
-BACK_TO = _any(
+BACK_TO = any_of(
     r"(?:back to|coming back|come back to|return(?:ing)? to|again about|as for|about the"
     r"|regarding)\b",
     r"(?:zuruck zu|noch mal zu|nochmal zu|was .{3,20} angeht|zum thema)\b",
     r"(?:volviendo a|volvamos|vuelvo a|respecto)\b",
     r"(?:revenons|pour revenir|quant a)\b",
 )
-YOU_SAID = _any(
+YOU_SAID = any_of(
     r"you(?:'ve| had|'d| have)? (?:just |also |earlier |really |actually |once )?(?:said|say"
     r"|mentioned"
     r"|told|claimed|called|wrote|meant|mean|talked|spoke|promised|suggested|saw|were|did|bought"
@@ -171,14 +185,15 @@ YOU_SAID = _any(
     r"(?:dijiste|has dicho|decias|mencionaste|comentabas|dijo usted|ha dicho)\b",
     r"(?:tu as dit|vous avez dit|disiez|disais|tu dis|vous dites|tu parlais|vous parliez)\b",
 )
-YIELDS = _any(
+YIELDS = any_of(
     r"(?:with that i (?:close|end|finish|stop)|i'll (?:stop|end|leave it) (?:here|there|at that)"
     r"|that's (?:really |just )?all (?:there|i|from|we)|thank you for (?:listening"
     r"|your (?:attention|time))"
     r"|end of (?:my|the) (?:speech|talk|report|presentation)|damit (?:schliesse|ende) ich"
     r"|danke fur (?:ihre|eure) aufmerksamkeit|con esto (?:termino|acabo)|gracias por su atencion"
     r"|merci de votre attention|j'en ai (?:fini|termine))\b",
-    r"(?:no further questions|nothing further|that's (?:all|it|everything) (?:from me|i have|for)"
+    r"(?:no (?:further|more|other) questions|i (?:ask|move|request|beg) (?:for|that|to)"
+    r"|nothing further|that's (?:all|it|everything) (?:from me|i have|for)"
     r"|i rest my case|that concludes|that was (?:it|all|everything|the last)|i'm (?:done|finished)"
     r"|back to (?:you|the (?:studio|chair))|over to you|so much for|carried|adopted|unanimous"
     r"|seconded"
@@ -190,9 +205,18 @@ YIELDS = _any(
     r"|no hay mas preguntas|eso es todo|aprobad[oa]|protesto|he terminado"
     r"|pas d'autres questions|c'est tout|adopte\w*|j'ai (?:fini|termine))\b",
 )
-ROUND = _any(
+PROCEDURE = any_of(
+    r"(?:chair(?:man|woman|person)?|moderator|president\w*|speaker|motions?|i second|seconded"
+    r"|vot(?:es?|ing)"
+    r"|ballot|tie|agenda|minutes|adjourn\w*|announce\w*|procedure|quorum|order!|session|objection"
+    r"|overruled|sustained|verdict|ruling|rules|decision|decide[sd]?|meeting|gavel|mediator)\b",
+    r"(?:vorsitz\w*|versammlungsleit\w*|tagesordnung|abstimm\w*|antrag|gleichstand|sitzung)\b",
+    r"(?:moderador\w*|votacion|orden del dia|empate|reunion|seance|ordre du jour|majorite)\b",
+)
+ROUND = any_of(
     r"(?:round the (?:table|room|circle)|around the (?:table|room|circle)|one (?:after|by) )",
-    r"(?:each of (?:you|us)|one .{0,18}each|each (?:one|says|gets|in turn)|in turn|take turns)\b",
+    r"(?:each (?:of (?:you|us|them)|one|says?|tells?|gets?|takes?|picks?|names?)|one .{0,18}each"
+    r"|(?:you|we|they|all|may|will|must|can|us) each|in turn\b|take turns\b)",
     r"(?:everyone|everybody|each one) (?:say|says|tell|tells|gets|give|gives|takes|names|has)\b",
     r"(?:a|one) (?:sentence|word|minute|round|number|job|thing|line|wish) (?:each|apiece)\b",
     r"(?:quick|short|first|last|closing) round\b",
@@ -201,7 +225,7 @@ ROUND = _any(
     r"(?:cada un[oa]|por turnos?|una ronda|ronda|uno por uno|cada cual)\b",
     r"(?:tour de table|chacun|chacune|a tour de role|l'un apres l'autre)\b",
 )
-DECLINE = _any(
+DECLINE = any_of(
     r"(?:i pass|pass\.|i'll pass|no comment|not me|don't ask me|ask (?:somebody|someone) else)\b",
     r"(?:count me out|leave me out|i'd rather not|rather not say|i won't (?:comment|say|answer))\b",
     r"(?:rather listen|not today|lips are sealed|sit this one out|prefer not to|no,? thanks"
@@ -221,9 +245,9 @@ DECLINE = _any(
     r"(?:paso\b|yo paso|ni idea|yo no\b|no lo se|a mi no me|sin comentarios|no tengo ni)",
     r"(?:je passe|aucune idee|sans moi|pas moi|je ne sais pas|j'en sais rien|pas de commentaire)\b",
 )
-PROMISE = _any(
+PROMISE = any_of(
     r"(?:hang on|hold on|(?<!-)one (?:moment|second|sec)\b|just a (?:moment|minute|second)"
-    r"|(?<![a-z] )wait,)",
+    r"|(?:(?<=^)|(?<=[.!?] ))wait,)",
     r"give me (?:a|one|two|five|half)\b",
     r"(?:i'll|i will|let me|i can|i'm going to|i) (?:just |quickly |go and |run and |have to )?"
     r"(?:look|check|count|fetch|get|find|measure|ring|call|phone|ask|run|work|calculate|search"
@@ -243,7 +267,7 @@ PROMISE = _any(
     r"(?:un instant|une seconde|une minute|je (?:vais|regarde|cherche|verifie|reviens|compte)"
     r"|attendez|je vous (?:dis|trouve))\b",
 )
-LET = _any(
+LET = any_of(
     r"let (?:him|her|them|the \w+|\w+) (?:finish|speak|talk|answer|go on|continue|read|explain"
     r"|end)",
     r"(?:you were (?:saying|about|telling|going)|you were at|as you were saying|where were you"
@@ -262,18 +286,19 @@ LET = _any(
     r"|vous disiez|finis(?:sez)?|poursuiv\w+|la suite)\b",
 )
 OFF = re.compile(r"(?:\.\.\.|…|(?<=\w)\s?-)[\"'”)]*\s*$")
-MAY_I = _any(
-    r"(?:may|could|can|might) (?:i|we) (?:say|add|ask|have|speak|put|make|go|leave|begin|start)\b",
+MAY_I = any_of(
+    r"(?:may|could|can|might) (?:i|we) (?:say|add|ask|have|speak|put|make|go|leave|begin|start"
+    r"|consult|check|look|fetch|ring)\b",
     r"(?:darf|durfte|kann) ich\b",
     r"(?:puedo|podria|podemos)\b",
     r"(?:puis-je|est-ce que je peux|je peux)\b",
 )
-ONE_OF = _any(
+ONE_OF = any_of(
     r"(?:one of (?:you|us)|somebody (?:here|in|at)|einer von|eine von|un[oa] de (?:vosotr|nosotr"
     r"|ust)"
     r"|l'un de|l'une de|un de (?:vous|nous))"
 )
-ANAPHOR = _any(
+ANAPHOR = any_of(
     r"(?:that|it|its|it's|this|them|those|these|they|he|she|him|her|so|then|there|one|ones"
     r"|again)\b",
     r"(?:das|es|dann|dies\w*|davon|daran|dabei|damit|er|ihn|denn|da)\b",
@@ -284,23 +309,47 @@ YOURS = re.compile(
     r"\b(?:your|dein\w{0,2}|eure\w?|euer|tus?|vuestr[oa]s?|ton|ta|tes|votre|vos)"
     r" ((?:[a-z']+ )?[a-z]+)"
 )
+PAST = any_of(
+    r"(?:was|were|did|had|used to|went|came|said|saw)\b",
+    r"(?:war|waren|wurde\w*|hatte\w*|fue|fueron|era|habia|etait|avait|a-t-il|as-tu|avez-vous)\b",
+)
+HANDS_ON = any_of(
+    r"(?:words? from|hear (?:it |that |this )?(?:from|how)|turn to|over to|(?:matter|question|one)"
+    r" for|(?:let's|let us|let me|i'll|i'd|we'll|we could|we should|and|to) ask|das wort|fragen wir"
+    r"|palabra|preguntemos|la parole|demandons)\b(?! you\b)"
+)
 GOES_ON = re.compile(r"\W*(?:and|next|und|y|et|again)\b")
-PEER = _any(
+OTHER = re.compile(r"\b(?:the|my|our) other ([a-z]+)")
+CLAIMS = re.compile(
+    r"(?:my turn|it's me|it is me|me (?:again|next|now|first|too)|now me|i'm next|me!|i'll go|can i"
+    r" (?:just )?(?:go|say|read|answer|start)|let me|ich bin dran|jetzt ich|mi turno|a moi)"
+    r"\b[^.]*[!?.]*$"
+)
+GRANTS = re.compile(
+    r"\W*(?:yes|yeah|sure|of course|all right|alright|ok|okay|please|go|fine|ja|gern|bitte|si|claro"
+    r"|oui|bien sur|d'accord|very well|if you)\b"
+)
+PEER = any_of(
     r"(?:the|your|my|our|his|her) (?:\w+ )?(?:opponent|rival|partner|colleague|counterpart|fellow)",
-    r"the other (?:\w+)?",
+    r"the other(?: (?:one|man|woman|lady|gentleman|side|part(?:y|ies)|chair|team|group|half|pair"
+    r"|corner)"
+    r"| end of the (?:table|line))?(?:\b(?! \w))",
     r"the (?:second|next) (?:one|speaker|caller|candidate|contestant|guest|customer|patient|witness"
     r"|group|team|side|pair|number|person|voice|in line|please)\b",
     r"(?:nachste[nr]? bitte|der nachste|die nachste|el siguiente|la siguiente|le suivant"
     r"|la suivante)\b",
-    r"(?:opponent|the opposite side|other side|another one|isn't yours|not yours|the next one)\b",
+    r"(?:opponent|the opposite side|other (?:side|party|parties)|another one|rebuttal"
+    r"|right of reply|cross-examin\w+|isn't yours"
+    r"|not yours|the next one)\b",
     r"(?:der andere|die andere|das andere|dein(?:e|en)? (?:gegner|partner|kollege|kollegin)\w*)\b",
     r"(?:el otro|la otra|tu (?:rival|companer[oa]|oponente)|su rival)\b",
     r"(?:l'autre|ton adversaire|votre adversaire|ton collegue|votre collegue|mon collegue)\b",
 )
-OFFER = _any(
+OFFER = any_of(
     r"(?:i (?:suggest|propose|offer|could|can (?:give|lend|offer|drop|take|show|help|make))"
     r"|i'll (?:give"
-    r"|lend|pay)|i'd (?:be glad|be happy|love to (?:have|give|show)|like to (?:invite|offer|make"
+    r"|lend|pay|take|carry|help|bring|hold)|i'd (?:be glad|be happy|love to (?:have|give|show)"
+    r"|like to (?:invite|offer|make"
     r"|give))"
     r"|we'd be|we could|how about)\b",
     r"(?:you can have|you could have|you may have|would you|deal\b|shall we|if you (?:like|want))",
@@ -308,7 +357,7 @@ OFFER = _any(
     r"(?:te (?:ofrezco|propongo|invito)|le (?:ofrezco|propongo)|podria|si quieres|si quiere)\b",
     r"(?:je (?:te|vous) (?:propose|offre|invite)|on pourrait|si tu veux|si vous voulez)\b",
 )
-CLOSES = _any(
+CLOSES = any_of(
     r"(?:thank you|thanks|noted|that's enough|enough|danke|gracias|merci|das reicht|basta"
     r"|ca suffit)\b"
 )
@@ -316,7 +365,8 @@ REPLIES = re.compile(
     r"\W*(?:yes|no|yeah|nope|sure|exactly|right|true|agreed|ja|nein|doch|genau|stimmt|si|claro"
     r"|exacto|oui|non|voila|bien sur|you|that's|your)\b"
 )
-TURN_OVER = _any(
+TURN_OVER = any_of(
+    r"(?:time|turn|minutes?|seconds?) (?:is|are|was|were) (?:up|over|out|gone)\b",
     r"(?:time's up|time is up|that's time|(?:sixty|thirty|ninety|ten) seconds|one minute\b)",
     r"(?:zeit ist um|die zeit ist|se acabo el tiempo|tiempo\b|c'est l'heure|temps ecoule)",
 )

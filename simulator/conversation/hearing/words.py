@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from simulator.conversation.hearing.fields import fields_of
 
-__all__ = ["Words", "fold", "plain", "sentences", "word_set", "words_of"]
+__all__ = ["FIGURE", "Words", "fold", "plain", "sentences", "word_set", "words_of"]
 
 
 def word_set(words: str) -> frozenset[str]:
@@ -18,6 +18,13 @@ def word_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+FIGURE = re.compile(
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
+    r"|sixty|seventy|eighty|ninety|hundred|thousand|million|half|zwei|drei|vier|funf|sechs|sieben"
+    r"|acht|neun|zehn|zwanzig|hundert|tausend|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez"
+    r"|veinte|cien|mil|deux|trois|quatre|cinq|sept|huit|neuf|dix|vingt|cent|mille)\b"
+)
+"""A number in a folded text, in digits or in words."""
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _SENTENCE = re.compile(
     r"(?:[^.!?…]|(?<=\bdr)\.|(?<=\b(?:mr|ms|st))\.|(?<=\bmrs)\.|(?<=\bprof)\."

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from simulator.conversation.prompts.lines import line_of
+from simulator.conversation.prompts.lines import aside, line_of
+from simulator.conversation.prompts.notes import MEMORY_TOKENS, NOTE_TOKENS, SUMMARY_TOKENS
 from simulator.conversation.prompts.prompts import Prompts
 from simulator.conversation.prompts.situation import Situation
 
-__all__ = ["Prompts", "Situation", "line_of"]
+__all__ = [
+    "MEMORY_TOKENS",
+    "NOTE_TOKENS",
+    "SUMMARY_TOKENS",
+    "Prompts",
+    "Situation",
+    "aside",
+    "line_of",
+]

@@ -11,11 +11,14 @@ from simulator.llm.prompt import Section
 
 __all__ = ["private_sections", "shared_sections"]
 
+_ACTIONS = (
+    "; what you do without a word can be a turn of its own (act: do), told in the third person"
+)
 _RULES = """Rules of this conversation:
 - The last message tells you which of the people above you are. Be that person, in the first \
 person, and nobody else.
 - Say one thing aloud, the way this person talks: no name in front, no quotation marks around \
-it, no stage directions.
+it, no stage directions{actions}.
 - You know what is above, what was said, and your own card. You do not know what others think \
 or hide.
 - Answer what was said last, or bring the matter forward. Do not repeat what was already said, \
@@ -44,7 +47,7 @@ def shared_sections(cast: Cast) -> tuple[Section, ...]:
     return (
         Section("scenario", f"{scenario.title}\n\n{scenario.setting}"),
         Section("people", f"The people:\n{cards}"),
-        Section("rules", _RULES),
+        Section("rules", _RULES.format(actions=_ACTIONS if scenario.actions else "")),
     )
 
 

@@ -19,14 +19,15 @@ def line_of(cast: Cast, said: Utterance) -> str:
 
 
 def _beside(cast: Cast, said: Utterance) -> str:
-    """What the speaker put in the scenario's own fields, but for those that are private."""
+    """That it is done and not said, and what is in the scenario's own fields that all may know."""
     fields = cast.scenario.reply
     shown = [
         f"{name}: {quoted(str(value))}"
         for name, value in said.reply.items()
         if name in fields and not fields[name].private
     ]
-    return f" ({'; '.join(shown)})" if shown else ""
+    told = ["does", *shown] if said.act == "do" else shown
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def aside(cast: Cast, private: Sequence[Utterance]) -> str:

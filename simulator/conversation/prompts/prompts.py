@@ -10,20 +10,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from statistics import fmean
 
 from simulator.conversation.context_window import fit
 from simulator.conversation.prompts.cards import private_sections, shared_sections
 from simulator.conversation.prompts.lines import aside, line_of, whispers
+from simulator.conversation.prompts.notes import noted, remembered, room_for, summary_line
 from simulator.conversation.prompts.situation import Situation
 from simulator.conversation.quoting import quoted
 from simulator.conversation.reply import choice_schema, verdict_schema
 from simulator.conversation.reply_form import ReplyForm
 from simulator.conversation.state import Utterance
 from simulator.definitions.cast import Cast, Member
+from simulator.definitions.tool_use import offered_name
+from simulator.llm.layout import Speakers
 from simulator.llm.prompt import Prompt, ReplySchema, Section, ToolSpec, estimate_tokens
 from simulator.record.events import PhaseEntered
 
 __all__ = ["Prompts"]
+
+_WORDS = 35
+"""Words of a line, where the speaker's file does not bound them."""
+_TOKENS_PER_WORD = 1.4
+_LABEL_TOKENS = 8
+"""Tokens of a line's number and name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,18 +46,34 @@ class Prompts:
 
     def speaking(self, member: Member, situation: Situation) -> Prompt:
         """The question to a member: what it says now."""
-        private = (
-            Section("heard in private", aside(self.cast, situation.perceived.private)),
-            Section("goal", quoted(f"Now you want: {situation.goal}") if situation.goal else ""),
-            Section("phase", _phase(situation.phase)),
-            Section("instruction", _instruction(self.cast, member, situation)),
-        )
         return replace(
             self._shared,
             transcript=self._transcript(situation, around=self._shared_tokens),
-            private=(*self._cards[member.id], *(section for section in private if section.text)),
+            private=self._private(member, situation, _instruction(self.cast, member, situation)),
             allowed_tools=situation.allowed_tools,
+            settled=len(self._cards[member.id]),
         )
+
+    def within(
+        self, member: Member, situation: Situation, schema: ReplySchema, *, instruction: str
+    ) -> Prompt:
+        """A question to a member that is asked aside: it reads what it reads when it speaks."""
+        private = self._private(member, situation, instruction)
+        return self.beside(situation, schema, private)
+
+    def _private(
+        self, member: Member, situation: Situation, instruction: str
+    ) -> tuple[Section, ...]:
+        """What only the member reads, the instruction last."""
+        parts = (
+            Section("remembered", remembered(situation.remembered)),
+            Section("heard in private", aside(self.cast, situation.aside)),
+            Section("noted", noted(situation.noted)),
+            Section("goal", quoted(f"Now you want: {situation.goal}") if situation.goal else ""),
+            Section("phase", _phase(situation.phase)),
+            Section("instruction", instruction),
+        )
+        return (*self._cards[member.id], *(part for part in parts if part.text))
 
     def choice(
         self, moderator: Member, situation: Situation, *, candidates: Sequence[str]
@@ -62,7 +88,7 @@ class Prompts:
             f"This is turn {situation.turn} of at most {situation.turns}."
         )
         private = (Section("instruction", instruction),)
-        return self._apart(situation, choice_schema(candidates), private)
+        return self.beside(situation, choice_schema(candidates), private)
 
     def selection(self, situation: Situation, *, candidates: Sequence[str]) -> Prompt:
         """The question to nobody of the cast: who speaks next."""
@@ -77,7 +103,7 @@ class Prompts:
             Section("phase", _phase(situation.phase)),
             Section("instruction", instruction),
         )
-        return self._apart(situation, choice_schema(candidates), private)
+        return self.beside(situation, choice_schema(candidates), private)
 
     def verdict(self, statement: str, situation: Situation) -> Prompt:
         """The question whether a statement about the talk is true."""
@@ -89,16 +115,16 @@ class Prompts:
             Section("whispers", whispers(self.cast, situation.perceived.private)),
             Section("instruction", asked),
         )
-        return self._apart(situation, verdict_schema(), private)
+        return self.beside(situation, verdict_schema(), private)
 
     def _among(self, candidates: Sequence[str]) -> str:
         people = "; ".join(f"{name} is {self.cast.member(name).name}" for name in candidates)
         return f"{quoted(people)}."
 
-    def _apart(
+    def beside(
         self, situation: Situation, schema: ReplySchema, private: Sequence[Section]
     ) -> Prompt:
-        """A question about the talk, beside it."""
+        """A question about the talk, beside it; empty sections are left out."""
         shared = Prompt(system=self._shared.system, schema=schema)
         return replace(
             shared,
@@ -114,7 +140,12 @@ class Prompts:
     @cached_property
     def _shared(self) -> Prompt:
         """What stands before the transcript of whoever speaks."""
-        return Prompt(system=shared_sections(self.cast), tools=self.tools, schema=self.form.schema)
+        return Prompt(
+            system=shared_sections(self.cast),
+            tools=self.tools,
+            schema=self.form.schema,
+            speakers=self._speakers,
+        )
 
     @cached_property
     def _shared_tokens(self) -> int:
@@ -125,19 +156,53 @@ class Prompts:
         return {member.id: private_sections(self.cast, member) for member in self.cast.members}
 
     @cached_property
-    def _card_tokens(self) -> int:
+    def _speakers(self) -> Speakers:
+        """Those whom models play, and how much only they read."""
+        cards = [
+            sum(part.tokens for part in self._cards[one.id])
+            for one in self.cast.members
+            if one.player != "human"
+        ]
+        limits = self.cast.scenario.limits
+        words = fmean(one.persona.style.max_words or _WORDS for one in self.cast.members)
+        return Speakers(
+            count=max(1, len(cards)),
+            turns=limits.turns,
+            card=round(fmean(cards)) if cards else 0,
+            line=round(words * _TOKENS_PER_WORD) + _LABEL_TOKENS,
+            lines=limits.context_lines,
+            foreign_tools=self._foreign_tools,
+        )
+
+    @cached_property
+    def _foreign_tools(self) -> int:
+        """Tokens of the tools that a speaker may not call, on average."""
+        named = [{offered_name(tool.use) for tool in one.tools} for one in self.cast.members]
+        sizes = {tool.name: estimate_tokens(tool.text) for tool in self.tools}
+        foreign = (sum(size for name, size in sizes.items() if name not in own) for own in named)
+        return round(fmean(foreign))
+
+    @cached_property
+    def _beside_tokens(self) -> int:
         """What only one speaker reads takes as much room for all, so all read the same lines."""
         cards = self._cards.values()
-        return max(estimate_tokens("".join(part.text for part in card)) for card in cards)
+        longest = max(estimate_tokens("".join(part.text for part in card)) for card in cards)
+        return longest + room_for(self.cast.scenario.memory)
 
     def _transcript(self, situation: Situation, *, around: int) -> tuple[str, ...]:
         """The lines there is room for beside what stands around them, and a note of the rest."""
-        limit = situation.context_tokens - around - self._card_tokens
-        window = fit(situation.perceived.public, limit=limit)
+        public, summary = situation.perceived.public, situation.summary
+        covered = sum(said.turn <= summary.last for said in public) if summary else 0
+        limit = situation.context_tokens - around - self._beside_tokens
+        window = fit(public, limit=limit, covered=covered, left_out=situation.left_out)
         lines = tuple(map(self._line, window.kept))
-        if not window.dropped:
-            return lines
-        return (f"({window.dropped} earlier lines are left out.)", *lines)
+        if unread := window.dropped + situation.left_out_unheard:
+            lines = (f"({unread} earlier lines are left out.)", *lines)
+        return lines if summary is None else (summary_line(summary), *lines)
+
+    def room(self, situation: Situation) -> int:
+        """Estimated tokens that the lines of a speaker's prompt may take."""
+        return situation.context_tokens - self._shared_tokens - self._beside_tokens
 
     def _line(self, said: Utterance) -> str:
         known = self._lines.get(id(said))
@@ -162,6 +227,8 @@ def _instruction(cast: Cast, member: Member, situation: Situation) -> str:
     size = len(cast.ids)
     last_round = size < situation.turn > situation.turns - size
     ending = " The conversation ends soon: come to your last word." if last_round else ""
+    if situation.closing:
+        ending = " The conversation ends with what you say now: it is the last word."
     words = member.persona.style.max_words
     length = f" At most {words} words." if words else ""
     tools = ", ".join(situation.allowed_tools)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.conversation.perception import Perceived, perceive
-from simulator.conversation.state import State
+from simulator.conversation.perception import Perceived, perceive, said_until, summary_for
+from simulator.conversation.state import State, Utterance
 from simulator.definitions.cast import Cast
-from simulator.record.events import PhaseEntered
+from simulator.definitions.window import halved
+from simulator.record.events import MemoryRecalled, PhaseEntered, SummaryMade
 
 __all__ = ["Situation"]
 
@@ -23,10 +25,31 @@ class Situation:
     perceived: Perceived
     context_tokens: int
     """Tokens a prompt may have before its oldest lines are left out."""
+    context_lines: int | None = None
+    """Lines a prompt has at most; None: as many as there is room for."""
+    left_out: int = 0
+    """How many of the lines perceived are left out for their number alone: those that stand before
+    the line from which everybody reads on."""
+    left_out_unheard: int = 0
+    """How many lines stand before it that were not perceived."""
     allowed_tools: tuple[str, ...] = ()
     phase: PhaseEntered | None = None
+    closing: bool = False
+    """Whether it is the last word."""
+    summary: SummaryMade | None = None
+    """The beginning of what was perceived, in short."""
+    noted: SummaryMade | None = None
+    """What the speaker last noted for itself."""
+    remembered: tuple[MemoryRecalled, ...] = ()
+    """What the speaker has in mind from earlier runs."""
     goal: str = ""
     """What the speaker wants since an event changed it; empty: what its card says."""
+
+    @property
+    def aside(self) -> tuple[Utterance, ...]:
+        """What the speaker alone heard, the latest lines where they are many."""
+        private, most = self.perceived.private, self.context_lines
+        return private if most is None else private[-most:]
 
     @classmethod
     def of(cls, state: State, cast: Cast, member: str, **more: Any) -> Situation:
@@ -36,20 +59,28 @@ class Situation:
         """
         pending, limits = state.pending_of(member), cast.scenario.limits
         heard = pending.heard if pending is not None else None
+        left_out, unheard = _left_out(said_until(state, heard), limits.context_lines, member)
         return cls(
             turn=pending.turn if pending is not None else state.turn + 1,
             turns=limits.turns,
             perceived=perceive(state, member, heard=heard),
             context_tokens=state.prompt_tokens(limits.context_tokens, heard=heard),
+            context_lines=limits.context_lines,
+            left_out=left_out,
+            left_out_unheard=unheard,
             phase=state.phase,
             goal=state.goals.get(member, ""),
+            summary=summary_for(state, member, heard=heard),
+            noted=state.reflections.get(member),
+            remembered=state.recalled.get(member, ())[-cast.scenario.memory.recall :],
+            closing=state.closing is not None,
             **more,
         )
 
     @classmethod
     def outside(cls, state: State, cast: Cast, *, until: int | None = None) -> Situation:
         """The circumstances of somebody who takes no part and hears all; `until`: up to a turn."""
-        said = [one for one in state.utterances if until is None or one.turn <= until]
+        said = tuple(one for one in state.utterances if until is None or one.turn <= until)
         limits = cast.scenario.limits
         return cls(
             turn=state.turn + 1,
@@ -59,5 +90,21 @@ class Situation:
                 private=tuple(one for one in said if one.to),
             ),
             context_tokens=state.prompt_tokens(limits.context_tokens),
+            context_lines=limits.context_lines,
+            left_out=_left_out(said, limits.context_lines)[0],
             phase=state.phase,
+            summary=summary_for(state, "", heard=None if until is None else until - 1),
         )
+
+
+def _left_out(said: Sequence[Utterance], most: int | None, member: str = "") -> tuple[int, int]:
+    """How many lines before the one from which on everybody reads a member heard, and missed.
+
+    By the lines of all, not by its own: so whoever came late reads the same as the others.
+    """
+    if most is None:
+        return 0, 0
+    public = [one for one in said if not one.to]
+    dropped = halved(len(public), most=most)
+    heard = sum(member not in one.missed for one in public[:dropped])
+    return heard, dropped - heard

@@ -54,6 +54,7 @@ class State(Story):
             utterances=tuple(said for said in self.utterances if said.turn > since),
             finished=tuple(one for one in self.finished if one.turn > since),
             context_tokens=min(known, default=None),
+            summaries=(),
         )
 
     @property

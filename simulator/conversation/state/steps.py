@@ -10,16 +10,23 @@ from typing import Any, TypeVar
 from simulator.conversation.state.story import Story
 from simulator.conversation.state.turns import Finished, Pending, Utterance
 from simulator.record.events import (
+    STEERED,
     FidelityFlagged,
     Intervened,
     LimitReached,
+    MemoryKept,
+    MemoryRecalled,
     PersonaJoined,
     PersonaLeft,
     PhaseEntered,
+    RunClosing,
     RunEnded,
     RunStarted,
     SpeakerChosen,
+    SummaryMade,
+    ToolBegun,
     ToolCalled,
+    TurnEdited,
     TurnFailed,
     TurnPassed,
     TurnTaken,
@@ -99,11 +106,14 @@ def _failed(state: S, event: TurnFailed) -> S:
 
 
 def _finished(state: S, ended: Finished) -> S:
+    heard = {p.speaker: p.heard for p in state.pending if p.turn == ended.turn}
     return replace(
         state,
         pending=tuple(p for p in state.pending if p.turn != ended.turn),
+        listened={**state.listened, **heard},
         finished=_in_turn_order(state.finished, ended),
         tools=tuple(tool for tool in state.tools if tool.turn != ended.turn),
+        begun=tuple(tool for tool in state.begun if tool.turn != ended.turn),
         flags=tuple(flag for flag in state.flags if flag.turn != ended.turn),
     )
 
@@ -116,7 +126,12 @@ def _in_turn_order(earlier: tuple[_Turn, ...], new: _Turn) -> tuple[_Turn, ...]:
 
 
 def _tool(state: S, event: ToolCalled) -> S:
-    return replace(state, tools=(*state.tools, event))
+    tools, count = (*state.tools, event), state.tool_calls + 1
+    return replace(state, tools=tools, tool_calls=count)
+
+
+def _begun(state: S, event: ToolBegun) -> S:
+    return replace(state, begun=(*state.begun, event))
 
 
 def _flagged(state: S, event: FidelityFlagged) -> S:
@@ -124,8 +139,9 @@ def _flagged(state: S, event: FidelityFlagged) -> S:
 
 
 def _intervened(state: S, event: Intervened) -> S:
-    done = {**state.interventions, event.index: state.interventions.get(event.index, 0) + 1}
-    state = replace(state, interventions=done, intervening=event.index)
+    if event.index != STEERED:
+        done = {**state.interventions, event.index: state.interventions.get(event.index, 0) + 1}
+        state = replace(state, interventions=done, intervening=event.index)
     if event.effect in {"say", "tell"}:
         said = Utterance(
             turn=event.turn,
@@ -143,6 +159,19 @@ def _intervened(state: S, event: Intervened) -> S:
     return replace(state, called=event.to[0]) if event.effect == "next" else state
 
 
+def _edited(state: S, event: TurnEdited) -> S:
+    return replace(
+        state,
+        utterances=tuple(
+            replace(said, text=event.text, edited=True)
+            if said.turn == event.turn and said.act is not None
+            else said
+            for said in state.utterances
+        ),
+        summaries=tuple(one for one in state.summaries if one.last < event.turn),
+    )
+
+
 def _left(state: S, event: PersonaLeft) -> S:
     leaving = tuple(said for said in state.leaving if said.speaker != event.persona)
     return replace(state, absent=state.absent | {event.persona}, leaving=leaving)
@@ -157,8 +186,29 @@ def _limit(state: S, event: LimitReached) -> S:
         return replace(state, overflows=_in_turn_order(state.overflows, event))
     if event.scope in state.members:
         return replace(state, spent=state.spent | {event.scope})
+    if event.scope.startswith("purpose:") and event.scope != "purpose:speak":
+        return replace(state, unpaid=state.unpaid | {event.scope})
     first = state.limit is None or event.turn < state.limit.turn
     return replace(state, limit=event) if first else state
+
+
+def _closing(state: S, event: RunClosing) -> S:
+    return replace(state, closing=event)
+
+
+def _summed(state: S, event: SummaryMade) -> S:
+    if event.member:
+        return replace(state, reflections={**state.reflections, event.member: event})
+    return replace(state, summaries=(*state.summaries, event))
+
+
+def _recalled(state: S, event: MemoryRecalled) -> S:
+    before = state.recalled.get(event.speaker, ())
+    return replace(state, recalled={**state.recalled, event.speaker: (*before, event)})
+
+
+def _taken_along(state: S, event: MemoryKept) -> S:
+    return replace(state, taken_along=(*state.taken_along, event))
 
 
 def _ended(state: S, event: RunEnded) -> S:
@@ -173,12 +223,18 @@ STEPS: Mapping[type, Callable[[Any, Any], Any]] = MappingProxyType(
         TurnTaken: _taken,
         TurnPassed: _passed,
         TurnFailed: _failed,
+        ToolBegun: _begun,
         ToolCalled: _tool,
         FidelityFlagged: _flagged,
         Intervened: _intervened,
+        TurnEdited: _edited,
         PersonaLeft: _left,
         PersonaJoined: _joined,
         LimitReached: _limit,
+        SummaryMade: _summed,
+        MemoryRecalled: _recalled,
+        MemoryKept: _taken_along,
+        RunClosing: _closing,
         RunEnded: _ended,
     }
 )

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from simulator.conversation.state.turns import Finished, Pending, Utterance
-from simulator.record.events import FidelityFlagged, LimitReached, PhaseEntered, ToolCalled
+from simulator.record.events import (
+    FidelityFlagged,
+    LimitReached,
+    MemoryKept,
+    MemoryRecalled,
+    PhaseEntered,
+    RunClosing,
+    SummaryMade,
+    ToolBegun,
+    ToolCalled,
+)
 
 __all__ = ["Story"]
 
@@ -36,10 +46,24 @@ class Story:
     pending: tuple[Pending, ...] = ()
     finished: tuple[Finished, ...] = ()
     """Turns that are over, in the order of turns."""
+    listened: Mapping[str, int] = field(default_factory=dict)
+    """Member -> the last turn it had heard when it last had the floor."""
     tools: tuple[ToolCalled, ...] = ()
     """Tool results of turns that are still pending."""
+    begun: tuple[ToolBegun, ...] = ()
+    """Tools that change something outside and have begun in turns that are still pending."""
+    tool_calls: int = 0
+    """How many tools were called in the run, whatever came of it."""
     flags: tuple[FidelityFlagged, ...] = ()
     """What is out of character in turns that are still pending."""
+    summaries: tuple[SummaryMade, ...] = ()
+    """What was put in short for those who heard it, oldest first; without a text it failed."""
+    reflections: Mapping[str, SummaryMade] = field(default_factory=dict)
+    """Member -> what it last noted for itself; without a text it failed."""
+    recalled: Mapping[str, tuple[MemoryRecalled, ...]] = field(default_factory=dict)
+    """Member -> what came to its mind from earlier runs, oldest first."""
+    taken_along: tuple[MemoryKept, ...] = ()
+    """What members take along into later runs."""
     interventions: Mapping[int, int] = field(default_factory=dict)
     """Which of the scenario's events have happened: index -> how many of its effects."""
     intervening: int | None = None
@@ -51,11 +75,15 @@ class Story:
     called: str = ""
     """The member whom an event gives the floor next; empty: the turn-taking decides."""
     limit: LimitReached | None = None
-    """The limit of the run or study that was reached."""
+    """The limit of the run, the day or the study that was reached."""
+    unpaid: frozenset[str] = frozenset()
+    """Purposes whose budget is used up, as limits name them: `purpose:judge`."""
     context_tokens: int | None = None
     """Tokens a prompt may have, where the models read less than the scenario's limit."""
     overflows: tuple[LimitReached, ...] = ()
     """Prompts that were too long for a model, in the order of turns."""
+    closing: RunClosing | None = None
+    """That it is about to end, and who has the last word."""
     closed: str = ""
     """Why an event from outside has ended it; empty: none has."""
     ended: str = ""

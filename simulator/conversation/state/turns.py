@@ -30,6 +30,8 @@ class Utterance:
     """Members who were not there."""
     reply: Mapping[str, Any] = field(default_factory=dict)
     """What the speaker put in the scenario's own reply fields."""
+    edited: bool = False
+    """Whether somebody who steers the run has changed the words."""
 
     def heard_by(self, member: str) -> bool:
         """Whether a member perceived it: there, and meant by it or speaking."""

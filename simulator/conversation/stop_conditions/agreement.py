@@ -11,13 +11,13 @@ __all__ = ["agreement"]
 
 
 def agreement(field: str) -> StopCondition:
-    """The last values of all who have ever filled in the field are the same, of two at least."""
+    """The last values of all who are there and have filled it in are the same, of two at least."""
 
     def condition(standing: Standing, /) -> StopReason | None:
         last: dict[str, Any] = {
             said.speaker: said.reply[field]
             for said in standing.state.utterances
-            if said.reply.get(field) is not None
+            if said.reply.get(field) is not None and said.speaker not in standing.state.absent
         }
         values = {v.casefold() if isinstance(v, str) else v for v in last.values()}
         if len(last) < 2 or len(values) > 1:

@@ -6,7 +6,8 @@ from langchain_core.tools import StructuredTool
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulator.conversation.quoting import indented
-from simulator.record.knowledge import Category, Knowledge
+from simulator.definitions.knowledge_entry import Category
+from simulator.record.knowledge import Knowledge
 
 __all__ = ["search_knowledge_base"]
 

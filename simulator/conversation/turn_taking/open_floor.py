@@ -43,7 +43,7 @@ def choose(state: State, cast: Cast, *, candidates: Sequence[str]) -> NextSpeake
 def bids_of(state: State, cast: Cast, *, candidates: Sequence[str]) -> dict[str, tuple[Bid, ...]]:
     """The bids for and against each candidate, by what each of them has heard."""
     recent = state.utterances[-_RECENT:]
-    portraits = {one.id: portrait_of(one) for one in cast.members}
+    portraits = {one.id: portrait_of(one, told=_told(cast, one.id)) for one in cast.members}
     gaps: dict[tuple[int, ...], Gap] = {}
     bids = {}
     for member in candidates:
@@ -60,6 +60,12 @@ def bids_of(state: State, cast: Cast, *, candidates: Sequence[str]) -> dict[str,
             )
         bids[member] = bids_for(gaps[places], member)
     return bids
+
+
+def _told(cast: Cast, member: str) -> tuple[str, ...]:
+    """What a member is to the others, in their words."""
+    bonds = (one.persona.relationships.get(member, "") for one in cast.members)
+    return tuple(bond for bond in bonds if bond)
 
 
 def _reason(bids: Sequence[Bid]) -> str:

@@ -21,6 +21,7 @@ from simulator.definitions.model_catalog import ModelCatalog
 from simulator.definitions.persona import IDENTIFIER, Persona
 from simulator.definitions.project_files import ProjectFiles
 from simulator.definitions.scenario import Scenario
+from simulator.definitions.tool_servers import ToolServers
 from simulator.definitions.yaml.source_text import Mistake
 from simulator.definitions.yaml_file import examine
 from simulator.errors import Problem
@@ -58,7 +59,10 @@ class Checker:
         self._files = files
         self._personas: dict[Path, Checked[Persona]] = {}
         self._unread = Surroundings(
-            root=files.root, graphs=files.graphs, personas=dict.fromkeys(files.personas)
+            root=files.root,
+            graphs=files.graphs,
+            personas=dict.fromkeys(files.personas),
+            servers=_server_ids(files),
         )
 
     def persona(self, path: Path) -> Checked[Persona]:
@@ -98,6 +102,28 @@ class Checker:
         if read.value is None or read.outline is None:
             return read
         return read.with_mistakes(_check_catalog(read.outline, read.value, self._files.root))
+
+    def tool_servers(self, path: Path) -> Checked[ToolServers]:
+        """A tools.yaml."""
+        read = _read(path, ToolServers)
+        if read.value is None or read.outline is None:
+            return read
+        document = read.outline.document
+        findings = read.value.cross_checks()
+        return read.with_mistakes(
+            Mistake(document.offset(loc, key=len(loc) == 2), message, hint)
+            for loc, message, hint in findings
+        )
+
+
+def _server_ids(files: ProjectFiles) -> frozenset[str] | None:
+    """The ids of the tool servers; None where their file cannot be read."""
+    if files.tools is None:
+        return frozenset()
+    outline = _read(files.tools, ToolServers).outline
+    if outline is None or not outline.decided("servers", model=ToolServers):
+        return None
+    return frozenset(str(loc[-1]) for loc in outline.places("servers", None))
 
 
 def _read(path: Path, model: type[T]) -> Checked[T]:

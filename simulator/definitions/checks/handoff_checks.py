@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-import warnings
 from collections.abc import Iterator
-from pathlib import Path
 
-from simulator.definitions.checks.code_name import CodeName
+from simulator.definitions.checks.graph_code import graph_code
 from simulator.definitions.checks.reply_checks import KINDS
 from simulator.definitions.checks.scenario_draft import Draft
-from simulator.definitions.checks.surroundings import GRAPH_NAME
 from simulator.definitions.scenario import Scenario
 from simulator.definitions.yaml.document import Loc
 from simulator.definitions.yaml.source_text import Mistake
@@ -46,33 +42,5 @@ def _handing_over(draft: Draft) -> Iterator[Loc]:
         if order == HANDOFF:
             yield loc
     own = [draft.empty((*loc, "order")) for loc in outline.places("phases", None)]
-    if (any(own) or not own) and _turn_taking(draft) == HANDOFF:
+    if (any(own) or not own) and graph_code(draft).turn_taking == HANDOFF:
         yield ("graph",)
-
-
-def _turn_taking(draft: Draft) -> str | None:
-    """The policy's name that a graph's file gives its conversation; None where none is seen."""
-    name = draft.outline.text("graph") or ""
-    code = CodeName.parse(name)
-    if code is not None:
-        file = draft.around.root / code.place if code.is_file else None
-        return _policy_in(file, code.name) if file is not None else None
-    graph = draft.around.graphs.get(name)
-    return _policy_in(graph, GRAPH_NAME) if graph is not None else None
-
-
-def _policy_in(file: Path, name: str) -> str | None:
-    """What `name = Conversation(turn_taking="...")` says, by syntax alone."""
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            body = ast.parse(file.read_bytes()).body
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    found = None
-    for statement in body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=bound)], value=ast.Call(keywords=given)):
-                if bound == name:
-                    values = {one.arg: one.value for one in given}
-                    found = values.get("turn_taking")
-    return found.value if isinstance(found, ast.Constant) and isinstance(found.value, str) else None

@@ -9,6 +9,7 @@ from simulator.definitions.checks.people import no_member
 from simulator.definitions.checks.scenario_draft import Draft
 from simulator.definitions.checks.surroundings import TOOLS, meant
 from simulator.definitions.scenario import Scenario
+from simulator.definitions.tool_use import offered_name
 from simulator.definitions.yaml.document import Loc
 from simulator.definitions.yaml.source_text import Mistake
 
@@ -19,6 +20,7 @@ def check_lines(draft: Draft) -> Iterator[Mistake]:
     """Every mistake between the lines, and between a line and the cast."""
     yield from _speakers(draft)
     yield from _hearers(draft)
+    yield from _actions(draft)
     yield from _tools(draft)
     yield from _order(draft)
 
@@ -48,13 +50,24 @@ def _hearers(draft: Draft) -> Iterator[Mistake]:
                 yield draft.mistake(place, message, "Name the others who hear it.")
 
 
+def _actions(draft: Draft) -> Iterator[Mistake]:
+    """Lines that tell what is done, where the scenario has no stage actions."""
+    allowed = draft.outline.document.node(("actions",))
+    if not draft.outline.decided("actions", model=Scenario) or (allowed and allowed.value is True):
+        return
+    for loc, act in draft.outline.texts("lines", None, "act"):
+        if act == "do":
+            hint = "Write `actions: true` beside `cast`, or give the line another act."
+            yield draft.mistake(loc, "Nobody does anything but speak in this scenario.", hint)
+
+
 def _tools(draft: Draft) -> Iterator[Mistake]:
     for loc in draft.outline.places("lines", None, "uses", None):
         tool, speaker = str(loc[-1]), draft.outline.text(*loc[:2], "speaker") or ""
         declared = draft.tools_of(speaker)
         if declared is None:
             continue
-        names = {name for one in declared for name in (one, one.rpartition(":")[2])}
+        names = {name for one in declared for name in (one, offered_name(one))}
         if tool in names:
             continue
         hint = meant(tool, names, f"tools of {speaker!r}")

@@ -9,7 +9,11 @@ from simulator.definitions.checks.code_name import CodeName
 from simulator.definitions.checks.outline import Outline
 from simulator.definitions.checks.surroundings import TOOLS, Surroundings, meant
 from simulator.definitions.folder import files_in, is_file, is_folder, shown
+from simulator.definitions.knowledge_entry import CATEGORIES, Category
+from simulator.definitions.knowledge_file import fault_in_knowledge
 from simulator.definitions.model_catalog import TIERS
+from simulator.definitions.project_files import TOOLS as TOOLS_FILE
+from simulator.definitions.tool_use import ToolUse
 from simulator.definitions.yaml.document import Loc
 from simulator.definitions.yaml.source_text import Mistake
 from simulator.errors import did_you_mean
@@ -36,12 +40,18 @@ def check_persona(persona: Outline, around: Surroundings, *, home: Path) -> Iter
 
 
 def _tools(persona: Outline, around: Surroundings) -> Iterator[Found]:
-    for loc, tool in persona.texts("tools", None):
-        code = CodeName.parse(tool)
+    for loc, tool in (*persona.texts("tools", None), *persona.texts("tools", None, "use")):
+        code, server = CodeName.parse(tool), ToolUse(use=tool or "?").server
         if code is not None:
             fault = code.fault(around.root)
             if fault is not None:
                 yield (loc, *fault)
+        elif server:
+            if around.servers is not None and server not in around.servers:
+                hint = meant(server, around.servers, "tool servers")
+                if not around.servers:
+                    hint = f"Describe it in {shown(around.root / TOOLS_FILE)}."
+                yield loc, f"No tool server is called {server!r}.", hint
         elif tool not in TOOLS:
             ours = f"Ours are {' and '.join(TOOLS)}; write yours as my_tools.py:name."
             yield loc, f"No tool is called {tool!r}.", did_you_mean(tool, TOOLS) or ours
@@ -49,23 +59,28 @@ def _tools(persona: Outline, around: Surroundings) -> Iterator[Found]:
 
 def _knowledge(persona: Outline, home: Path) -> Iterator[Found]:
     for loc, name in persona.texts("knowledge", None):
-        file = home / name
-        if is_file(file):
-            try:
-                file.read_text(encoding="utf-8")
-            except UnicodeDecodeError:
-                yield loc, f"{name!r} is not UTF-8 text.", "Save it as text or Markdown."
-            except OSError as error:
-                yield loc, f"{name!r} cannot be read: {error.strerror}.", ""
-        elif is_folder(file):
-            yield loc, f"{name!r} is a folder.", "Name the files in it one by one."
-        else:
-            yield loc, f"There is no file {name!r}.", _near(file, home)
+        yield from _file(loc, name, home, category=None)
+    for loc, name in persona.texts("knowledge", None, "file"):
+        written = persona.text(*loc[:-1], "category")
+        category = next((one for one in CATEGORIES if one == written), None)
+        yield from _file(loc, name, home, category=category)
+
+
+def _file(loc: Loc, name: str, home: Path, *, category: Category | None) -> Iterator[Found]:
+    file = home / name
+    if is_folder(file):
+        yield loc, f"{name!r} is a folder.", "Name the files in it one by one."
+    elif not is_file(file):
+        yield loc, f"There is no file {name!r}.", _near(file, home)
+    elif problem := fault_in_knowledge(file, category=category):
+        place = f", line {problem.line}" if problem.line else ""
+        told = f"{problem.message[:1].lower()}{problem.message[1:]}"
+        yield loc, f"{name!r}{place}: {told}", problem.hint
 
 
 def _near(file: Path, home: Path) -> str:
     """A hint at a file beside the missing one whose name is like it."""
-    there = {near.name: near for near in files_in(file.parent, ".md", ".txt", file.suffix)}
+    there = {near.name: near for near in files_in(file.parent, ".md", ".pdf", ".txt", file.suffix)}
     guess = closest(file.name, there)
     if guess is None or not there[guess].is_relative_to(home):
         return f"It is looked for from {shown(home)} on."

@@ -11,8 +11,11 @@ from simulator.definitions.checks.course import Course
 from simulator.definitions.checks.event_checks import check_events
 from simulator.definitions.checks.handoff_checks import check_handoff
 from simulator.definitions.checks.line_checks import check_lines
+from simulator.definitions.checks.memory_checks import check_memory
+from simulator.definitions.checks.people import nobody_meant
 from simulator.definitions.checks.phase_checks import check_phases
 from simulator.definitions.checks.reply_checks import check_reply
+from simulator.definitions.checks.role_checks import check_roles
 from simulator.definitions.checks.rule_checks import check_rules
 from simulator.definitions.checks.scenario_draft import BRACES, Draft, Seat
 from simulator.definitions.checks.surroundings import GRAPH_NAME, meant
@@ -35,10 +38,14 @@ def check_scenario(draft: Draft) -> Iterator[Mistake]:
     yield from _placeholders(draft)
     course = Course(draft=draft)
     yield from check_phases(course)
+    yield from check_roles(draft)
     yield from check_handoff(draft)
     yield from check_reply(draft)
     yield from check_events(course)
     yield from check_rules(draft)
+    yield from check_memory(draft)
+    for loc, name in draft.outline.texts("last_word"):
+        yield from nobody_meant(draft, loc, name)
     yield from check_lines(draft)
 
 

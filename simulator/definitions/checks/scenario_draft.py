@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from simulator.definitions.cast import is_role
 from simulator.definitions.checks.outline import Outline
 from simulator.definitions.checks.surroundings import Surroundings
 from simulator.definitions.limits import Limits
@@ -108,8 +109,11 @@ class Draft:
         """The members that an id or a role names."""
         if name in self.members:
             return (self.members[name],)
-        seats = self.members.values()
-        return tuple(s for s in seats if (s.role or "").casefold().startswith(name.casefold()))
+        return self.having(name)
+
+    def having(self, role: str) -> tuple[Seat, ...]:
+        """The members who have a role here."""
+        return tuple(s for s in self.members.values() if is_role(s.role or "", role))
 
     def may_be_meant(self, name: str) -> bool:
         """Whether a name is a member's or a role's, or could be but for a mistake in the cast."""
@@ -122,7 +126,8 @@ class Draft:
         persona = self.around.personas.get(seat.persona) if seat else None
         if persona is None or not persona.decided("tools", model=Persona):
             return None
-        return tuple(tool for _, tool in persona.texts("tools", None))
+        written = (*persona.texts("tools", None), *persona.texts("tools", None, "use"))
+        return tuple(tool for _, tool in written)
 
     def turns(self) -> int | None:
         """The turns after which a run ends; None where a mistake hides them."""

@@ -19,6 +19,7 @@ POLICIES = (
     "handoff",
     "moderated",
     "open_floor",
+    "phased",
     "random",
     "round_robin",
     "selected",
@@ -41,6 +42,8 @@ class Surroundings:
     """Bare name -> its file."""
     personas: Mapping[str, Outline | None]
     """Persona id -> what its file says; None where nobody needs it, or it cannot be read."""
+    servers: Collection[str] | None = ()
+    """The ids of the tool servers; None where tools.yaml cannot be read."""
 
 
 def meant(name: str, known: Collection[str], what: str) -> str:

@@ -13,6 +13,7 @@ from typing import Never
 import yaml
 from yaml.events import (
     AliasEvent,
+    CollectionStartEvent,
     DocumentStartEvent,
     Event,
     MappingEndEvent,
@@ -161,7 +162,7 @@ class _Composer:
         if self.repeated > REPEATED:
             message = f"The aliases up to `*{name}` repeat more than {REPEATED} values."
             raise _Unreadable(start, message, "Write them out.")
-        return replace(node, start=start)
+        return replace(node, start=start, end=_end(event))
 
     def _check_tag(self, event: Event, *known: str) -> None:
         tag = getattr(event, "tag", None)
@@ -179,6 +180,7 @@ class _Composer:
             items.append(self._node(event, depth + 1))
         return Node(
             start=_start(start),
+            end=_behind(start, event, items),
             items=tuple(items),
             size=1 + sum(item.size for item in items),
             height=1 + max((item.height for item in items), default=0),
@@ -197,7 +199,8 @@ class _Composer:
                 del self.mistakes[noted:]
             entries.append(entry)
         self.mistakes += valueless(entries)
-        return self._fields(_start(start), entries)
+        end = _behind(start, event, [entry.node for entry in entries])
+        return replace(self._fields(_start(start), entries), end=end)
 
     def _entry(self, event: ScalarEvent, mapping: MappingStartEvent, depth: int) -> Entry:
         start, key, quoted = _start(event), str(event.value), bool(event.style)
@@ -212,7 +215,7 @@ class _Composer:
         value = next(self.events)
         node = self._node(value, depth + 1)
         if node.plain and node.source == "":
-            node = replace(node, start=start)
+            node = replace(node, start=start, end=max(node.end, _end(event)))
         valued = not mapping.flow_style or _end(value) > _start(value)
         valued = valued or ":" in self.text[_end(event) : _start(value)]
         entry = Entry(key, start, node, valued, quoted)
@@ -281,7 +284,8 @@ class _Composer:
         if style in {'"', "'"} and swallows_lines(self.source, start, end):
             message = "The quote that opens here is not closed where the line ends."
             raise _Unreadable(start, message, "Close it, or indent the lines it goes on in.")
-        return Node(start=start, value=value, source=text, plain=plain)
+        behind = start + len(self.text[start:end].rstrip())
+        return Node(start=start, end=behind, value=value, source=text, plain=plain)
 
     def _resolved(self, start: int, text: str) -> Scalar:
         try:
@@ -298,3 +302,10 @@ def _start(event: Event) -> int:
 
 def _end(event: Event) -> int:
     return event.end_mark.index if event.end_mark else 0
+
+
+def _behind(start: CollectionStartEvent, end: Event, inside: list[Node]) -> int:
+    """Where a list or mapping ends: at its bracket, or with the last thing in it."""
+    if start.flow_style:
+        return _end(end)
+    return max((node.end for node in inside), default=_start(start))

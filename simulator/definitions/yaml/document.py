@@ -90,6 +90,8 @@ class Node:
 
     start: int
     """Offset of its first character; of nothing at all, of the key that has no value."""
+    end: int = 0
+    """Offset behind its last character; what follows it, comments too, does not count."""
     value: Scalar = None
     source: str = ""
     """A scalar's text as it was written, without quotes."""

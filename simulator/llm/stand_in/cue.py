@@ -49,6 +49,11 @@ class Cue:
             spoken=self.spoken,
         )
 
+    @property
+    def of_endpoint(self) -> bool:
+        """Whether no talk is going on, and what is asked is what the endpoint can do."""
+        return self.purpose == "probe" and not self.scenario
+
     def as_line(self) -> str:
         """The line as it stands in the last block of a prompt."""
         data = json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))

@@ -182,7 +182,8 @@ def _complete(
     cue = question.cue
     schema = demanded_schema(request, question.text, cued=cue is not None)
     speech = _speech(cue, script) if takes_speech(schema) else UNWRITTEN
-    calls = tools_to_call(request, question.since, speech.uses)
+    wanted = cue is not None and cue.of_endpoint
+    calls = tools_to_call(request, question.since, speech.uses, wanted_any=wanted)
     if calls:
         return calling(calls, request), speech
     return speaking(compose(speech, schema, cue=cue, script=script), request), speech

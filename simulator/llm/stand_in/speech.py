@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.definitions.act import Act
+from simulator.definitions.act import Act, acts_of
 from simulator.definitions.persona import Persona, Sample
 from simulator.llm.stand_in.cue import Cue
 from simulator.llm.stand_in.direction import label, stage_direction
@@ -16,6 +16,7 @@ from simulator.record.events import Provenance
 
 __all__ = ["UNCUED", "UNWRITTEN", "Speech", "read_fingerprint", "sample_id", "speak"]
 
+_Numbered = Sequence[tuple[int, Sample]]
 _MARK = "stand-in"
 _SPOKEN: Mapping[str, Provenance] = {
     "line": "line",
@@ -95,12 +96,15 @@ def speak(script: Script | None, cue: Cue) -> Speech:
             to=line.to,
             reply=line.reply,
         )
-    return _sample(persona, script.persona_id(cue.persona), cue) or _would(persona, cue)
+    acts = acts_of(actions=script.scenario.actions)
+    possible = [(n, one) for n, one in enumerate(persona.samples, start=1) if one.act in acts]
+    sample = _sample(possible, script.persona_id(cue.persona), cue)
+    return sample or _would(persona, cue)
 
 
-def _sample(persona: Persona, persona_id: str, cue: Cue) -> Speech | None:
+def _sample(samples: _Numbered, persona_id: str, cue: Cue) -> Speech | None:
     """A sample not spoken yet that fits; first those for the season, then those for the act."""
-    fitting = list(_fitting(persona, persona_id, cue))
+    fitting = list(_fitting(samples, persona_id, cue))
     for act in ("close", "open"):
         fitting = [one for one in fitting if one[1].act == act] or fitting
     fitting = [one for one in fitting if one[1].after is not None] or fitting
@@ -110,9 +114,9 @@ def _sample(persona: Persona, persona_id: str, cue: Cue) -> Speech | None:
     return Speech(words=sample.say, act=sample.act, provenance="sample", source=source)
 
 
-def _fitting(persona: Persona, persona_id: str, cue: Cue) -> Iterator[tuple[str, Sample]]:
+def _fitting(samples: _Numbered, persona_id: str, cue: Cue) -> Iterator[tuple[str, Sample]]:
     """Samples that answer anything or the last act; `leave` is kept for the last round."""
-    for number, sample in enumerate(persona.samples, start=1):
+    for number, sample in samples:
         source = sample_id(persona_id, number)
         in_season = cue.moment.in_season("close" if sample.act == "leave" else sample.act)
         answers = sample.after is None or sample.after == cue.last_act

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.definitions.tool_use import offered_name
 from simulator.llm.stand_in.filler import fill
 from simulator.llm.stand_in.request import ChatRequest, Message
 
@@ -31,21 +32,26 @@ class ToolCall:
 
 
 def tools_to_call(
-    request: ChatRequest, since: Sequence[Message], uses: Mapping[str, Mapping[str, Any]]
+    request: ChatRequest,
+    since: Sequence[Message],
+    uses: Mapping[str, Mapping[str, Any]],
+    *,
+    wanted_any: bool = False,
 ) -> tuple[ToolCall, ...]:
     """The calls to make now; none where they were made and answered, or are not allowed.
 
     `since` are the messages after the question. `uses` maps tools to arguments, by name or as a
-    persona's file writes them (`my_tools.py:weather`). Where the client insists on a call and
-    nothing written makes one, a tool is called with labelled arguments.
+    persona's file writes them (`my_tools.py:weather`, `ward/beds`). Where the client insists on a call, or
+    the question wants one (`wanted_any`), and nothing written makes one, a tool is called with
+    labelled arguments.
     """
     allowed = _allowed(request)
     called = _called(since)
     if called is None:
         return ()
-    named = {name.rpartition(":")[2]: arguments for name, arguments in uses.items()}
+    named = {offered_name(name): arguments for name, arguments in uses.items()}
     wanted = {name: arguments for name, arguments in named.items() if name in allowed - called}
-    if not wanted and not called and _must_call(request):
+    if not wanted and not called and (wanted_any or _must_call(request)):
         wanted = _labelled(request, allowed)
     if request.parallel_tool_calls is False:
         wanted = dict(tuple(wanted.items())[:1])

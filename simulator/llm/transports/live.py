@@ -20,6 +20,7 @@ from simulator.errors import (
     NotTrusted,
 )
 from simulator.llm.call_context import current_call
+from simulator.llm.credentials import bare
 from simulator.llm.transports.pool import Pool
 from simulator.llm.transports.verdict import key_in, without_key
 
@@ -65,7 +66,9 @@ class Live(httpx2.AsyncBaseTransport):
             async with asyncio.timeout(left):
                 answered = await self._send(request)
         except (aiohttp.ClientError, httpx2.HTTPError) as error:
-            raise _failure(request, error) from error
+            foreign = isinstance(error, aiohttp.ClientResponseError)
+            # Its words quote what came, in spellings of their own.
+            raise _failure(request, error) from (None if foreign else bare(error))
         except TimeoutError as error:
             seconds = left if call is None else call.deadline.seconds
             raise DeadlineExceeded(seconds) from error
@@ -156,6 +159,8 @@ def _failure(request: httpx2.Request, error: Exception) -> ModelError:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         message = f"No host is called {request.url.host}, or there is no network: {error.strerror}"
         return ConnectionFailed(message, sent=False)
+    if isinstance(error, aiohttp.ClientResponseError):
+        return ConnectionFailed(f"What {place} answers is no HTTP")
     if not isinstance(error, _UNSENT):
         return ConnectionFailed(f"The connection to {place} broke: {said:.200}")
     refused = isinstance(error, aiohttp.ClientConnectorError) and error.errno not in _OUT_OF

@@ -30,11 +30,14 @@ from simulator.llm.transports.verdict import (
     without_this_key,
 )
 from simulator.record.calls import Outcome
-from simulator.record.usage import cost_of, usage_from_openai
+from simulator.record.priced import Priced, priced
+from simulator.record.usage_report import processing_named, usage_from_openai
 
 __all__ = ["Metered"]
 
 T = TypeVar("T")
+_Billing = tuple[object, object]
+"""The usage of an answer and its service tier, as they stand there."""
 _DROPPED_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _EVENT_STREAM = "text/event-stream"
 _STORED_FIELDS = ("role", "content", "refusal", "tool_calls")
@@ -154,7 +157,7 @@ class _Attempt:
         try:
             body = completion_in(content, model=name, may_omit_finish=may_omit, key=self.key)
         except BadAnswer as error:
-            self._close(_usage_in(content), error=error)
+            self._close(_billing_in(content), error=error)
             raise
         choice = body["choices"][0]
         self._settle(
@@ -162,7 +165,7 @@ class _Attempt:
             finish_reason=str(choice["finish_reason"] or ""),
             fingerprint=body.get("system_fingerprint"),
             model=body.get("model"),
-            usage=body.get("usage"),
+            billing=(body.get("usage"), body.get("service_tier")),
         )
         return body
 
@@ -194,14 +197,14 @@ class _Attempt:
         if why:
             torn = self.torn(why)
             if answer.done:
-                self._close(answer.usage, error=torn)
+                self._close((answer.usage, answer.service_tier), error=torn)
             raise torn
         self._settle(
             message=answer.message(),
             finish_reason=reason,
             fingerprint=answer.fingerprint,
             model=answer.model,
-            usage=answer.usage,
+            billing=(answer.usage, answer.service_tier),
         )
 
     def torn(self, why: str) -> StreamTorn:
@@ -215,10 +218,11 @@ class _Attempt:
         finish_reason: str,
         fingerprint: object,
         model: object,
-        usage: object,
+        billing: _Billing,
     ) -> None:
         """Close with a whole answer; without usage its cost is unknown."""
         kept = {key: message[key] for key in _STORED_FIELDS if message.get(key)}
+        kept = self.call.screen.kept(kept)
         answer = {
             "message": kept,
             "finish_reason": finish_reason,
@@ -228,7 +232,7 @@ class _Attempt:
         text = without_this_key(written, self.key)
         self.answered = True
         self._close(
-            usage,
+            billing,
             answer=text.encode(errors="replace"),
             finish_reason=finish_reason,
             response_model=str(model or ""),
@@ -253,7 +257,7 @@ class _Attempt:
 
     def _close(
         self,
-        raw_usage: object,
+        billing: _Billing,
         *,
         answer: bytes = b"",
         finish_reason: str = "",
@@ -261,13 +265,18 @@ class _Attempt:
         error: ModelError | None = None,
         spoke: bool = False,
     ) -> None:
-        usage = usage_from_openai(raw_usage) if isinstance(raw_usage, Mapping) else None
+        raw, tier = billing
+        usage = usage_from_openai(raw) if isinstance(raw, Mapping) else None
         if usage is not None and (not usage.input or (spoke and not usage.output)):
             usage = None
+        spec, top, how = self.call.spec, self.call.top, processing_named(tier)
+        figures = priced(usage, spec, processing=how, top=top) if usage else Priced()
         outcome = Outcome(
             state="settled" if usage else "unknown",
             usage=usage,
-            cost=cost_of(usage, self.call.spec.price_for(usage.input)) if usage else None,
+            cost=figures.charged,
+            processing=how,
+            instead=figures,
             status=self._status,
             request_id=self._request_id,
             response_model=without_this_key(response_model, self.key),
@@ -312,12 +321,12 @@ def _foreign_kind(error: BaseException) -> str:
     return "cancelled" if stopped else type(error).__name__
 
 
-def _usage_in(content: bytes) -> object:
+def _billing_in(content: bytes) -> _Billing:
     try:
         body = json.loads(content)
     except (RecursionError, ValueError):
-        return None
-    return body.get("usage") if isinstance(body, dict) else None
+        return None, None
+    return (body.get("usage"), body.get("service_tier")) if isinstance(body, dict) else (None, None)
 
 
 class _MeteredStream(httpx2.AsyncByteStream):

@@ -22,6 +22,7 @@ from simulator.errors import (
     RequestRefused,
     ServerFailed,
 )
+from simulator.llm.credentials import BLOT, Credentials, spellings
 from simulator.llm.event_stream import arguments_text, content_text
 
 __all__ = [
@@ -52,13 +53,21 @@ _NEVER = re.compile(
 """What a server that fails says of what it will not do the next time either."""
 _TRANSIENT_STATUS = frozenset({408, 409, 425})
 _SHOWN = 300
-_SHORTEST_KEY = 8
-"""What is shorter guards nothing, and would be found in the middle of words."""
 _BEGINNING = 60
 _LIKE_A_KEY = re.compile(
     r"(?<![a-z])sk-[\w-]{16,}|(?<=bearer )(?=\S*\d)[^\s\"'<>,;]{8,}", re.IGNORECASE
 )
 """What OpenAI's keys look like, and what stands where a header has a key."""
+_FORMS = Credentials()
+_OF_THE_KEY = re.compile(
+    r"\b(?:key|token|credential)s?\b.{0,60}\b(?:invalid|incorrect|revoked|expired|disabled|deactivated"
+    r"|unknown|not valid|not found|missing|malformed)\b"
+    r"|\b(?:invalid|incorrect|revoked|expired|disabled|unknown|bad|malformed)\b.{0,60}"
+    r"\b(?:key|token|credential)s?\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What a 403 says that is meant for the key and not for the account, the country or the model."""
+_CODES_OF_KEYS = frozenset({"invalid_api_key", "invalid_authentication", "account_deactivated"})
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
@@ -98,14 +107,14 @@ def key_in(request: httpx2.Request) -> str:
 
 def without_key(text: str, key: str) -> str:
     """The text with the key blotted out, and what looks like one: servers repeat what they get."""
-    return _LIKE_A_KEY.sub("***", without_this_key(text, key))
+    return _FORMS.blotted(_LIKE_A_KEY.sub(BLOT, without_this_key(text, key)))
 
 
 def without_this_key(text: str, key: str) -> str:
-    """The text with the key blotted out, also as JSON writes it."""
-    if len(key) < _SHORTEST_KEY:
-        return text
-    return text.replace(key, "***").replace(json.dumps(key)[1:-1], "***")
+    """The text with the key blotted out, also as JSON or HTML write it."""
+    for spelt in spellings(key):
+        text = text.replace(spelt, BLOT)
+    return text
 
 
 def _no_hint(_: str) -> str:
@@ -127,17 +136,21 @@ def error_from(
     body = _json_in(response.content)
     told = _said(body) or _plain(response.content) or response.reason_phrase or "no reason given"
     status, said = response.status_code, without_key(told, key)
-    kind, sentence = _kind_of(status, _codes(body), said[:_SHOWN])
+    codes = _codes(body)
+    kind, sentence = _kind_of(status, codes, said[:_SHOWN])
     again = kind is ServerFailed and not (status in {500, 501} and _NEVER.search(said))
     mend = hint(said) if kind in {RequestRefused, ServerFailed} and not again else ""
     if mend and kind is ServerFailed:
         kind, sentence = RequestRefused, f"the endpoint refuses the request: {said[:_SHOWN]}"
-    return kind(
+    error = kind(
         without_key(f"{model}: {sentence} ({status}){mend and f'. {mend}'}", key),
         status=status,
         request_id=without_key(response.headers.get("x-request-id", ""), key) or None,
         retry_after=retry_after(response.headers),
     )
+    if isinstance(error, KeyRefused) and status != 401:
+        error.of_key = not codes.isdisjoint(_CODES_OF_KEYS) or bool(_OF_THE_KEY.search(told))
+    return error
 
 
 def _kind_of(status: int, codes: set[str], said: str) -> tuple[type[ModelError], str]:
@@ -192,6 +205,7 @@ def _said(body: Any, *, depth: int = 4) -> str:
 def _plain(content: bytes) -> str:
     """A sentence that is no JSON; not a page, nor JSON that was cut."""
     text = content[:_LONGEST_PLAIN].decode("utf-8", "replace").strip()
+    text = text.rpartition(" ")[0] if len(content) > _LONGEST_PLAIN else text
     return text if " " in text and text[0].isalnum() else ""
 
 

@@ -1,0 +1,97 @@
+"""What `simulator models check` does: say what it may cost, ask, and print what was found."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from os import environ
+from pathlib import Path
+from typing import Self
+
+from simulator.authoring.models_file import ModelsFile
+from simulator.definitions.project import Project
+from simulator.display.json_lines import json_line
+from simulator.display.model_check import check_objects, print_checks
+from simulator.display.money import count, dollars
+from simulator.display.terminal import Terminal
+from simulator.llm.keys import Environment
+from simulator.llm.session import Session
+from simulator.llm.transports.retrying import three_attempts
+from simulator.record.store import Store
+from simulator.runs.model_check.advice import advice
+from simulator.runs.model_check.check import CheckPlan, check_models, models_to_check
+from simulator.runs.model_check.finding import ModelCheck
+from simulator.sync import run_sync
+
+__all__ = ["Check"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """A check that is about to be made."""
+
+    file: ModelsFile
+    plan: CheckPlan
+    environ: Environment
+
+    @classmethod
+    def of(
+        cls,
+        project: Project,
+        names: Sequence[str],
+        *,
+        endpoint: str | None,
+        budget: Decimal | None,
+    ) -> Self:
+        """The check of these models.
+
+        Raises:
+            NotFound: there is no such model or endpoint.
+            UsageError: no model is meant.
+            InvalidFiles: models.yaml has mistakes.
+        """
+        file = ModelsFile.of(project)
+        specs = models_to_check(file.catalog, names, endpoint=endpoint)
+        plan = CheckPlan(catalog=file.catalog, specs=specs, budget=budget)
+        return cls(file=file, plan=plan, environ=Environment.of_project(project))
+
+    def run(self, database: Path, *, as_json: bool) -> int:
+        """Ask, print, and say the exit code."""
+        out, err = (Terminal(stream, environ=environ) for stream in (sys.stdout, sys.stderr))
+        for sentence in self._costs():
+            err.say(sentence)
+        checks = run_sync(self._asked(database, err=err))
+        lines = advice(checks, self.file)
+        if as_json:
+            out.raw(json_line(check_objects(checks, lines)))
+        else:
+            print_checks(out, checks, lines)
+        if any(check.stand_in for check in checks):
+            err.say("The stand-in answered: these are its values, no findings about a model.")
+        fine = sum(check.fine for check in checks)
+        err.say(f"{fine} of {len(checks)} as models.yaml says.")
+        return 0 if fine == len(checks) else 1
+
+    def _costs(self) -> list[str]:
+        models = len(self.plan.specs)
+        whose = f"{count(models)} model{'s' if models > 1 else ''}, about ten tiny questions each"
+        most, unpriced = self.plan.most, self.plan.unpriced
+        if most is None:
+            names = ", ".join(unpriced)
+            return [f"{whose}. What it costs is unknown: there is no price for {names}."]
+        if not most:
+            return [f"{whose}. It costs nothing."]
+        return [f"{whose}: {dollars(most)} at most, and no more than that is spent."]
+
+    async def _asked(self, database: Path, *, err: Terminal) -> list[ModelCheck]:
+        checks = []
+        with Store.open(database) as store:
+            async with Session(environ=self.environ, retry=three_attempts()) as session:
+                async for check in check_models(self.plan, session=session, ledger=store):
+                    checks.append(check)
+                    if err.is_screen:
+                        told = "unreachable" if check.unreachable else "asked"
+                        err.say(f"{check.model}: {told}", style="dim")
+        return checks

@@ -1,0 +1,46 @@
+"""A tool as a persona's file names it, and what models then call it."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from simulator.definitions.facts import Text
+
+__all__ = ["ToolUse", "as_tool_use", "offered_name"]
+
+_UNFIT = re.compile("[^a-zA-Z0-9_-]")
+
+
+class ToolUse(BaseModel):
+    """A tool a persona may call, and what holds for it there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    use: Text
+    """The tool: ours by bare name, yours as `my_tools.py:book`, one of a tool server's as
+    `server/tool`."""
+    effects: bool = False
+    """True: it changes something outside, so one request of a model never runs it twice."""
+    seconds: float | None = Field(default=None, gt=0)
+    """Seconds it may take; None: the scenario's `tool_seconds`."""
+    calls: int | None = Field(default=None, ge=1)
+    """How often the persona may call it within one turn; None: only `tool_calls` bounds it."""
+
+    @property
+    def server(self) -> str:
+        """The tool server it is of; empty: of none."""
+        place, slash, _ = self.use.partition("/")
+        return place if slash and ":" not in self.use else ""
+
+
+def as_tool_use(written: str | ToolUse) -> ToolUse:
+    """A tool as `tools:` has it; a plain text is a tool without anything special."""
+    return ToolUse(use=written) if isinstance(written, str) else written
+
+
+def offered_name(use: str) -> str:
+    """What models call it: `weather` for `my_tools.py:weather`, `ward_beds` for `ward/beds`."""
+    place, colon, name = use.rpartition(":")
+    return name if colon and place else _UNFIT.sub("_", use)

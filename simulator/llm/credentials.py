@@ -1,0 +1,227 @@
+"""What must never show: the keys of this process, and whatever has the form of a real key.
+
+Forms are those that their issuers have published, so that the words "key" and "secret" may be
+said. Each form has marks, short texts that stand in all of its keys: to look for these first makes
+ten kilobytes of talk cost less than 0.1 ms (`benchmarks/redaction.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from html import escape
+from typing import TypeVar
+from urllib.parse import quote
+
+__all__ = [
+    "BLOT",
+    "FORMS",
+    "KEY_OF_THIS_RUN",
+    "Credentials",
+    "Form",
+    "Spoken",
+    "bare",
+    "spellings",
+    "watched",
+]
+
+E = TypeVar("E", bound=BaseException)
+BLOT = "***"
+"""What stands where a key stood."""
+KEY_OF_THIS_RUN = "a key that this program uses"
+"""What a known value is called, which may have any form."""
+_SHORTEST = 8
+_SHORTEST_UNNAMED = 16
+_NAMED_LIKE_A_KEY = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the keys of one issuer look like."""
+
+    name: str
+    marks: tuple[str, ...]
+    """Of which one stands in every such key; none: always look."""
+    pattern: re.Pattern[str]
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether it is worth looking."""
+        return not self.marks or any(mark in text for mark in self.marks)
+
+
+_PEM = r"-----{} (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
+
+
+def _form(name: str, *marks: str, pattern: str) -> Form:
+    return Form(name, marks, re.compile(pattern, re.ASCII))
+
+
+# A pattern begins with its mark, or the search could not skip to it; what may not stand in front is
+# looked back for.
+FORMS: tuple[Form, ...] = (
+    _form("an Anthropic key", "sk-ant-", pattern=r"sk-ant-(?<![\w-]sk-ant-)[\w-]{16,}"),
+    _form(
+        "an OpenAI key",
+        "sk-",
+        pattern=r"sk-(?!ant-)(?<![\w-]sk-)(?=[A-Za-z_-]*\d)[\w-]{16,}",
+    ),
+    _form("a Stripe key", "_live_", pattern=r"[rs]k_live_(?<!\w[rs]k_live_)\w{16,}"),
+    _form(
+        "a GitHub token",
+        *("github_pat_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+        pattern=r"github_pat_\w{22,}|gh[pousr]_(?<!\wgh[pousr]_)[A-Za-z0-9]{36,}",
+    ),
+    _form(
+        "an AWS key",
+        *("AKIA", "ASIA"),
+        pattern=r"A[KS]IA(?<![A-Z0-9]A[KS]IA)[A-Z0-9]{16}(?![A-Z0-9])",
+    ),
+    _form("a Google key", "AIza", pattern=r"AIza(?<![\w-]AIza)[\w-]{35}(?![\w-])"),
+    _form("a Slack token", "xox", "xapp-", pattern=r"x(?:ox[a-z]|app)-(?=\D*\d)[\w-]{10,}"),
+    _form("a JSON web token", ".eyJ", pattern=r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"),
+    # Up to its end; without one, the lines that look like a key's. Five dashes end the search, so
+    # that many beginnings take no longer than one.
+    _form(
+        "a private key",
+        "PRIVATE KEY",
+        pattern=_PEM.format("BEGIN")
+        + rf"(?:[^-]*(?:-(?!----)[^-]*)*{_PEM.format('END')}|(?:(?:\s|\\[nr])*[\w+/=]{{40,}})*)",
+    ),
+)
+"""The forms that are always known."""
+
+
+def spellings(value: str) -> tuple[str, ...]:
+    """A key in the ways in which servers and files repeat it, the longest first.
+
+    None where it is too short to guard anything, and would be found in the middle of words.
+    """
+    if len(value) < _SHORTEST:
+        return ()
+    as_json, as_python = json.dumps(value)[1:-1], repr(value)[1:-1]
+    spelt = {
+        value,
+        as_json,
+        as_python,
+        quote(value, safe=""),
+        escape(value),
+        escape(value, quote=False),
+    }
+    return tuple(sorted(spelt, key=lambda one: (-len(one), one)))
+
+
+class Credentials:
+    """Values that must not show, known as they are used, and the forms of keys."""
+
+    def __init__(self, forms: Iterable[Form] = FORMS) -> None:
+        self.forms = tuple(forms)
+        self._known: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Credentials({len(self._known)} known)"
+
+    def __reduce__(self) -> str:
+        raise TypeError("what must not show is not written anywhere")
+
+    @property
+    def count(self) -> int:
+        """How many spellings are known by now."""
+        return len(self._known)
+
+    def learn(self, *values: str) -> None:
+        """Remember values, in the spellings in which servers and files repeat them."""
+        spelt = {form for value in values for form in spellings(value)}
+        self._known = tuple(sorted(spelt.union(self._known), key=lambda one: (-len(one), one)))
+
+    def learn_from(self, environ: Mapping[str, str]) -> None:
+        """Remember the values of variables whose names say that they are keys."""
+        found = (value.strip() for name, value in environ.items() if _NAMED_LIKE_A_KEY.search(name))
+        self.learn(*filter(_may_be_a_key, found))
+
+    def has_known(self, text: str) -> bool:
+        """Whether one of the known values stands in a text."""
+        return any(value in text for value in self._known)
+
+    def forms_in(self, text: str) -> tuple[str, ...]:
+        """What has the form of a key in a text, by the forms' names."""
+        return tuple(form.name for form in self.forms if _is_in(form, text))
+
+    def without_known(self, text: str) -> str:
+        """The text with the known values blotted out."""
+        for value in self._known:
+            if value in text:
+                text = text.replace(value, BLOT)
+        return text
+
+    def blotted(self, text: str) -> str:
+        """The text with known values and everything that has the form of a key blotted out."""
+        text = self.without_known(text)
+        for form in self.forms:
+            if form.may_be_in(text):
+                text = form.pattern.sub(BLOT, text)
+        return text
+
+    def open_end(self, text: str) -> int:
+        """How many characters at a text's end may be the beginning of a known value."""
+        return max((_overlap(text, value) for value in self._known), default=0)
+
+
+class Spoken:
+    """Blots known values out of words as they stream in, whichever way they are cut."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._credentials = credentials
+        self._held = ""
+
+    def feed(self, text: str) -> str:
+        """What can be shown by now; the beginning of what may become a key is held back."""
+        whole = self._credentials.without_known(self._held + text)
+        shown = len(whole) - self._credentials.open_end(whole)
+        self._held = whole[shown:]
+        return whole[:shown]
+
+    def rest(self) -> str:
+        """What was held back, once it is over."""
+        held, self._held = self._held, ""
+        return held
+
+
+def bare(error: E) -> E:
+    """The error, and what it came from, without the frames it was raised through.
+
+    Their locals hold headers and answers, and whoever shows locals with tracebacks shows them. An
+    error that says what happened needs no frames.
+    """
+    chain: list[BaseException] = [error]
+    for one in chain:
+        one.__traceback__ = None
+        came_from = (one.__cause__, one.__context__)
+        chain += [more for more in came_from if more is not None and more not in chain]
+    return error
+
+
+def _is_in(form: Form, text: str) -> bool:
+    return form.may_be_in(text) and form.pattern.search(text) is not None
+
+
+def _may_be_a_key(value: str) -> bool:
+    """Whether a value is a key rather than a word, a path or an address of keys."""
+    place = value.startswith(("/", "~", ".")) or "://" in value
+    return len(value) >= _SHORTEST_UNNAMED and not place and value.isascii() and " " not in value
+
+
+def _overlap(text: str, value: str) -> int:
+    """The length of the longest end of a text that begins a value without being all of it."""
+    start = text.find(value[0], max(0, len(text) - len(value) + 1))
+    while start >= 0:
+        if value.startswith(text[start:]):
+            return len(text) - start
+        start = text.find(value[0], start + 1)
+    return 0
+
+
+watched: ContextVar[Credentials | None] = ContextVar("watched_credentials", default=None)
+"""What a program blots out of all that it writes; sessions that are opened in it add their keys."""

@@ -1,0 +1,152 @@
+"""What may leave this machine and what may be kept: keys are taken out, or stop the question.
+
+By `outgoing:` in models.yaml. What is taken out of a text depends on that text alone, so that the
+same words are always sent as the same bytes and a provider's cache still knows them. Texts in which
+nothing was found are not looked through again: of a long talk only what is new.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+from simulator.definitions.outgoing import Handling, Outgoing
+from simulator.errors import RequestBlocked
+from simulator.llm.credentials import FORMS, KEY_OF_THIS_RUN, Credentials, Form
+
+__all__ = ["Screen"]
+
+T = TypeVar("T")
+_APART = "\n\x1f\n"
+_FIXED = frozenset({"role", "type"})
+"""Fields whose words are the API's: a pattern of one's own that fits them changes nothing."""
+_REMEMBERED = 50_000
+"""Texts, at most; a talk of thousands of turns has fewer."""
+
+
+class Screen:
+    """The rules of one run for what goes out and what is written down."""
+
+    def __init__(
+        self, rules: Outgoing | None = None, *, credentials: Credentials | None = None
+    ) -> None:
+        """`credentials` knows the keys that are in use, which are taken out by every rule."""
+        self._rules = rules or Outgoing()
+        self._used = credentials or Credentials()
+        self._found: dict[str, None] = {}
+        self._told = 0
+        self._clean: set[int] = set()
+        """Hashes of texts in which nothing was found."""
+        self._known = 0
+        """How many values were known then."""
+
+    @property
+    def handling(self) -> Handling:
+        """What the rules do with what has the form of a key: warn, redact or block."""
+        return self._rules.credentials
+
+    @cached_property
+    def _forms(self) -> Credentials:
+        own = self._rules.patterns.items()
+        return Credentials((*FORMS, *(Form(name, (), re.compile(text)) for name, text in own)))
+
+    def passed(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A request's body as it may be sent: the same object, where nothing is wrong with it.
+
+        Raises:
+            RequestBlocked: it may not be sent.
+        """
+        texts = _texts((body.get("messages"), body.get("tools")))
+        longest = max(map(len, texts), default=0)
+        if longest > self._rules.longest_text:
+            raise RequestBlocked(
+                f"The prompt was not sent: one text in it has {longest:,} characters, and "
+                f"`longest_text` under `outgoing` in models.yaml allows "
+                f"{self._rules.longest_text:,}; shorten what grows so long, or raise it."
+            )
+        names = self._names_in(texts)
+        if not names:
+            return body
+        if self.handling == "block":
+            raise RequestBlocked(
+                f"The prompt was not sent: {' and '.join(names)} stands in it, and `credentials: "
+                "block` under `outgoing` in models.yaml forbids that; take it out of the scenario, "
+                "the persona, the knowledge or the tool that it comes from."
+            )
+        self._found.update(dict.fromkeys(names))
+        sent = dict(body)
+        for name in body.keys() & {"messages", "tools"}:
+            sent[name] = self._cleaned(body[name])
+        return sent
+
+    def kept(self, value: T) -> T:
+        """A value as it may be written down: the same object, where nothing is wrong with it."""
+        names = self._names_in(_texts(value))
+        if not names:
+            return value
+        self._found.update(dict.fromkeys(names))
+        return cast("T", self._cleaned(value))
+
+    def news(self) -> tuple[str, ...]:
+        """What was found since this was last asked, each name once in a run."""
+        names = tuple(self._found)[self._told :]
+        self._told = len(self._found)
+        return names
+
+    def _names_in(self, texts: list[str]) -> tuple[str, ...]:
+        if self._known != self._used.count or len(self._clean) > _REMEMBERED:
+            self._clean.clear()
+            self._known = self._used.count
+        clean = self._clean
+        new = [text for text in texts if hash(text) not in clean]
+        names = self._look(_APART.join(new))
+        clean.update(hash(text) for text in new if not names or not self._look(text))
+        return names
+
+    def _look(self, text: str) -> tuple[str, ...]:
+        if not self._used.has_known(text):
+            return self._forms.forms_in(text)
+        rest = self._used.without_known(text)
+        return (KEY_OF_THIS_RUN, *self._forms.forms_in(rest))
+
+    def _cleaned(self, value: Any) -> Any:
+        if isinstance(value, str):
+            if hash(value) in self._clean:
+                return value
+            text = self._used.without_known(value)
+            return text if self.handling == "warn" else self._forms.blotted(text)
+        if isinstance(value, dict) and _is_part(value):
+            return {**value, "text": self._cleaned(value.get("text"))}
+        if isinstance(value, dict):
+            return {
+                self._used.blotted(name): one if name in _FIXED else self._cleaned(one)
+                for name, one in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return type(value)(self._cleaned(one) for one in value)
+        return value
+
+
+def _is_part(value: Mapping[str, Any]) -> bool:
+    """Whether it is a part of a message, one per line of the talk: most of a prompt."""
+    return len(value) == 2 and value.get("type") == "text"
+
+
+def _texts(value: Any) -> list[str]:
+    """Every text in a JSON value, names of fields included, in no order."""
+    texts, rest = [], [value]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, str):
+            texts.append(one)
+        elif isinstance(one, dict):
+            if _is_part(one):
+                rest.append(one.get("text"))
+                continue
+            rest += one
+            rest += one.values()
+        elif isinstance(one, list | tuple):
+            rest += one
+    return texts

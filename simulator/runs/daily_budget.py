@@ -1,0 +1,94 @@
+"""The project's daily budget, and whether what is left of shared budgets lets a run begin."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from math import ceil
+from pathlib import Path
+
+from simulator.conversation.prompts import Prompts, Situation
+from simulator.conversation.run_context import Models
+from simulator.conversation.state import State
+from simulator.conversation.tools import Toolbox
+from simulator.definitions.cast import Cast
+from simulator.definitions.limits import Budget
+from simulator.definitions.model_catalog import ModelCatalog, ModelSpec
+from simulator.llm.budget import Account, Day, Reservation, dearest
+from simulator.llm.economy import SHORTEST
+from simulator.llm.meter import TOKENS_PER_BYTE
+from simulator.llm.prompt import Prompt, wire
+from simulator.llm.session import Session
+from simulator.record.day_total import spent_on
+from simulator.record.store import Store
+
+__all__ = ["day_of", "require_room"]
+
+
+def day_of(catalog: ModelCatalog, session: Session, store: Store) -> Day | None:
+    """The budget of the day, with what the database knows of it; None where there is none.
+
+    All runs of a session that are recorded in one database share it.
+    """
+    budget = catalog.budget.day
+    if budget == Budget():
+        return None
+    in_memory = store.path == Path(":memory:")
+    place = f":memory:{id(store)}" if in_memory else str(store.path.resolve())
+    day = session.days.setdefault((place, budget), Day(budget))
+    here = [name for name, endpoint in catalog.endpoints.items() if endpoint.in_process]
+    day.on_record(spent_on(store, day.date, besides=here))
+    return day
+
+
+def require_room(*, cast: Cast, models: Models, toolbox: Toolbox) -> None:
+    """Refuse a run whose shared budgets have no room for its first question.
+
+    Raises:
+        BudgetExhausted: the study's or the day's budget could not pay the cheapest of them.
+    """
+    for account in _shared(models):
+        wanted = list(_first_questions(cast, models, toolbox, account=account))
+        refusals = [account.refusal(one, in_flight=False) for one in wanted]
+        refused = [one for one in refusals if one is not None]
+        if refused and len(refused) == len(refusals):
+            raise min(refused, key=lambda one: Decimal(one.needed))
+
+
+def _shared(models: Models) -> Iterator[Account]:
+    if models.study is not None:
+        yield models.study
+    if models.day is not None:
+        yield models.day.account
+
+
+def _first_questions(
+    cast: Cast, models: Models, toolbox: Toolbox, *, account: Account
+) -> Iterator[Reservation]:
+    """The least that the first turn of each member could cost at most.
+
+    Of the cheapest tier that the member may be asked of, with as short an answer as can be.
+    """
+    today = datetime.now(UTC).date()
+    state, limits = State(members=cast.ids, absent=cast.late), cast.scenario.limits
+    prompts = Prompts(cast=cast, tools=toolbox.specs)
+    output = min(SHORTEST, limits.output_tokens)
+    for member in cast.members:
+        if member.player == "human" or member.id in cast.late:
+            continue
+        tier = member.persona.tier.floor
+        spec = models.catalog.candidates(models.choice, tier, today=today)[0]
+        if spec.endpoint.in_process and account.scope == "day":
+            yield Reservation(dollars=None, tokens=0)
+            continue
+        allowed = toolbox.allowed(member.id)
+        situation = Situation.of(state, cast, member.id, allowed_tools=allowed)
+        prompt = prompts.speaking(member, situation)
+        yield dearest(spec, prompt=_most_tokens(prompt, spec), output=output)
+
+
+def _most_tokens(prompt: Prompt, spec: ModelSpec) -> int:
+    body = wire(prompt, spec, max_output=SHORTEST)
+    return ceil(len(json.dumps(body, ensure_ascii=False).encode()) * TOKENS_PER_BYTE)

@@ -1,0 +1,125 @@
+"""`simulator models check` as a command: what it prints, its exit codes, its sentences."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from simulator.definitions.project import Project
+from simulator.testing import LoopbackServer, Scripts
+from tests.cli_samples import ROOT, simulate
+from tests.partial_server import partial, write_models
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test starts in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LoopbackServer]:
+    """A server that plays OpenAI's models and accepts one key."""
+    project = Project.find(ROOT)
+    with LoopbackServer(Scripts.of(project), project.catalog(), keys=["sk-right"]) as running:
+        yield running
+
+
+def test_offline_it_works_without_a_key_or_a_network(here: Path) -> None:
+    """The stand-in in process is asked like any model, and labelled."""
+    result = simulate("models", "check", "stand-in")
+
+    assert result.exit_code == 0
+    assert [line.split()[:2] for line in result.stdout.splitlines()[1:3]] == [
+        ["offline/stand-in", "speed"],
+        ["cost", "6"],
+    ]
+    assert result.stderr.splitlines() == [
+        "1 model, about ten tiny questions each. It costs nothing.",
+        "The stand-in answered: these are its values, no findings about a model.",
+        "1 of 1 as models.yaml says.",
+    ]
+
+
+def test_a_missing_key_is_told_and_the_others_go_on(here: Path) -> None:
+    """Each model tells its own reason; the exit code says that not all was well."""
+    result = simulate("models", "check", "openai/gpt-6-luna", "stand-in", "--json")
+    luna, stand_in = json.loads(result.stdout)["models"]
+
+    assert result.exit_code == 1
+    assert "set OPENAI_API_KEY" in luna["unreachable"]
+    assert (luna["calls"], luna["features"]) == (1, {})
+    assert stand_in["fine"]
+
+
+def test_a_key_that_is_refused_and_a_server_that_is_not_there_are_told(
+    server: LoopbackServer, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One sentence for each model, below its row."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong-but-long-enough")
+    write_models(here, f"http://127.0.0.1:{port}/v1")
+    (here / "models.yaml").write_text(
+        (here / "models.yaml")
+        .read_text()
+        .replace(
+            "models:",
+            "  openai: {base_url: 'http://127.0.0.1:1', base_url_variable: OPENAI_BASE_URL, "
+            "key_variable: OPENAI_API_KEY}\nmodels:",
+        )
+    )
+
+    result = simulate("models", "check", "test/m", "openai/gpt-6-luna")
+
+    assert result.exit_code == 1
+    shown = result.stdout.splitlines()
+    assert shown[1].split() == ["test/m", "-", "unreachable"]
+    assert shown[2].startswith(f"  Nothing listens at 127.0.0.1:{port}")
+    assert shown[3].split() == ["openai/gpt-6-luna", "-", "unreachable"]
+    assert "refuses the key" in shown[4]
+    assert "sk-wrong" not in result.stdout + result.stderr
+
+
+async def test_the_table_names_what_differs_and_the_line(here: Path) -> None:
+    """The reason stands whole below its row, the lines to change after the table."""
+    async with partial("stream").running() as url:
+        write_models(here, url)
+        result = await asyncio.to_thread(simulate, "models", "check", "--budget", "0.02")
+
+    assert result.exit_code == 1
+    shown = result.stdout.splitlines()
+    place = next(i for i, line in enumerate(shown) if line.split()[:2] == ["stream", "differs"])
+    assert "streaming is not supported" in shown[place + 1]
+    assert shown[-2:] == [
+        "To change in models.yaml:",
+        "models.yaml:3:3: add `streams: false` to `test`",
+    ]
+    assert result.stderr.splitlines() == [
+        "1 model, about ten tiny questions each: $0.02 at most, and no more than that is spent.",
+        "0 of 1 as models.yaml says.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["openai/"], "No model is called 'openai/'."),
+        (["gpt-6-luna"], "Did you mean 'openai/gpt-6-luna'?"),
+        (["--endpoint", "nowhere"], "No endpoint is called 'nowhere'."),
+        (["--budget", "0"], "'0' is no amount of dollars above zero"),
+    ],
+)
+def test_a_wrong_name_is_one_sentence(words: list[str], sentence: str) -> None:
+    """Nothing is asked then."""
+    result = simulate("models", "check", *words)
+
+    assert result.exit_code == 2
+    assert sentence in result.stderr
