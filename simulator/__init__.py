@@ -55,7 +55,7 @@ _HOMES = {
     "State": "conversation.state",
     "StopRule": "definitions.stop_rule",
     "Steering": "conversation.steering",
-    "StopSwitch": "conversation.run_context",
+    "StopSwitch": "conversation.steering",
     "Store": "record.store",
     "Talk": "conversation.state",
     "TerminalHuman": "display.person.terminal_human",

@@ -4,10 +4,10 @@ from simulator.conversation.human import HumanTurn as HumanTurn
 from simulator.conversation.human_node import human_node as human_node
 from simulator.conversation.persona_node import persona_node as persona_node
 from simulator.conversation.run_context import RunContext as RunContext
-from simulator.conversation.run_context import StopSwitch as StopSwitch
 from simulator.conversation.state import State as State
 from simulator.conversation.state import Talk as Talk
 from simulator.conversation.steering import Steering as Steering
+from simulator.conversation.steering import StopSwitch as StopSwitch
 from simulator.conversation.turn_taking import NextSpeakers as NextSpeakers
 from simulator.definitions.cast import Cast as Cast
 from simulator.definitions.phase import Phase as Phase

@@ -3,6 +3,7 @@
     SimulatorError                 exit code 1
     ├── UsageError                 2   a wrong option, name or combination
     │   ├── KeyFileUnreadable      6   the encrypted file of keys cannot be opened
+    │   ├── PatternTooSlow         2   a user's regular expression takes too long
     │   ├── NotFound               2   no such run, scenario, persona, graph, model
     │   └── UnknownPrice           2   a dollar limit on a model without a price
     ├── InvalidFiles               3   files with mistakes: all of them at once
@@ -52,6 +53,7 @@ __all__ = [
     "NotFound",
     "NotTrusted",
     "NothingListens",
+    "PatternTooSlow",
     "Problem",
     "QuotaExhausted",
     "RateLimited",
@@ -94,6 +96,17 @@ class NotFound(UsageError):
         there = f"There are: {', '.join(self.known)}." if 0 < len(self.known) <= 12 else ""
         parts = (f"No {what} is called {name!r}.", did_you_mean(name, self.known) or there, hint)
         super().__init__(" ".join(part for part in parts if part))
+
+
+class PatternTooSlow(UsageError):
+    """A regular expression of the user's could not be searched for in time."""
+
+    def __init__(self, pattern: str, *, where: str = "a text") -> None:
+        self.pattern, self.where = pattern, where
+        super().__init__(
+            f"The pattern {pattern!r} takes too long on {where}: simplify it. What repeats, and has "
+            "a repetition or alternatives in it that fit the same words, is tried in every way."
+        )
 
 
 class KeyFileUnreadable(UsageError):

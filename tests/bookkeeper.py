@@ -8,15 +8,37 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-__all__ = ["ADMIN", "Bookkeeper", "Fault", "billed", "used"]
+from simulator.record.calls import Call, Outcome, Purpose, call_id
+from simulator.record.store import Store
+from simulator.record.usage import Usage
+from tests.record_samples import at_one_price, try_number
+
+__all__ = [
+    "ADMIN",
+    "LUNA",
+    "MINI",
+    "MONDAY",
+    "TORN",
+    "Asked",
+    "Bookkeeper",
+    "Fault",
+    "billed",
+    "one_day",
+    "used",
+]
 
 ADMIN = "sk-admin-4Qx7Vt2LmZr9Kp3WsNd8Yb"
 """The key that may read the books."""
 TORN = b'{"object": "page", "data": [{"object": "bucket", "start_ti'
+
+MONDAY = date(2026, 11, 16)
+MINI, LUNA = "gpt-4.1-mini-2025-04-14", "gpt-6-luna-2026-09-01"
+"""Models as the organisation names them."""
 
 Fault = int | bytes | Mapping[str, Any]
 """Instead of a page: a status, the bytes of a body, or a body."""
@@ -47,6 +69,51 @@ def billed(line: str, value: object, *, project: str = "proj_a") -> dict[str, An
         "line_item": line,
         "project_id": project,
     }
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request of the newest run in `runs.db`, at a price or at none."""
+
+    dollars: str | None
+    read: int
+    written: int
+    cached: int = 0
+    day: date = MONDAY
+    hour: int = 9
+    model: str = MINI
+    endpoint: str = "openai"
+    purpose: Purpose = "speak"
+    outcome: Outcome | None = None
+    """How it ended; None: settled."""
+
+    def book(self) -> None:
+        """Write it into the ledger."""
+        with Store.open("runs.db") as store:
+            run = store.find_run("@last")
+            number = len(store.calls(run)) + 1
+            call = Call(
+                id=call_id(run, number, "rosa", self.purpose, 0),
+                run=run,
+                turn=number,
+                persona="rosa",
+                purpose=self.purpose,
+                model=f"{self.endpoint}/{self.model[:-11]}",
+            )
+            store.open_call(call)
+            at = datetime.combine(self.day, time(self.hour), UTC)
+            store.reserve(try_number(1, call, at=at))
+            store.close_attempt(call.id, 1, self.outcome or self._settled())
+
+    def _settled(self) -> Outcome:
+        cost = None if self.dollars is None else Decimal(self.dollars)
+        return Outcome(
+            state="settled",
+            usage=Usage(input=self.read, cached=self.cached, output=self.written),
+            cost=cost,
+            instead=at_one_price(cost),
+            response_model=self.model,
+        )
 
 
 @dataclass
@@ -137,6 +204,11 @@ class Bookkeeper:
             "has_more": more,
             "next_page": f"page_{begin + size}" if more else None,
         }
+
+
+def one_day(*lines: dict[str, Any], costs: tuple[dict[str, Any], ...] = ()) -> Bookkeeper:
+    """Books with Monday in them."""
+    return Bookkeeper(usage={MONDAY: list(lines)}, costs={MONDAY: list(costs)})
 
 
 def _faulty(fault: Fault, key: str) -> tuple[int, bytes, dict[str, str]]:

@@ -40,7 +40,7 @@ def two_people(folder: Path) -> Path:
         "personas/ada.yaml": "name: Ada",
         "personas/bo.yaml": "name: Bo",
         "scenarios/talk.yaml": HEAD,
-        "mine.py": "raise SystemExit\ndef order(): ...",
+        "mine.py": "raise SystemExit\ndef order(state, cast, answers): ...",
     }
     for name, text in files.items():
         (folder / name).parent.mkdir(exist_ok=True)

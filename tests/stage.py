@@ -14,10 +14,11 @@ import httpx2
 from simulator.conversation.graph import Conversation
 from simulator.conversation.human import Human
 from simulator.conversation.memory import Memories
-from simulator.conversation.run_context import Models, RunContext, StopSwitch, access_for
+from simulator.conversation.run_context import Models, RunContext, access_for
 from simulator.conversation.state import State
-from simulator.conversation.steering import Steering
+from simulator.conversation.steering import Steering, StopSwitch
 from simulator.conversation.tools import Toolbox
+from simulator.conversation.tools.user_code import load_user_code
 from simulator.conversation.turn_taking import NextSpeakers, Policy
 from simulator.definitions.act import Act
 from simulator.definitions.cast import Cast
@@ -205,6 +206,13 @@ def stage(
 def always(answer: Body | tuple[int, Body]) -> Improvised:
     """The same answer to everything."""
     return lambda _: answer
+
+
+def conversation_of(cast: Cast) -> Conversation:
+    """The conversation that a scenario's graph file binds."""
+    found = load_user_code(cast.graph, folder=cast.graph_folder)
+    assert isinstance(found, Conversation)
+    return found
 
 
 def all_at_once(state: State, *_: object) -> NextSpeakers:

@@ -18,7 +18,7 @@ from simulator.llm.session import Session
 from simulator.record.events import Event, RunEnded, RunPaused, RunStarted, TurnTaken
 from simulator.record.store import Store
 from simulator.record.usage import to_nano
-from simulator.runs.graph_file import conversation_of
+from simulator.runs.graph_file import compiled_graph
 from simulator.runs.play import play
 from simulator.testing import Faults, LoopbackServer, Scripts
 from tests.llm_samples import AT_ONCE
@@ -146,7 +146,7 @@ async def goes_on(simulation: Simulation, stopped: Stopped) -> list[Event]:
                 toolbox=Toolbox.of(cast),
                 elapsed=lambda: 0.0,
             )
-            await play(conversation_of(cast).compiled(cast), context, state)
+            await play(compiled_graph(cast), context, state)
             events, attempts = store.events(stopped.id), store.attempts(stopped.id)
     now = {(row.call.id, row.attempt.number) for row in attempts} - stopped.attempts
     assert not {call for call, _ in now} & stopped.answered

@@ -84,8 +84,11 @@ async def test_the_ledger_knows_who_asked_what_and_why_this_model() -> None:
         score=0.4,
         reasons=("creative +0.40",),
         prompt_hash=asked.prompt.hash,
+        warm_tokens=0,
+        prompt_bytes=call.prompt_bytes,
         at=call.at,
     )
+    assert call.prompt_bytes == sum(len(one.text.encode()) for one in asked.prompt.sections())
 
 
 @both_ways

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from simulator.conversation.turn_taking.policy import NextSpeakers, others
 from simulator.definitions.cast import Cast
 from simulator.record.events import Event
 from tests.next_speakers import ILSE, panel, person
-from tests.talks import cast_of, chosen, said, started, talk
+from tests.talks import cast_of, chosen, member, said, started, talk
 
 Moves = Sequence[tuple[str, str | None]]
 
@@ -162,8 +163,14 @@ BID_EXAMPLES: Sequence[tuple[str, str, Moves, Moves]] = (
     (
         "starved",
         "tomi",
-        [("dev", "A."), ("rosa", "B.")] * 9,
-        [("dev", "A."), ("rosa", "B.")] * 5,
+        [("dev", "A."), ("rosa", "B.")] * 4,
+        [("dev", "A."), ("tomi", "C."), ("rosa", "B.")] * 3,
+    ),
+    (
+        "circles",
+        ILSE,
+        [("dev", "A."), ("rosa", "B.")] * 3,
+        [("dev", "A."), ("rosa", "B."), ("tomi", "C.")] * 2,
     ),
 )
 """For each kind of bid its bidder, a talk that calls for it, and one like it that does not."""
@@ -191,6 +198,57 @@ def test_an_aside_bids_for_those_who_heard_it() -> None:
     assert "aside" not in {one.weight for one in bids["rosa"]}
     assert "asked back" not in {one.weight for one in bids["rosa"]}
     assert open_floor(state, cast, ()) == NextSpeakers(("tomi",), "told in private by Dev Moreau")
+
+
+def test_what_somebody_thinks_of_a_persona_holds_whoever_plays_it() -> None:
+    """`relationships:` names personas; a member that goes by another name is still meant."""
+    people = panel().members
+    guest = replace(people[2], id="guest")
+    cast = replace(panel(), members=(people[0], people[1], guest, people[3]))
+
+    bids = weights("rosa", ("guest", "A rival is a rival."), cast=cast)
+
+    assert cast.bond("rosa", "guest") == "her old rival"
+    assert "related" in bids
+
+
+@pytest.mark.parametrize(
+    "words", ["Well.", "Why do you think that?", "The form has three steps.", "I see."]
+)
+def test_what_two_are_to_each_other_is_no_reason_where_nothing_touches_it(words: str) -> None:
+    """An old rival answers to "rival", and leaves any other line to whoever has a reason."""
+    assert "related" in weights("rosa", ("dev", "A rival is a rival."))
+    assert "related" not in weights("rosa", ("dev", words))
+
+
+def test_a_chance_word_does_not_touch_a_long_thought() -> None:
+    """Of what somebody thinks of another a good part must be heard, not one word of ten."""
+    thought = "fair, cuts him off, and makes him count every password on every single form"
+    cast = cast_of(member("rosa", relationships={"dev": thought}), "dev", "ilse")
+
+    assert "related" not in weights("rosa", ("dev", "A fair point."), cast=cast)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("I like a canary.", "hears Dev Moreau touch on what is between the two"),
+        ("My wife knows.", "may be meant by Dev Moreau, by what the two are to each other"),
+        ("It is Ilse's form.", "has a view of Ilse Maes, of whom Dev Moreau speaks"),
+    ],
+)
+def test_a_reason_tells_no_thought_of_one_about_another(line: str, reason: str) -> None:
+    """It names who spoke and who is spoken of; what somebody thinks of them is private."""
+    thought = "keeps his canary, as if she were his wife"
+    kim = member("kim", relationships={"rosa": thought})
+    rosa = member("rosa", relationships={"dev": thought, ILSE: thought})
+    cast = cast_of(rosa, member("dev", relationships={"rosa": thought}), ILSE, kim)
+    state = talk(cast, ("dev", line))
+
+    bids = bids_of(state, cast, candidates=others(state))
+
+    assert reason in {one.reason for one in bids["rosa"]}
+    assert not [one for made in bids.values() for one in made if "keeps" in one.reason]
 
 
 def test_the_other_one_is_whoever_shares_the_role() -> None:
@@ -278,6 +336,7 @@ def test_every_weight_is_used_by_some_bid() -> None:
         "outsider",
         "paired",
         "peer",
+        "phase",
         "talkative",
         "waited",
         *(weight for weight, *_ in BID_EXAMPLES),

@@ -159,18 +159,38 @@ def test_a_dry_run_asks_and_records_nothing(here: Path) -> None:
     data = simulate("run", "focus-group", "--model", "tiers", "--dry-run", "--json")
 
     heading, *_, total = told.stdout.splitlines()
-    rehearsal = json.loads(data.stdout)
+    quote = json.loads(data.stdout)
     assert (told.exit_code, data.exit_code) == (0, 0)
     assert told.stderr.startswith("Priced: the models of the tiers, as the router picks them.\n")
     assert heading.split("  ")[0] == "model"
     assert total.startswith("in all")
     assert "nothing was sent, nothing was recorded" in told.stderr
-    assert {model["model"] for model in rehearsal["models"]} <= {
+    assert {model["model"] for model in quote["models"]} <= {
         "openai/gpt-6-luna",
         "openai/gpt-6.1-terra",
         "openai/gpt-6-sol",
     }
-    assert 0 < float(rehearsal["dollars"]) < float(rehearsal["at_most"])
+    assert 0 < float(quote["dollars"]["p50"]) <= float(quote["dollars"]["p90"])
+    assert float(quote["dollars"]["p90"]) < float(quote["at_most"])
+    assert [one["choice"] for one in quote["choices"]] == [
+        "openai/gpt-6-luna",
+        "openai/gpt-6.1-terra",
+        "openai/gpt-6-sol",
+    ]
+    assert list(here.iterdir()) == []
+
+
+def test_many_runs_are_quoted_and_not_played(here: Path) -> None:
+    """--runs multiplies a dry run; a run is one, and a budget too small for it is refused."""
+    several = simulate("run", "focus-group", "--model", "tiers", "--dry-run", "--runs", "20")
+    played = simulate("run", "focus-group", "--runs", "20")
+    poor = simulate("run", "focus-group", "--model", "tiers", "--dry-run", "--budget", "0.00001")
+
+    assert (several.exit_code, played.exit_code, poor.exit_code) == (0, 2, 5)
+    assert "A quote for 20 runs of about" in several.stderr
+    assert "--runs belongs to --dry-run" in played.stderr
+    assert poor.stderr.startswith("Error: The run's limit of 0.00001 dollars leaves 0.00001")
+    assert (played.stdout, poor.stdout) == ("", "")
     assert list(here.iterdir()) == []
 
 

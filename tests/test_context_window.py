@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.conversation.context_window import BLOCK, FEWEST, Window, fit, narrowest
+from simulator.conversation.context_window import (
+    BLOCK,
+    FEWEST,
+    LeftOut,
+    Window,
+    fit,
+    narrowest,
+    to_cover,
+)
 from simulator.conversation.state import Utterance
 from simulator.definitions.limits import Limits
 from simulator.definitions.model_catalog import ModelCatalog
@@ -88,6 +96,40 @@ def test_no_more_drops_than_must(words: list[int], limit: int) -> None:
     assert fit(window.kept, limit=limit).dropped == 0
     if window.dropped:
         assert fit(lines[window.dropped - step :], limit=limit).dropped > 0
+
+
+def test_the_opening_is_read_however_much_is_left_out() -> None:
+    """The first lines stay, those after them are left out, and the rest is read."""
+    lines = lines_of(*[10] * 17)
+
+    window = fit(lines, limit=10_000, left_out=LeftOut(opening=3, lines=9))
+
+    assert window == Window(lines[12:], 9, lines[:3])
+    assert fit(lines, limit=10_000, left_out=LeftOut(opening=3)) == Window(lines, 0)
+
+
+def test_a_narrow_room_drops_more_than_the_number_of_lines_does() -> None:
+    """Both bounds hold; an opening that takes a quarter of the room goes like other lines."""
+    lines = lines_of(*[10] * 40)
+
+    narrow = fit(lines, limit=300, left_out=LeftOut(opening=3, lines=9))
+    longer = fit(lines, limit=700, left_out=LeftOut(opening=3, lines=18))
+
+    assert (len(narrow.kept), narrow.dropped, narrow.opening) == (8, 29, lines[:3])
+    assert sum(line.tokens + 8 for line in (*narrow.opening, *narrow.kept)) <= 300
+    assert fit(lines, limit=200, left_out=LeftOut(opening=3, lines=9)).opening == ()
+    assert (longer.dropped, longer.opening) == (18, lines[:3])
+
+
+def test_a_summary_takes_the_place_of_the_opening() -> None:
+    """What is covered is in it; it covers what the number of lines leaves out."""
+    lines = lines_of(*[10] * 17)
+    left_out = LeftOut(opening=3, lines=9)
+
+    assert fit(lines, limit=10_000, covered=9, left_out=left_out) == Window(lines[9:], 0)
+    assert to_cover(lines, limit=10_000, covered=0, left_out=9) == 9
+    assert to_cover(lines, limit=10_000, covered=9, left_out=9) == 9
+    assert to_cover(lines, limit=10_000, covered=0) == 0
 
 
 def models(**contexts: int | None) -> ModelCatalog:

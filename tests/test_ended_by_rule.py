@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from simulator.conversation.run_context import StopSwitch
 from simulator.conversation.state import State
+from simulator.conversation.steering import StopSwitch
 from simulator.definitions.cast import Cast
+from simulator.record.events import LimitReached, RunEnded
+from simulator.runs.run import exit_code_of
 from simulator.testing import completion
 from tests.stage import Body, Stage, always, reply, stage
 from tests.talks import cast_of
@@ -35,7 +37,7 @@ async def test_a_run_ends_by_tokens_with_its_turn_finished() -> None:
     answer = used(reply(), prompt_tokens=90, completion_tokens=10)
 
     assert await end_of(stage(ruled({"tokens": 300}), always(answer))) == (
-        "tokens",
+        "tokens_rule",
         "300 tokens were used",
         3,
     )
@@ -47,7 +49,24 @@ async def test_a_run_ends_by_dollars() -> None:
 
     word, detail, turns = await end_of(stage(ruled({"dollars": "2"}), always(answer)))
 
-    assert (word, detail, turns) == ("dollars", "$2 were spent", 2)
+    assert (word, detail, turns) == ("dollars_rule", "$2 were spent", 2)
+
+
+async def test_a_figure_in_a_rule_is_no_limit() -> None:
+    """It has a word of its own, the record tells of no limit, and nothing has gone short."""
+    there = stage(ruled({"all": [{"turns": 2}, {"speaker": "rosa"}]}), always(reply()))
+
+    record = await there.play()
+
+    last = record.events[-1]
+    assert isinstance(last, RunEnded)
+    assert (last.stop_reason, last.detail) == (
+        "turns_rule",
+        "3 turns were taken; rosa has spoken",
+    )
+    assert not any(isinstance(event, LimitReached) for event in record.events)
+    words = ("turns_rule", "tokens_rule", "dollars_rule", "seconds_rule")
+    assert {exit_code_of(word, failed_turns=0) for word in words} == {0}
 
 
 async def test_a_run_ends_by_a_judge() -> None:
@@ -103,4 +122,4 @@ async def test_a_switch_ends_a_run_that_listens_to_it() -> None:
 
         ends.append(await end_of(stage(ruled(rule), answer, stop=switch)))
 
-    assert ends == [("external", "lunch", 3), ("turns", "5 turns were taken", 5)]
+    assert ends == [("external", "lunch", 3), ("turns_rule", "5 turns were taken", 5)]

@@ -135,6 +135,30 @@ async def test_replies_that_did_not_fit_are_told(here: Path) -> None:
     assert [failure.turn for failure in run.failed_turns] == [2]
 
 
+def test_a_tool_that_raised_is_told(here: Path) -> None:
+    """By its name and error; recovered, for the turn went on."""
+    (here / "tools.py").write_text(
+        'def weather(place: str) -> str:\n    "Ask."\n    raise LookupError("no such place")\n'
+    )
+    persona = "name: Rosa Lindqvist\ntools: ['tools.py:weather']\n"
+    (here / "personas" / "rosa.yaml").write_text(persona)
+    scene = here / "scenarios" / "tea.yaml"
+    uses = "act: open, uses: {'tools.py:weather': {place: Ghent}},"
+    scene.write_text(
+        scene.read_text().replace("speaker: rosa, act: open,", f"speaker: rosa, {uses}")
+    )
+
+    run = loader(here)(turns=2).run(seed=1)
+
+    (error,) = run.errors
+    assert (error.what, error.kind, error.persona, error.turn, error.outcome) == (
+        *("tool", "tool_failed", "rosa", 1, "recovered"),
+    )
+    assert error.message.startswith("weather: LookupError: no such place")
+    assert groups_of(kind="tool_failed") == {"tool tool_failed": (1, 1, 1, 0, 0)}
+    assert "tool: tool_failed" in simulate("errors").stdout
+
+
 def test_single_errors_stand_under_their_numbers() -> None:
     """A line with who and when, one with what was said; the newest first, foreign words tamed."""
     run = recorded(Path("runs.db"))

@@ -77,6 +77,20 @@ async def test_an_event_ends_the_run() -> None:
     assert (events[-1].stop_reason, events[-1].detail) == ("event", "The shift begins.")
 
 
+async def test_a_pattern_without_end_ends_the_run() -> None:
+    """As failed, and the reason names the pattern, the speaker and the turn; it never hangs."""
+    event = {"at": {"said": "(a|a)*$"}, "say": "A phone rings."}
+    said = always(reply("a" * 60 + "!"))
+
+    record = await stage(with_event(event), said).play()
+
+    assert isinstance(record.events[-1], RunEnded)
+    assert record.events[-1].stop_reason == "failed"
+    assert record.events[-1].detail.startswith(
+        "The pattern '(a|a)*$' takes too long on what rosa said in turn 1: simplify it."
+    )
+
+
 async def test_a_room_that_an_event_empties_is_empty() -> None:
     """The run is over; where somebody comes in at the same time it goes on."""
     gone = {"at": {"turn": 2}, "leave": ["rosa", "dev"]}

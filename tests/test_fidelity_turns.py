@@ -13,7 +13,6 @@ from simulator.conversation.turn_taking import Policy
 from simulator.definitions.cast import Cast
 from simulator.definitions.project import Project
 from simulator.record.events import FidelityFlagged, LimitReached, TurnPassed, TurnTaken
-from simulator.runs.graph_file import conversation_of
 from simulator.testing import MemoryRecord, completion
 from tests.stage import (
     Body,
@@ -25,6 +24,7 @@ from tests.stage import (
     always,
     asked,
     assert_goes_on,
+    conversation_of,
     kinds,
     limited,
     reply,

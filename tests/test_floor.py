@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,9 +18,12 @@ from simulator.conversation.stop_conditions import StopReason
 from simulator.conversation.turn_taking import NextSpeakers, Policy
 from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Budget
-from simulator.llm.ask import Answer, Question
+from simulator.llm.ask import Answer, Listener, Question
+from simulator.llm.session import Session
 from simulator.record.events import Event, LimitReached, PersonaLeft, RunEnded, SpeakerChosen
+from simulator.runs.play import play
 from simulator.testing import MemoryRecord
+from tests.llm_samples import ONCE
 from tests.stage import Body, all_at_once, always, asked_to_choose, choice, kinds, reply, stage
 from tests.talks import AT, cast_of, chosen, failed, member, standing_of, started, talk, told
 
@@ -219,6 +223,7 @@ def undecided(state: State, cast: Cast, answers: Sequence[Answer[Any]], /) -> Qu
         (fixed(), "the turn-taking chose nobody"),
         (fixed("rosa", "kim", "tomi"), "the turn-taking chose kim, tomi, who is not present"),
         (fixed("rosa", "dev", "rosa"), "the turn-taking chose rosa twice at once"),
+        (fixed(""), "the turn-taking chose , who is not present"),
         (confused, "nobody could be chosen: the turn-taking raised KeyError: 'moderator'"),
         (
             _nothing,
@@ -244,6 +249,39 @@ async def test_a_policy_that_decides_nothing_good_ends_the_run(
     assert end_of(record.events)[0] == "failed"
     assert end_of(record.events)[1].startswith(detail)
     assert len(there.network.bodies) == (5 if policy is undecided else 0)
+
+
+async def test_who_is_away_has_the_floor_from_nobody() -> None:
+    """Not from an event that calls for somebody who has gone, and not from a policy either."""
+    late = member("kim", enters_here="later")
+    cast = cast_of("rosa", late, events=[{"at": {"turn": 1}, "next": "kim"}])
+
+    record = await stage(cast, always(reply()), policy=fixed("kim")).play()
+
+    assert end_of(record.events) == ("failed", "the turn-taking chose kim, who is not present")
+
+
+def asking_first(
+    state: State, cast: Cast, answers: Sequence[Answer[Any]], /
+) -> NextSpeakers | Question[str]:
+    """A policy that asks a question whose answer is as a reply is."""
+    if answers:
+        return NextSpeakers(("rosa",), "because")
+    prompt = Prompts(cast=cast).speaking(cast.members[0], Situation.of(state, cast, "rosa"))
+    return Question(persona="rosa", purpose="select", prompt=prompt, parse=str)
+
+
+async def test_what_is_asked_about_the_talk_is_shown_to_nobody_while_it_comes() -> None:
+    """Only what a speaker says aloud is streamed."""
+    there = stage(cast_of("rosa", limits={"turns": 1}), always(reply()), policy=asking_first)
+    record = MemoryRecord()
+
+    async with Session(environ={}, retry=ONCE, network=there.network) as session:
+        listening = Listener(streams=True)
+        context = replace(there.context(record, session), listener=lambda *_: listening)
+        await play(there.conversation.compiled(there.cast), context, State())
+
+    assert [bool(body.get("stream")) for body in there.network.bodies] == [False, True]
 
 
 async def test_simultaneous_speakers_keep_the_limit_of_turns() -> None:

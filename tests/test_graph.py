@@ -20,7 +20,6 @@ from simulator.definitions.project import Project
 from simulator.errors import NotFound, UsageError
 from simulator.llm.session import Session
 from simulator.record.events import Event, RunEnded, SpeakerChosen, TurnTaken
-from simulator.runs.graph_file import conversation_of
 from simulator.testing import MemoryRecord, completion
 from tests.floor_samples import NEXT
 from tests.llm_samples import ONCE
@@ -35,6 +34,7 @@ from tests.stage import (
     asked_to_choose,
     assert_goes_on,
     choice,
+    conversation_of,
     kinds,
     reply,
     stage,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -108,6 +110,27 @@ async def test_an_async_person_is_awaited() -> None:
         assert event.text == "Turn 1."
 
 
+async def test_people_who_wait_hold_up_nobody() -> None:
+    """Each plain function has a thread to itself, whatever else waits in the loop's own."""
+    cast = cast_of("rosa", "dev", "ilse", limits={"turns": 3})
+    everybody = Barrier(3, timeout=20)
+
+    def waiting(_: HumanTurn) -> str:
+        everybody.wait()
+        return "Here."
+
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max_workers=1))
+    there = stage(
+        cast.with_humans(cast.ids),
+        always(reply()),
+        policy=all_at_once,
+        humans=dict.fromkeys(cast.ids, waiting),
+    )
+    record = await there.play()
+
+    assert [one.text for one in record.events if isinstance(one, TurnTaken)] == ["Here."] * 3
+
+
 async def test_a_person_may_pass() -> None:
     """A pass is a turn in which nothing is said."""
     event = await first_turn(lambda _: HumanReply(act="pass"))
@@ -125,7 +148,7 @@ async def test_a_person_fills_in_reply_fields_and_whispers() -> None:
     assert (event.to, event.reply) == (("dev",), {"offer": 120, "vote": "for"})
 
 
-def raising(error: Exception) -> Callable[[HumanTurn], str]:
+def raising(error: BaseException) -> Callable[[HumanTurn], str]:
     """A person who raises this."""
 
     def human(_: HumanTurn) -> str:
@@ -144,6 +167,7 @@ async def refusing(_: HumanTurn) -> str:
     [
         (raising(ValueError("out of coffee")), "raised ValueError: out of coffee"),
         (raising(StopIteration()), "raised StopIteration"),
+        (raising(SystemExit("bye")), "raised SystemExit: bye"),
         (refusing, "raised RuntimeError: no"),
         (lambda _: None, "does not fit: it must be a text or a HumanReply, not NoneType"),
         (lambda _: HumanReply(WRONG), "it must be a text or a HumanReply, not int"),
@@ -154,6 +178,8 @@ async def refusing(_: HumanTurn) -> str:
         (lambda _: HumanReply("x", reply={"chair": "dev"}), "chair is no field that Rosa"),
         (lambda _: HumanReply("x", reply={"offer": 900}), "offer must be at most 500"),
         (lambda _: HumanReply("x", reply={"offer": object()}), "reply must hold plain values"),
+        (lambda _: HumanReply("x", to=WRONG), "to must be a tuple of ids"),
+        (lambda _: HumanReply("x", reply=WRONG), "reply must be a mapping"),
     ],
 )
 async def test_what_goes_wrong_with_a_person_fails_the_turn(human: object, message: str) -> None:

@@ -315,8 +315,8 @@ def assert_arrived(bodies: Sequence[Body], table: Sequence[Foreign]) -> None:
     """Card, board, notes and speech are read, whole but for the escaping."""
     for name, one in zip(NAMES, table, strict=True):
         mine = [body["messages"] for body in bodies if asked(body)[0] == name]
-        private = texts_in(mine[0][-1])[-1]
-        assert escaped(f'- "{one.card}"') in private
+        told = "\n\n".join(text for message in mine[0][1:] for text in texts_in(message))
+        assert escaped(f'- "{one.card}"') in told
         board, notes = (texts_in(message)[0] for message in mine[1][-2:])
         assert board == escaped(one.board)
         assert all(line.lstrip().startswith(f"[{name.lower()}.md") for line in margin(notes, 8))

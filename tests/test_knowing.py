@@ -10,13 +10,19 @@ import pytest
 
 from simulator.conversation.knowing import Knower, Learnt, who_knows
 from simulator.errors import UsageError
-from simulator.record.events import Event, PersonaJoined, ToolCalled
+from simulator.record.events import (
+    Event,
+    PersonaJoined,
+    PhaseEntered,
+    ToolCalled,
+    TurnEdited,
+)
 from simulator.runs.simulation import load
 from tests.cli_samples import simulate
 from tests.talks import cast_of, chosen, member, said, started
 
 CAST = cast_of(
-    member("rosa", secrets=["she deleted the app"]),
+    member("rosa", secrets=["she deleted the app"], facts={"age": 58}),
     member("dev", role="engineer"),
     member("zoe", enters_here="later"),
     whispers=True,
@@ -92,6 +98,62 @@ def test_public_cards_and_the_setting_are_known_from_the_start() -> None:
     """To everybody, whenever they come in."""
     assert since("engineer") == {"rosa": 0, "dev": 0, "zoe": 0}
     assert since("hospital canteen") == {"rosa": 0, "dev": 0, "zoe": 0}
+
+
+def test_of_an_edited_turn_what_was_read_before_is_known_too() -> None:
+    """What nobody read before it was edited, nobody knows."""
+    events: list[Event] = [
+        *talk(),
+        TurnEdited(turn=2, speaker="rosa", text="Nice tea."),
+        TurnEdited(turn=3, speaker="dev", text="The imports are at six."),
+        TurnEdited(turn=3, speaker="dev", text="The backups are at six."),
+        chosen(4, "rosa"),
+    ]
+
+    dev, zoe = (who_knows(events, "nice")[place] for place in (1, 2))
+    assert [(one.turn, one.text) for one in dev.learnt] == [(2, "Nice café."), (4, "Nice tea.")]
+    assert zoe.learnt == ()
+    known = {word: who_knows(events, word)[2].since for word in ("exports", "imports", "backups")}
+    assert known == {"exports": None, "imports": None, "backups": 4}
+
+
+def test_a_phase_is_known_to_whoever_had_the_floor_in_it() -> None:
+    """Its name and what it is for stand in the prompts of those who speak in it."""
+    story = talk()
+    begun = PhaseEntered(turn=2, phase="verdict", about="Say who deleted it.")
+    events = [*story[:5], begun, *story[5:]]
+
+    known = {one.member: one.since for one in who_knows(events, "verdict deleted")}
+
+    assert known == {"rosa": None, "dev": 3, "zoe": None}
+
+
+def test_ages_and_refused_tools_are_known() -> None:
+    """An age stands on the own card, and what a tool said of its failure in the next prompt."""
+    failed = ToolCalled(
+        turn=3,
+        speaker="dev",
+        tool="rota",
+        call="c",
+        request="q",
+        arguments={},
+        error="KeyError: no ward of the name Alder",
+    )
+    events = [*talk()[:7], failed, *talk()[7:]]
+
+    assert {one.member: one.since for one in who_knows(events, "alder")}["dev"] == 3
+    assert since("age 58") == {"rosa": 0, "dev": None, "zoe": None}
+
+
+@pytest.mark.parametrize("filling", ["\n" * 900, "각 " * 300, "fi " * 300])
+def test_of_a_long_text_the_part_around_the_words_is_told(filling: str) -> None:
+    """However much of it is blank, or longer where it is taken apart for the search."""
+    said_by_dev = said(3, "dev", f"{filling}The exports are at six. {'And so on. ' * 90}")
+    events = [*talk()[:-1], said_by_dev]
+
+    zoe = who_knows(events, "exports six")[2]
+
+    assert "The exports are at six." in zoe.learnt[0].text
 
 
 def test_words_in_quotation_marks_stand_in_a_row() -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from simulator.conversation.run_context import StopSwitch
 from simulator.conversation.state import State
+from simulator.conversation.steering import StopSwitch
 from simulator.definitions.cast import Cast
-from simulator.record.events import RunClosing, RunEnded, TurnTaken
+from simulator.record.events import LimitReached, RunClosing, RunEnded, TurnTaken
 from tests.marked_files import HEAD, checker_of, two_people
 from tests.stage import Body, Film, Stage, all_at_once, asked, assert_goes_on, course, reply, stage
 from tests.talks import cast_of, member
@@ -21,6 +21,11 @@ ILSE = member("ilse", role="moderator")
 def hosted(*, last_word: str = "moderator", turns: int = 7, **more: Any) -> Cast:
     """Two guests and a moderator who has the last word."""
     return cast_of("rosa", "dev", ILSE, last_word=last_word, limits={"turns": turns}, **more)
+
+
+def talking_at(cast: Cast, usage: dict[str, int]) -> Stage:
+    """Everybody says the same, and every answer costs the same."""
+    return stage(cast, lambda _: {**reply("Well."), "usage": usage})
 
 
 def talking(cast: Cast, says: str = "Well.", **more: Any) -> Stage:
@@ -85,16 +90,37 @@ async def test_a_last_word_that_fails_ends_the_run_as_planned() -> None:
     assert await course(stage(cast, answer)) == ["rosa", "ilse", "phrase"]
 
 
-async def test_a_spent_budget_leaves_no_room_for_it() -> None:
-    """Money and time are limits for the last word too."""
-    cast = cast_of(
-        "rosa", "dev", ILSE, last_word="ilse", limits={"turns": 9, "tokens": 500, "seconds": 90}
-    )
-    by_tokens = await course(talking(cast))
-    late = await course(talking(cast, elapsed=lambda: 91.0))
+async def test_time_that_is_up_leaves_no_room_for_it() -> None:
+    """Nobody is asked any more."""
+    cast = cast_of("rosa", "dev", ILSE, last_word="ilse", limits={"turns": 9, "seconds": 90})
 
-    assert by_tokens[-1] == "tokens"
-    assert late == ["seconds"]
+    assert await course(talking(cast, elapsed=lambda: 91.0)) == ["seconds"]
+
+
+@pytest.mark.parametrize("tokens", [12_000, 17_000, 23_000])
+async def test_something_is_kept_of_the_budget_for_it(tokens: int) -> None:
+    """When nobody else can be paid any more, it is said in the budget, shorter if need be."""
+    cast = cast_of("rosa", "dev", ILSE, last_word="ilse", limits={"turns": 99, "tokens": tokens})
+    usage = {"prompt_tokens": 700, "completion_tokens": 60, "total_tokens": 760}
+
+    record = await talking_at(cast, usage).play()
+
+    said = [one for one in record.events if isinstance(one, TurnTaken)]
+    closing = next(one for one in record.events if isinstance(one, RunClosing))
+    reached = next(one for one in record.events if isinstance(one, LimitReached))
+    last = record.events[-1]
+    assert isinstance(last, RunEnded)
+    assert (closing.stop_reason, last.stop_reason, reached.scope) == ("tokens", "tokens", "run")
+    assert said[-1].speaker == "ilse"
+    assert said[-1].turn > closing.turn
+    assert tokens * 0.85 <= 760 * len(said) <= tokens
+
+
+async def test_a_budget_without_room_for_it_ends_the_run_all_the_same() -> None:
+    """It is tried, and passed."""
+    cast = cast_of("rosa", "dev", ILSE, last_word="ilse", limits={"turns": 9, "tokens": 500})
+
+    assert (await course(talking(cast)))[-1] == "tokens"
 
 
 async def test_a_round_of_all_leaves_a_turn_for_it() -> None:

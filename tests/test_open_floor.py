@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
@@ -15,9 +16,10 @@ from simulator.conversation.state import State
 from simulator.conversation.turn_taking.open_floor import choose, open_floor
 from simulator.conversation.turn_taking.policy import NextSpeakers, others
 from simulator.definitions.cast import Cast
-from simulator.record.events import Event
+from simulator.record.events import Event, SpeakerChosen
 from tests.conftest import PROOF
 from tests.next_speakers import DEVELOPMENT, HELD_OUT, ILSE, cases, panel
+from tests.stage import always, asked, reply, stage
 from tests.talks import Story, cast_of, chosen, member, passed, said, started, stories, talk
 
 EXAMPLES = 5_000 if PROOF else 1_000
@@ -68,6 +70,21 @@ def test_a_choice_says_why_in_words(line: str, reason: str) -> None:
     cast = panel()
 
     assert open_floor(talk(cast, (ILSE, line)), cast, ()) == NextSpeakers(("dev",), reason)
+
+
+async def test_what_somebody_thinks_of_another_is_in_no_reason_and_no_prompt_of_others() -> None:
+    """It decides who speaks next, and only whoever thinks so ever reads it."""
+    rosa = member("rosa", relationships={"dev": "her old rival, a canary"})
+    cast = cast_of(rosa, "dev", "ilse", limits={"turns": 9})
+    there = stage(cast, always(reply("A rival is a rival.")), policy="open_floor")
+
+    record = await there.play()
+
+    reasons = [one.reason for one in record.events if isinstance(one, SpeakerChosen)]
+    assert any("what is between the two" in reason for reason in reasons)
+    assert "canary" not in "".join(reasons)
+    reading = {asked(body)[0] for body in there.network.bodies if "canary" in json.dumps(body)}
+    assert reading == {"Rosa Lindqvist"}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,83 @@ def test_the_graph_of_the_docs_plays_to_its_end(play: Play) -> None:
     assert (run.stop_reason, run.detail) == ("graph", "the graph came to its end")
     assert not run.started.resumable
     assert run.total.calls == 2
+
+
+def of_the_docs(name: str) -> str:
+    """The file of this name, as docs/graphs.md has it."""
+    page = (ROOT / "docs" / "graphs.md").read_text(encoding="utf-8")
+    code = re.search(rf"```python\n# graphs/{name}\.py\n(.*?)```", page, re.DOTALL)
+    assert code is not None
+    return code[1]
+
+
+@pytest.fixture
+def trio(tmp_path: Path) -> Path:
+    """Three people, one of whom says more than the others."""
+    project = two_people(tmp_path)
+    (project / "graphs").mkdir(exist_ok=True)
+    for one in ("cy", "long"):
+        (project / "personas" / f"{one}.yaml").write_text(f"name: {one.title()}\n")
+    return project
+
+
+def play_trio(project: Path, more: str) -> Run:
+    """Three people, of whom one says more than the others."""
+    lines = "".join(
+        f"  - {{id: {who}{n}, speaker: {who}, act: answer, say: {words!r}}}\n"
+        for who, words in (("ada", "One two three four five six seven."), ("bo", "One."))
+        for n in range(9)
+    )
+    scene = "title: T\nsetting: S\ncast: [{persona: ada}, {persona: bo}, {persona: cy}]\n"
+    scene += f"limits: {{turns: 9}}\n{more}lines:\n{lines}"
+    (project / "scenarios" / "talk.yaml").write_text(scene, encoding="utf-8")
+    return load("talk", project=project, database=project / "runs.db").run(seed=1)
+
+
+@pytest.mark.parametrize("way", ["graphs", "file", "phase"])
+def test_the_policy_of_the_docs_hears_the_quiet(trio: Path, way: str) -> None:
+    """By each of the three ways: nobody twice in a row, and all of the three."""
+    code = of_the_docs("quiet_first")
+    file = trio / ("graphs/quiet_first.py" if way == "graphs" else "my_policy.py")
+    file.write_text(code, encoding="utf-8")
+    named = {
+        "graphs": "graph: quiet_first\n",
+        "file": "graph: my_policy.py:conversation\n",
+        "phase": "phases: [{name: all, order: 'my_policy.py:quiet_first'}]\n",
+    }
+
+    run = play_trio(trio, named[way])
+
+    chosen = [event for event in run.events if isinstance(event, SpeakerChosen)]
+    names = [one.names[0] for one in chosen]
+    assert set(names[:3]) == {"ada", "bo", "cy"}
+    assert all(one != other for one, other in pairwise(names))
+    assert chosen[0].reason == "has said least: 0 words"
+    for place, one in enumerate(chosen):
+        said = {
+            who: sum(len(t.text.split()) for t in run.turns[:place] if t.speaker == who)
+            for who in ("ada", "bo", "cy")
+            if not place or who != names[place - 1]
+        }
+        assert said[one.names[0]] == min(said.values())
+
+
+def test_the_policy_of_the_docs_asks_a_model(trio: Path) -> None:
+    """Whom it names has the floor, for its reason; the question is on record by its purpose."""
+    code = of_the_docs("best_to_answer")
+    (trio / "graphs" / "best_to_answer.py").write_text(code, encoding="utf-8")
+
+    run = play_trio(trio, "graph: best_to_answer\n")
+
+    chosen = [event for event in run.events if isinstance(event, SpeakerChosen)]
+    asked = [row.call for row in run.calls if row.call.purpose == "select"]
+    assert chosen[0].reason == "nobody has to be asked"
+    assert {one.reason for one in chosen[1:]} <= {
+        "has a written line for this moment",
+        "has said least",
+    }
+    assert [one.calls for one in chosen[1:]] == [(call.id,) for call in asked]
+    assert len(run.turns) == 9
 
 
 def test_its_edges_say_who_speaks_and_the_record_says_so(play: Play) -> None:
@@ -153,9 +231,9 @@ def test_what_is_no_graph_is_told_before_anything_is_recorded(
     ],
 )
 def test_what_only_a_floor_can_do_is_refused(play: Play, text: str, field: str) -> None:
-    """With the fields that want it."""
+    """With the fields that want it, also where syntax alone does not show what the graph is."""
     with pytest.raises(UsageError, match=f"has no floor, which {field} of scenario 'talk' need"):
-        play(ROUND, text)
+        play(f"{ROUND}own = own or None\n", text)
 
 
 def test_two_at_once_without_a_floor_are_refused(play: Play) -> None:

@@ -14,7 +14,7 @@ from simulator import HumanReply, HumanTurn, TerminalHuman
 from simulator.conversation.state import State
 from simulator.definitions.cast import Cast
 from simulator.display.person.desk import Desk
-from simulator.display.person.typed import called, typed
+from simulator.display.person.typed import Typed, called, typed
 from simulator.record.events import Event
 from tests.cli_samples import simulate
 from tests.keyboard import Paper, in_order, seat
@@ -130,6 +130,39 @@ async def test_fields_of_the_reply_are_asked_for_until_they_fit() -> None:
         ],
     )
     assert "secret" not in shown.split("Enter: nothing")[-1]
+
+
+async def test_commands_work_where_a_field_is_asked_for() -> None:
+    """Those that tell something, and those for steering; a doubled slash is a slash."""
+    cast, ordered = room(reply={"note": {"about": "Anything"}, "more": {"about": "More"}}), []
+
+    def steers(line: Typed) -> bool:
+        ordered.append(line.command)
+        return line.command in {"pause", "stop"}
+
+    async def asked(keys: str) -> HumanReply:
+        with seat() as (keyboard, terminal):
+            human = TerminalHuman(keyboard=keyboard, out=paper.terminal(), steers=steers)
+            os.write(terminal, keys.encode())
+            async with asyncio.timeout(10):
+                return await human(turn_of(cast))
+
+    paper = Paper()
+    replies = [
+        await asked("Words.\n/who\n/pause\n/nonsense\n//pass on\n\n"),
+        await asked("Words.\nnoted\n/stop\n"),
+        await asked("Words.\n/stop\n"),
+        await asked("/stop\n"),
+    ]
+
+    assert replies == [
+        HumanReply("Words.", reply={"note": "/pass on"}),
+        HumanReply("Words.", reply={"note": "noted"}),
+        HumanReply("Words."),
+        HumanReply(act="pass"),
+    ]
+    assert ordered == ["pause", "nonsense", "stop", "stop", "stop"]
+    assert "There is no command /nonsense here" in paper.getvalue()
 
 
 async def test_whoever_sits_down_is_told_who_they_are() -> None:

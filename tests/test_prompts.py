@@ -252,10 +252,14 @@ def test_words_for_a_few_stand_in_the_last_message_with_their_turns() -> None:
     ]
     state = State.from_events(events)
 
-    prompt = asked(CAST, state, "dev")
+    prompts = {one: asked(CAST, state, one) for one in ("rosa", "dev")}
 
-    assert prompt.transcript == ("[1] Rosa Lindqvist: Aloud.",)
-    assert section(prompt, "heard in private") == "Said only to you:\n[2] Rosa Lindqvist: Psst."
+    for prompt in prompts.values():
+        assert prompt.transcript == ("[1] Rosa Lindqvist: Aloud.",)
+        assert section(prompt, "heard in private") == (
+            "Said to you or by you, and not to everybody:\n"
+            "[2] Rosa Lindqvist (only to Dev Moreau): Psst."
+        )
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,10 @@ from simulator.conversation.prompts import Prompts, Situation
 from simulator.conversation.state import State, fold
 from simulator.conversation.turn_taking import Policy
 from simulator.llm.stand_in.cue import find_cue
-from simulator.record.events import MemoryRecalled, SummaryMade
+from simulator.record.events import Event, MemoryRecalled, SummaryMade
 from simulator.record.rows import Recollection
+from simulator.testing import MemoryRecord
+from tests.llm_samples import catalog
 from tests.notes_samples import (
     ACROSS,
     WHOLE,
@@ -24,7 +26,7 @@ from tests.notes_samples import (
     thought,
 )
 from tests.stage import Body, Film, all_at_once, asked, assert_goes_on, kinds, reply, stage, told
-from tests.talks import AT, cast_of, chosen, started, talk
+from tests.talks import AT, cast_of, chosen, said, started, talk
 
 
 @pytest.mark.slow
@@ -120,6 +122,21 @@ async def test_reflections_are_read_by_nobody_else() -> None:
         assert f"{other} thinks" not in text_of(body)
     last = there.network.bodies[-1]
     assert "What you noted for yourself after turn 7: dev thinks." in text_of(last)
+
+
+async def test_a_reflection_in_a_round_is_asked_for_as_if_nobody_had_spoken_in_it() -> None:
+    """Whoever was quicker in the round before it broke off: a stand-in is told the same."""
+    cast = cast_of("rosa", "dev", limits={"turns": 4}, memory={"reflect": 1})
+    there = stage(cast, noting(), policy=all_at_once, models=catalog(stand_in=True))
+    before: list[Event] = [started(cast), chosen(1, "rosa", "dev"), said(1, "rosa"), said(2, "dev")]
+    broken_off = [*before, chosen(3, "rosa", "dev"), said(3, "rosa", source="line-3")]
+
+    await there.play(MemoryRecord(events=broken_off))
+
+    asked_to_note = next(body for body in there.network.bodies if asked_for(body) == "thought")
+    cue = find_cue(str(asked_to_note["messages"][-1]["content"]))
+    assert cue is not None
+    assert (cue.persona, cue.turn, cue.last_speaker, cue.spoken) == ("dev", 4, "dev", ())
 
 
 async def test_a_reflection_that_cannot_be_had_costs_no_turn() -> None:

@@ -106,7 +106,7 @@ async def test_where_no_summary_can_be_had_blocks_drop_out() -> None:
 
 async def test_a_summary_that_cannot_be_paid_ends_nothing() -> None:
     """The question is left out, and the next speaker has what there is left."""
-    cast = cast_of("rosa", "dev", limits={**LONG, "tokens": 29_300}, memory=SUMMARY)
+    cast = cast_of("rosa", "dev", limits={**LONG, "tokens": 29_100}, memory=SUMMARY)
     spent = {"prompt_tokens": 900, "completion_tokens": 100, "total_tokens": 1_000}
     said_at_length = noting()
 
@@ -204,3 +204,20 @@ def test_simultaneous_speakers_read_the_summary_they_were_chosen_with() -> None:
 
     assert summary_for(state, "dev", heard=20) == state.summaries[0]
     assert summary_for(state, "dev", heard=19) is None
+
+
+async def test_a_window_of_lines_is_summed_up_as_it_drops() -> None:
+    """Every half that drops is in the summary; nothing is left out of both."""
+    cast = cast_of("rosa", "dev", limits={"turns": 40, "context_lines": 8}, memory=SUMMARY)
+    there = stage(cast, noting())
+
+    record = await there.play()
+
+    made = [one for one in record.events if one.kind == "summary_made"]
+    spans = [(one.first, one.last) for one in made]
+    spoken = [
+        text_of(body) for body in there.network.bodies if "keep its minutes" not in text_of(body)
+    ]
+    assert spans == [(1, last) for last in range(5, 40, 5)][: len(spans)]
+    assert len(spans) == 7
+    assert not any("are left out" in text for text in spoken)

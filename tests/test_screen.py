@@ -136,6 +136,18 @@ def test_own_patterns_change_no_field() -> None:
     assert here.passed(body("A user's text.")) == body(f"A {BLOT}'s {BLOT}.")
 
 
+def test_a_pattern_without_end_lets_nothing_out() -> None:
+    """What cannot be searched in time is not kept, and the next prompt is not sent."""
+    here = screen(patterns={"a badge": r"(a|a)+$"})
+    words = "a" * 60 + "!"
+
+    assert here.kept({"act": "ask", "text": words}) == {"act": "ask", "text": BLOT}
+    with pytest.raises(RequestBlocked, match=r"'a badge': The pattern .* takes too long") as e:
+        here.passed(body("Good morning."))
+
+    assert words not in str(e.value)
+
+
 def test_variables_with_the_names_of_keys_are_known() -> None:
     """But for paths, addresses and words, which would be blotted out of every sentence."""
     credentials = Credentials()

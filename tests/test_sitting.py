@@ -52,6 +52,7 @@ def test_a_player_who_goes_pauses_the_run(tmp_path: Path, keys: str, reason: str
         assert t.ends() == 130
 
     assert "Interrupted: what was said until then is kept." in t.shown
+    assert "Going on from there: no command can do that yet; another run begins anew" in t.shown
     run = newest(tmp_path)
     assert isinstance(run.events[-1], RunPaused)
     assert run.events[-1].reason == reason
@@ -95,6 +96,57 @@ def test_somebody_steers_at_a_real_terminal(tmp_path: Path) -> None:
     assert (run.stop_reason, run.detail) == ("external", "it is late")
     assert [one.text for one in run.events if isinstance(one, Intervened)] == ["Be brief."]
     assert in_order(terminal.shown, ["Paused ", "Be brief.", "Ended: it is late."])
+
+
+def test_a_stand_in_waits_for_whoever_steers(tmp_path: Path) -> None:
+    """Before turn 1; Enter plays one turn, `/go` the rest."""
+    words = ("run", "tea", "--steer", "--seed", "1", "--max-turns", "4")
+    with Sitting(*words, folder=small_project(tmp_path)) as terminal:
+        terminal.types(
+            ("Steering: the run waits, since a stand-in answers at once.", ""),
+            ("> ", "\n"),
+            ("Rosa Lindqvist", ""),
+            ("> ", "/step\n"),
+            ("> ", "/turns\n"),
+            ("> ", "/go\n"),
+        )
+
+        assert terminal.ends() == 0
+
+    first = ["Paused before the first turn", "> ", "Rosa Lindqvist", "> ", "Dev Moreau", "  1  "]
+    assert in_order(terminal.shown, [*first, "  2  ", "> ", "Ended: Rosa said 'more tea'."])
+    assert "  3  " not in terminal.shown
+    assert len(newest(tmp_path).turns) == 3
+
+
+def test_whoever_plays_can_steer_too(tmp_path: Path) -> None:
+    """`/pause` and `/stop` where words or a reply field are asked for."""
+    folder = small_project(tmp_path)
+    scene = TEA.replace("GRAPH", "round_table")
+    fields = "reply: {cups: {about: How many, type: integer}, sugar: {about: Sugar}}\n"
+    (folder / "scenarios" / "tea.yaml").write_text(fields + scene)
+    words = ("run", "tea", "--steer", "--play", "dev", "--seed", "1", "--max-turns", "9")
+    with Sitting(*words, folder=folder) as terminal:
+        terminal.types(
+            ("> ", "/go\n"),
+            ("> ", "Two cups.\n"),
+            ("Enter: nothing): ", "/pause\n"),
+            ("(pauses before the next turn)", ""),
+            ("Enter: nothing): ", "2\n"),
+            ("Enter: nothing): ", "\n"),
+            ("Paused after turn 2", ""),
+            ("> ", "/go\n"),
+            ("> ", "And one more.\n"),
+            ("Enter: nothing): ", "/stop enough\n"),
+        )
+
+        assert terminal.ends() == 0
+
+    run = newest(tmp_path)
+    mine = [(turn.text, dict(turn.reply)) for turn in run.turns if turn.speaker == "dev"]
+    assert [text for text, _ in mine] == ["Two cups.", "And one more."]
+    assert mine[0][1]["cups"] == 2
+    assert (run.stop_reason, run.detail) == ("external", "enough")
 
 
 @pytest.mark.slow

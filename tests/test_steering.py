@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,34 @@ async def test_a_paused_run_waits_and_takes_orders_meanwhile() -> None:
     assert said_meanwhile == ["While you wait."]
     assert waits == [True, False, True, False]
     assert sum(isinstance(one, TurnTaken) for one in film.events) == 6
+
+
+async def test_a_paused_run_takes_one_step_at_a_time() -> None:
+    """The next turn, and then it waits again; a step that nobody waits for is none."""
+    steering = Steering()
+    film = Watched(steering=steering)
+    there = replace(stage(trio(), echo), steering=steering)
+
+    def taken() -> int:
+        return sum(isinstance(one, TurnTaken) for one in film.events)
+
+    def has_taken(number: int) -> bool:
+        return taken() == number
+
+    steering.step()
+    steering.pause()
+    playing = asyncio.create_task(there.play(film))
+    await asyncio.sleep(0.2)
+    waiting = [taken()]
+    for number in (1, 2):
+        steering.step()
+        await until(partial(has_taken, number))
+        await asyncio.sleep(0.2)
+        waiting.append(taken())
+    steering.go_on()
+    await playing
+
+    assert (waiting, taken()) == ([0, 1, 2], 6)
 
 
 async def test_a_paused_run_can_be_cancelled() -> None:

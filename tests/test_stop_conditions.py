@@ -67,8 +67,8 @@ def offers(*made: tuple[str, Any]) -> State:
     ("rule", "moves", "word"),
     [
         ({"turns": 2}, [HM], None),
-        ({"turns": 2}, [HM, DONE], "turns"),
-        ({"turns": 2}, [HM, DONE, HM], "turns"),
+        ({"turns": 2}, [HM, DONE], "turns_rule"),
+        ({"turns": 2}, [HM, DONE, HM], "turns_rule"),
         ({"phrase": "we are done"}, [], None),
         ({"phrase": "we are done"}, [HM], None),
         ({"phrase": "we are done"}, [HM, DONE], "phrase"),
@@ -89,19 +89,19 @@ def offers(*made: tuple[str, Any]) -> State:
         ({"not": {"everybody_passed": False}}, ALL_PASS, "everybody_passed"),
         ({"any": [{"turns": 9}, {"phrase": "done"}]}, [DONE], "phrase"),
         ({"any": [{"turns": 9}, {"phrase": "done"}]}, [HM], None),
-        ({"all": [{"turns": 2}, {"phrase": "done"}]}, [HM, DONE], "turns"),
+        ({"all": [{"turns": 2}, {"phrase": "done"}]}, [HM, DONE], "turns_rule"),
         ({"all": [{"turns": 2}, {"phrase": "done"}]}, [DONE], None),
         ({"all": [{"turns": 2}, {"phrase": "done"}]}, [DONE, HM], None),
         ({"all": [{"speaker": "ilse"}, {"phrase": "done"}]}, [DONE], "speaker"),
         ({"all": [{"speaker": "dev"}, {"phrase": "done"}]}, [DONE], None),
         ({"not": {"turns": 2}}, [HM], "rule"),
         ({"not": {"turns": 2}}, [HM, HM], None),
-        ({"not": {"not": {"turns": 2}}}, [HM, HM], "turns"),
+        ({"not": {"not": {"turns": 2}}}, [HM, HM], "turns_rule"),
         ({"not": {"any": [{"turns": 2}, {"phrase": "hm"}]}}, [HM], None),
         ({"not": {"any": [{"turns": 2}, {"phrase": "hm"}]}}, [DONE], "rule"),
         ({"not": {"all": [{"turns": 1}, {"phrase": "hm"}]}}, [DONE], "rule"),
         ({"not": {"all": [{"turns": 1}, {"phrase": "hm"}]}}, [HM], None),
-        ({"any": [{"all": [{"turns": 1}, {"not": {"phrase": "hm"}}]}]}, [DONE], "turns"),
+        ({"any": [{"all": [{"turns": 1}, {"not": {"phrase": "hm"}}]}]}, [DONE], "turns_rule"),
         ({"loop": 2}, [("rosa", "We ship it now."), ("dev", "No, we wait.")], None),
         ({"loop": 2}, [("rosa", "We ship it now."), ("dev", "we ship it NOW!")], "loop"),
         ({"loop": 3}, [("rosa", "Ship it now."), HM, ("rosa", "Ship it now.")], None),
@@ -140,11 +140,11 @@ def test_rules(rule: dict[str, Any], moves: Moves, word: str | None) -> None:
     ("rule", "took", "word"),
     [
         ({"tokens": 1_000}, {"tokens": 999}, None),
-        ({"tokens": 1_000}, {"tokens": 1_000}, "tokens"),
+        ({"tokens": 1_000}, {"tokens": 1_000}, "tokens_rule"),
         ({"dollars": "0.02"}, {"dollars": Decimal("0.019999999")}, None),
-        ({"dollars": "0.02"}, {"dollars": Decimal("0.02")}, "dollars"),
+        ({"dollars": "0.02"}, {"dollars": Decimal("0.02")}, "dollars_rule"),
         ({"seconds": 60}, {"seconds": 59.9}, None),
-        ({"seconds": 60}, {"seconds": 60.0}, "seconds"),
+        ({"seconds": 60}, {"seconds": 60.0}, "seconds_rule"),
         ({"external": True}, {}, None),
         ({"external": True}, {"asked_to_stop": "lunch"}, "external"),
         ({"external": False}, {"asked_to_stop": "lunch"}, None),
@@ -245,7 +245,7 @@ def test_the_judge_hears_everything_that_was_said() -> None:
 
     assert isinstance(question, Question)
     assert question.prompt.transcript == ("[1] Rosa Lindqvist: Aloud.", "[3] Ilse Maes: Well.")
-    assert "[2] Dev Moreau: Psst. (only to ilse)" in question.prompt.private_text
+    assert "[2] Dev Moreau (only to Ilse Maes): Psst." in question.prompt.private_text
     assert question.purpose == "judge"
 
 
@@ -253,7 +253,7 @@ def test_reasons_say_what_happened() -> None:
     """A sentence for people; rules that hold together are told together."""
     both = reason({"all": [{"turns": 1}, {"phrase": "done"}]}, DONE)
 
-    assert both == StopReason("turns", "1 turns were taken; ilse said 'done'")
+    assert both == StopReason("turns_rule", "1 turn was taken; ilse said 'done'")
 
 
 def test_a_phrase_is_found_in_every_simultaneous_turn() -> None:

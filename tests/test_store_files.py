@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from simulator.record.database import APPLICATION_ID, SCHEMA
 from simulator.record.events import RunPaused
 from simulator.record.migrations import upgrade
 from simulator.record.store import Store
+from simulator.record.usage import Usage
 from simulator.record.views import VIEWS
 from tests.record_samples import AT, said, started
 
@@ -29,6 +31,8 @@ STEPS = [
     "0006_memories",
     "0007_edits",
     "0008_list_prices",
+    "0009_prefixes",
+    "0010_prompt_bytes",
 ]
 
 
@@ -54,6 +58,31 @@ def made_by_step(path: Path, step: int) -> None:
         """"provenance":"line"}')"""
     )
     connection.close()
+
+
+def test_what_was_paid_before_list_prices_were_kept_is_not_compared(tmp_path: Path) -> None:
+    """Rows of an older version keep their dollars; what they would have cost is unknown."""
+    path = tmp_path / "runs.db"
+    made_by_step(path, 7)
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute(
+        "INSERT INTO calls (id, run, turn, persona, purpose, model, tier, reasons, prompt_hash, at,"
+        " state) VALUES ('c', 1, 1, 'rosa', 'speak', 'openai/m', '', '[]', '', 0, 'answered')"
+    )
+    connection.execute(
+        "INSERT INTO attempts (call, number, at, state, reserved_tokens, input_tokens,"
+        " cached_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_nano)"
+        " VALUES (1, 1, 0, 'settled', 9, 5, 0, 0, 2, 0, 7000)"
+    )
+    connection.close()
+
+    with Store.open(path) as store:
+        total, (attempt,) = store.cost(())[0], store.attempts()
+
+    assert (total.dollars, total.list_dollars, total.saved) == (Decimal("0.000007"), None, None)
+    assert (total.list_at_least, total.uncompared) == (True, 1)
+    assert attempt.outcome.usage == Usage(input=5, output=2)
+    assert (attempt.outcome.processing, attempt.outcome.instead.list) == ("standard", None)
 
 
 def test_a_new_database_has_every_step_and_view(tmp_path: Path) -> None:

@@ -251,7 +251,7 @@ def test_whoever_picks_has_heard_everything() -> None:
     question: Any = policy_named("selected")(state, CAST, ())
 
     (heard,) = [part.text for part in question.prompt.private if part.name == "whispers"]
-    assert "[1] Rosa Lindqvist: Not a word to Dev. (only to ilse)" in heard
+    assert "[1] Rosa Lindqvist (only to Ilse Maes): Not a word to Dev." in heard
     assert question.prompt.transcript == ()
 
 

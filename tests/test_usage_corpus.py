@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
+from simulator.definitions.limits import Budget
 from simulator.definitions.model_catalog import ModelCatalog
 from simulator.definitions.model_entry import ModelSpec, Processing
+from simulator.llm.listener import Listener
 from simulator.record.priced import Priced, priced
 from simulator.record.usage import Usage
 from simulator.record.usage_report import (
@@ -23,6 +25,8 @@ from simulator.record.usage_report import (
     usage_from_langchain,
     usage_from_openai,
 )
+from simulator.testing import completion
+from tests.llm_samples import desk
 
 CORPUS = Path(__file__).parent / "corpora" / "usage"
 PAGES = ("chat", "processing", "responses", "audio", "lookalikes", "langchain")
@@ -30,25 +34,27 @@ PRODUCT = re.compile(r"([\d.]+)(?:\*([\d.]+))?")
 Case = Mapping[str, Any]
 
 
-def load(name: str) -> Any:
-    """One file of the corpus."""
-    return yaml.safe_load((CORPUS / f"{name}.yaml").read_text(encoding="utf-8"))
+def cases(page: str) -> list[Case]:
+    """The payloads of one file."""
+    found: list[Case] = yaml.safe_load((CORPUS / f"{page}.yaml").read_text(encoding="utf-8"))
+    return found
 
 
-CASES: list[Case] = [case for page in PAGES for case in load(page)]
+CASES = [case for page in PAGES for case in cases(page)]
 PRICED = [case for case in CASES if case["usage"] is not None]
 
 
 @cache
 def catalog() -> ModelCatalog:
     """The corpus's models, all at one endpoint, and an endpoint that is free."""
+    entries = yaml.safe_load((CORPUS / "models.yaml").read_text(encoding="utf-8"))
     return ModelCatalog.model_validate(
         {
             "endpoints": {
                 "corpus": {"base_url": "https://api.openai.com/v1"},
                 "free": {"base_url": "http://localhost:8000/v1", "free": True},
             },
-            "models": {f"corpus/{name}": entry for name, entry in load("models").items()},
+            "models": {f"corpus/{name}": entry for name, entry in entries.items()},
         }
     )
 
@@ -133,3 +139,40 @@ def test_the_highest_tier_is_priced_without_a_cache() -> None:
 
     alone = priced(usage, luna)
     assert found == replace(alone, top=by_hand("2006*2 + 300*10"))
+
+
+WIRED = [
+    case
+    for case in PRICED
+    if case["usage"].get("output") and "prompt_tokens" in case.get("answer", {}).get("usage", {})
+]
+"""Payloads that a chat completion can carry together with words."""
+TORN = {"cached-a-string", "details-a-list", "total-a-string"}
+"""Reports that break a stream off, since LangChain cannot read them either."""
+
+
+@pytest.mark.parametrize(
+    ("case", "streams"),
+    [
+        (case, streams)
+        for case in WIRED
+        for streams in ((False,) if case["id"] in TORN else (False, True))
+    ],
+    ids=lambda value: value["id"] if isinstance(value, dict) else str(value),
+)
+async def test_the_ledger_has_what_was_computed_by_hand(case: Case, *, streams: bool) -> None:
+    """Through LangChain and our transports, whole or streamed: one row with the same figures."""
+    told = {
+        name: case["answer"][name] for name in ("usage", "service_tier") if name in case["answer"]
+    }
+    body = {**completion("Well, why not?"), **told}
+
+    async with desk(body, model=spec_of(case).name, models=catalog(), budget=Budget()) as here:
+        await here.ask(listener=Listener(streams=streams))
+    (outcome,) = here.outcomes
+
+    assert (outcome.usage, outcome.processing) == (
+        Usage(**case["usage"]),
+        case.get("processing", "standard"),
+    )
+    assert (outcome.cost, outcome.instead.list) == (amount(case["dollars"]), amount(case["list"]))

@@ -37,7 +37,8 @@ CONTRACT = {
     "calls seq at edited said_first",
     "v_calls": "call run turn persona purpose tier request_model response_model state score "
     f"reasons prompt_hash at {SPENDING} latency_ms response_finish_reasons error_type "
-    "error_message last_attempt processing answered",
+    "error_message last_attempt processing answered predicted_cache_read_input_tokens "
+    "cache_share predicted_cache_share prefix_break",
     "v_attempts": "call attempt run turn persona purpose request_model response_model state at "
     "reserved_nano reserved_tokens usage_input_tokens usage_cache_read_input_tokens "
     "usage_cache_creation_input_tokens usage_output_tokens usage_reasoning_output_tokens "

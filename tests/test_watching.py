@@ -200,6 +200,25 @@ async def test_an_observer_that_raises_fails_the_run(tea: Callable[..., Simulati
     )
 
 
+async def test_an_observer_that_raises_at_the_end_leaves_the_end_as_it_is(
+    tea: Callable[..., Simulation],
+) -> None:
+    """What is on record is not told again in other words."""
+    simulation = tea()
+
+    def broken(event: Event) -> None:
+        if event.kind == "run_ended":
+            raise LookupError("no such light")
+
+    with pytest.raises(LookupError, match="no such light"):
+        await simulation.arun(seed=3, observer=Observer(event=broken))
+
+    with Store.open(simulation.database) as store:
+        run = Run(store.find_run("@last"), simulation.database)
+    assert [one.kind for one in run.events].count("run_ended") == 1
+    assert (run.stop_reason, run.exit_code) == ("phrase", 0)
+
+
 PLAYING = """
 import asyncio, sys
 from simulator import load

@@ -52,6 +52,18 @@ NAMES = """
 | style: {zzz: 1}
 2:9 `zzz` is not a field here. Fields here: `tone` and `max_words`.
 
+| name: x
+| style: {tone: a b, Greta: yes}
+2:20 `Greta` is not a field here. Put quotes around text with a comma: tone: "a b, Greta: yes".
+
+| name: x
+| style: {tone: Well, Greta: "yes"}
+2:21 `Greta` is not a field here. Put quotes around text with a comma or a colon in it.
+
+| name: x
+| style: {tone: dry, zzz: 1}
+2:20 `zzz` is not a field here. Fields here: `tone` and `max_words`.
+
 | wont: [a]
 1:1 `name` is missing: The full name others use. Add `name: ...`.
 
@@ -344,6 +356,16 @@ def test_other_checks_can_place_their_own_problems() -> None:
 def test_missing_and_unknown_fields(text: str, sentences: list[str]) -> None:
     """A misspelt field is one mistake, even if it is required; others say where they belong."""
     assert told(text) == sentences
+
+
+def test_an_unknown_field_behind_a_text_may_be_the_rest_of_it() -> None:
+    """Both are said where either can be meant."""
+    assert told("name: x\nstyle: {tone: dry as dust, zzz: 1}\n") == [
+        (
+            "2:28 `zzz` is not a field here. Fields here: `tone` and `max_words`. "
+            'Or put quotes around text with a comma: tone: "dry as dust, zzz: 1".'
+        )
+    ]
 
 
 @pytest.mark.parametrize(("text", "sentences"), cases(VALUES))

@@ -15,6 +15,8 @@ from simulator.cli.seat import Seat
 from simulator.definitions.model_catalog import TIERS
 from simulator.definitions.model_entry import Endpoint
 from simulator.definitions.persona import TierName
+from simulator.definitions.project import Project
+from simulator.display.in_order import InOrder
 from simulator.display.json_lines import JsonView, json_line
 from simulator.display.plain import PlainView
 from simulator.display.screen import Screen
@@ -85,7 +87,10 @@ class _Live:
             tells=on_paper,
             around=self._quiet,
         )
-        self._screen = Screen(self._seat.sees(self._view), err, database=simulation.database)
+        if self._seat.steering is not None and not self._asks_model():
+            # A stand-in has said everything before anybody can type.
+            self._seat.steering.pause()
+        self._screen = Screen(self._shown(), err, database=simulation.database)
 
     async def played(self, seed: int | None) -> Run:
         """Play the run under the screen's eyes."""
@@ -105,11 +110,12 @@ class _Live:
 
     def ended(self, run: Run, *, code: int) -> None:
         """Say how it ended, and how to look again; `code` is what the command returns."""
-        summary = summary_of(run, catalog=self._simulation.catalog)
+        project = Project(self._simulation.cast.folder)
+        summary = summary_of(run, catalog=self._simulation.catalog, project=project)
         if self._showing.as_json:
             self._out.raw(json_line({**summary.data(), "exit_code": code}))
         self._err.say()
-        ending, *rest = summary.lines()
+        ending, *rest = summary.lines(whole=self._showing.display == "full")
         failed = run.exit_code not in {0, 5, EXIT_INTERRUPTED}
         self._err.say(ending, style="bold red" if failed else "bold")
         for line in (*rest, "", *self._suggestions(run)):
@@ -133,6 +139,11 @@ class _Live:
         if self._screen.started is not None:
             place = f"{self._screen.run} in {self._simulation.database}"
             self._err.say(f"\nWhat was said until here is kept: run {place}.")
+
+    def _shown(self) -> View | None:
+        """The view as whoever sits here may see it; programs read what happens when it happens."""
+        view = self._seat.sees(self._view)
+        return view if view is None or self._showing.as_json else InOrder(view)
 
     def _quiet(self) -> AbstractContextManager[None]:
         return self._screen.quiet()
@@ -178,6 +189,8 @@ class _Live:
         if run.errors:
             errors = ("simulator", "errors", "--run", run.id, *named)
             lines.append(f"What went wrong:     {shlex.join(errors)}")
+        if run.stop_reason == "paused":
+            lines.append("Going on from there: no command can do that yet; another run begins anew")
         addresses = self._addresses()
         alone = not run.started.humans and not self._showing.steers
         if alone and run.exit_code in _WHOLE and addresses is not None:

@@ -36,6 +36,12 @@ AGAIN = ("model", "turns", "budget", "settings", "played", "database")
 @options.display
 @options.as_json
 @click.option("--dry-run", is_flag=True, help="Tell what it would cost; ask and record nothing.")
+@click.option(
+    "--runs",
+    type=click.IntRange(1, 1_000_000),
+    metavar="N",
+    help="With --dry-run: what so many runs would cost.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -51,6 +57,7 @@ def command(
     display: str,
     as_json: bool,
     dry_run: bool,
+    runs: int | None,
 ) -> None:
     """Play SCENARIO, an id in scenarios/ or the path of a file, and keep its record.
 
@@ -67,8 +74,10 @@ def command(
     ).with_humans(played)
     _warn(simulation.catalog, simulation.choice)
     if dry_run:
-        tell(simulation, seed=seed or 0, as_json=as_json)
+        tell(simulation, seed=seed or 0, runs=runs or 1, as_json=as_json)
         return
+    if runs is not None:
+        raise click.UsageError("--runs belongs to --dry-run: a command plays one run.")
     showing = Showing(
         display=display,
         as_json=as_json,

@@ -55,11 +55,17 @@ class Seat:
                 "Steering needs a terminal to type at: leave out --steer, or leave out --json and "
                 "do not redirect the input."
             )
+        desk = Desk(keyboard=keyboard, out=out, around=around) if steers else None
         humans: Mapping[str, Human] = {}
         if there and cast.humans:
-            person = TerminalHuman(keyboard=keyboard, out=out, tells=tells, around=around)
+            person = TerminalHuman(
+                keyboard=keyboard,
+                out=out,
+                tells=tells,
+                steers=desk.obeys if desk is not None else None,
+                around=around,
+            )
             humans = dict.fromkeys(cast.humans, person)
-        desk = Desk(keyboard=keyboard, out=out, around=around) if steers else None
         return cls(cast=cast, humans=humans, desk=desk)
 
     @property

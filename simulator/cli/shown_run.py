@@ -8,6 +8,7 @@ from pathlib import Path
 
 from simulator.definitions.model_catalog import ModelCatalog
 from simulator.definitions.project import Project
+from simulator.display.in_order import in_turn_order
 from simulator.display.json_lines import JsonView, json_line
 from simulator.display.plain import PlainView
 from simulator.display.summary import summary_of
@@ -33,9 +34,10 @@ def show(run: Run, *, display: str, as_json: bool) -> None:
     out, err = (Terminal(stream, environ=environ) for stream in (sys.stdout, sys.stderr))
     view = _view(run, out, display=display, as_json=as_json)
     if view is not None:
-        for event in run.events:
+        for event in run.events if as_json else in_turn_order(run.events):
             view.event(event)
-    summary = summary_of(run, catalog=_catalog())
+    project = Project.find(Path.cwd())
+    summary = summary_of(run, catalog=_catalog(project), project=project)
     if as_json:
         code = run.exit_code if run.stop_reason else None
         out.raw(json_line({**summary.data(), "exit_code": code}))
@@ -43,7 +45,7 @@ def show(run: Run, *, display: str, as_json: bool) -> None:
     if view is None:
         err.say(summary.label, style="bold")
     err.say()
-    for line in summary.lines():
+    for line in summary.lines(whole=display == "full"):
         err.say(line)
 
 
@@ -58,10 +60,10 @@ def _view(run: Run, out: Terminal, *, display: str, as_json: bool) -> View | Non
     return TalkView(out, calls=calls, edited=run.edits)
 
 
-def _catalog() -> ModelCatalog | None:
+def _catalog(project: Project) -> ModelCatalog | None:
     """Prices to compare with; a record can be read without them."""
     try:
-        return Project.find(Path.cwd()).catalog()
+        return project.catalog()
     except InvalidFiles:
         return None
 

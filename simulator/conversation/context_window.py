@@ -21,7 +21,17 @@ from simulator.llm.prompt import Prompt
 from simulator.record.calls import call_id
 from simulator.record.events import LimitReached
 
-__all__ = ["BLOCK", "FEWEST", "Asked", "Window", "ask_in_window", "fit", "narrowest", "to_cover"]
+__all__ = [
+    "BLOCK",
+    "FEWEST",
+    "Asked",
+    "LeftOut",
+    "Window",
+    "ask_in_window",
+    "fit",
+    "narrowest",
+    "to_cover",
+]
 
 T = TypeVar("T")
 
@@ -32,6 +42,8 @@ FEWEST = FEWEST_LINES
 _WORTH_SUMMING = 4
 """Fewer new lines than this wait: a summary for each would cost more than it saves."""
 _LABEL_TOKENS = 8
+_OPENING_SHARE = 4
+"""Opening lines that take more than this part of the room drop like others."""
 _PLANNED = 7, 10
 """Share of a model's context that is planned with: an estimate may be 0.72 of the true count."""
 _AFTER_REFUSAL = 50
@@ -44,20 +56,43 @@ _REMEDIES = {
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The lines kept, and how many before them were left out and are in no summary."""
+    """The lines kept, and how many were left out and are in no summary."""
 
     kept: tuple[Utterance, ...]
     dropped: int
+    opening: tuple[Utterance, ...] = ()
+    """Lines kept from the beginning, before those that were left out."""
 
 
-def fit(lines: Sequence[Utterance], *, limit: int, covered: int = 0, left_out: int = 0) -> Window:
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What of the lines that somebody perceived is not read for the number of all lines."""
+
+    opening: int = 0
+    """How many of the first lines are read all the same."""
+    lines: int = 0
+    """How many after them are not read."""
+    unheard: int = 0
+    """How many lines nobody reads any more that were not perceived."""
+
+
+def fit(
+    lines: Sequence[Utterance], *, limit: int, covered: int = 0, left_out: LeftOut | None = None
+) -> Window:
     """The latest lines that take at most `limit` estimated tokens, cut at a block's border.
 
     Where a block is too long, single lines drop; the last `FEWEST` are always kept. The first
-    `covered` lines are in a summary and are not shown, nor are the first `left_out`.
+    `covered` lines are in a summary and are not shown.
     """
-    first = max(covered, left_out, _outgrown(lines, limit=limit))
-    return Window(tuple(lines[first:]), first - covered)
+    without = left_out or LeftOut()
+    cut = bool(without.lines or without.unheard) and not covered
+    begun = lines[: without.opening] if cut else ()
+    taken = sum(line.tokens + _LABEL_TOKENS for line in begun)
+    if taken * _OPENING_SHARE > limit:
+        begun, taken = (), 0
+    gone = without.lines + (0 if covered else len(begun))
+    first = max(covered, gone, _outgrown(lines, limit=limit - taken))
+    return Window(tuple(lines[first:]), first - covered - len(begun), tuple(begun))
 
 
 def to_cover(lines: Sequence[Utterance], *, limit: int, covered: int, left_out: int = 0) -> int:

@@ -8,6 +8,7 @@ from simulator.conversation.last_word import kept_turns
 from simulator.conversation.standing import Standing
 from simulator.conversation.stop_conditions import StopReason, condition_of
 from simulator.llm.ask import Question
+from simulator.record.journal import FAILED
 
 __all__ = ["HOPELESS", "failure", "why_over"]
 
@@ -75,7 +76,7 @@ def _by_failure(standing: Standing) -> StopReason | None:
 
 def failure(kind: str, detail: str) -> StopReason:
     """The end of a run that cannot go on."""
-    return StopReason(kind if kind in {"key_refused", "key_missing"} else "failed", detail)
+    return StopReason(kind if kind in FAILED else "failed", detail)
 
 
 def _by_rule(standing: Standing) -> StopReason | Question[Any] | None:

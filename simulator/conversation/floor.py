@@ -21,12 +21,14 @@ from simulator.conversation.run_context import Node, RunContext, context_of, cue
 from simulator.conversation.standing import Answers, Standing
 from simulator.conversation.state import State, Talk, fold
 from simulator.conversation.stop_conditions import StopReason
+from simulator.conversation.tools.user_code import raised
 from simulator.conversation.turn_taking import NextSpeakers, Policy
 from simulator.conversation.unpaid import is_known, limit_reached, next_in_round, of_questions
 from simulator.definitions.phase import Phase
 from simulator.errors import (
     BudgetExhausted,
     ModelError,
+    PatternTooSlow,
     SimulatorError,
     UsageError,
     UserCodeFailed,
@@ -36,7 +38,6 @@ from simulator.llm.call_context import Deadline
 from simulator.record.events import (
     Event,
     LimitReached,
-    PersonaLeft,
     PhaseEntered,
     RunClosing,
     RunEnded,
@@ -68,7 +69,7 @@ def floor_node(
         run.unled.floor = True
         if talk.pending or talk.ended:
             return {"state": ()}
-        opening = () if talk.members or run.opening is None else run.commit(run.opening)
+        opening = run.opened(talk)
         order = _Order(policy, phases, orders)
         decision = _Decision(run, fold(talk, opening), order)
         return {"state": (*opening, *await decision.make())}
@@ -101,6 +102,7 @@ class _Decision:
 
     def __init__(self, run: RunContext, state: State, order: _Order) -> None:
         self._run, self._state, self._order = run, state, order
+        # All of one decision is made at one time, however long it takes.
         self._seconds = run.seconds
         self._phases: tuple[Phase, ...] = ()
         self._answers = Answers()
@@ -117,9 +119,7 @@ class _Decision:
 
     async def _decided(self) -> None:
         """Choose who speaks, or end the run."""
-        for last in self._state.leaving:
-            why = "left on their own"
-            self._commit(PersonaLeft(turn=last.turn, persona=last.speaker, reason=why))
+        self._commit(*self._state.departures)
         try:
             self._phases = phases_of(self._run.cast, self._order.plan)
             while self._last is None and await self._something_comes_first():
@@ -129,6 +129,8 @@ class _Decision:
                 self._choose(await self._next_speakers())
         except BudgetExhausted as error:
             await self._out_of_budget(error)
+        except PatternTooSlow as error:
+            self._end(failure("", str(error)))
         except (ModelError, UsageError, UserCodeFailed) as error:
             word = error.kind if isinstance(error, ModelError) else ""
             self._end(failure(word, f"nobody could be chosen: {error}"))
@@ -229,16 +231,8 @@ class _Decision:
             return None
 
     def _standing(self) -> Standing:
-        spent = self._run.access.meter.spent
-        return Standing(
-            state=self._state,
-            cast=self._run.cast,
-            seconds=self._seconds,
-            tokens=spent.tokens,
-            dollars=spent.dollars,
-            asked_to_stop=self._run.stop.why,
-            answers=self._answers,
-        )
+        now = self._run.standing(self._state, seconds=self._seconds)
+        return replace(now, answers=self._answers)
 
     async def _out_of_budget(self, error: BudgetExhausted) -> None:
         """Without a member who cannot pay for questions the talk goes on, else it is over."""
@@ -306,7 +300,7 @@ class _Decision:
         except SimulatorError:
             raise
         except Exception as error:
-            message = f"the turn-taking raised {type(error).__name__}: {error}"
+            message = f"the turn-taking raised {raised(error, folder=self._run.cast.folder)}"
             raise UserCodeFailed(message) from error
         if isinstance(decision, NextSpeakers | Question):
             return decision
@@ -326,7 +320,8 @@ class _Decision:
             turn=turn,
         )
         limits = self._run.cast.scenario.limits
-        listener = self._run.listener(question.persona, turn)
+        # What is thought about the talk is shown to nobody while it comes.
+        listener = replace(self._run.listener(question.persona, turn), streams=False)
         occasion = Occasion(turn=turn, deadline=Deadline(limits.turn_seconds), listener=listener)
         asked = await ask_in_window(replace(question, cue=cue), self._run.access, occasion)
         self._commit(*asked.as_events(turn, known=self._state.overflows))
@@ -356,8 +351,8 @@ class _Decision:
 def _fault_of(chosen: NextSpeakers, state: State) -> str:
     if not chosen.names:
         return "nobody"
-    closer = state.closing.speaker if state.closing is not None else ""
-    may = {*state.present, state.called, closer}
+    closer = {state.closing.speaker} if state.closing is not None else set()
+    may = {*state.present, *closer, *({state.called} & set(state.here))}
     strangers = [name for name in chosen.names if name not in may]
     if strangers:
         return f"{', '.join(strangers)}, who is not present"

@@ -111,7 +111,9 @@ class HumanTurn:
             name=member.name,
             turn=situation.turn,
             turns=situation.turns,
-            setting="\n\n".join(part.text for part in shared_sections(cast)[:2]),
+            setting="\n\n".join(
+                part.text for part in shared_sections(cast) if part.name != "rules"
+            ),
             card="\n\n".join(card + wish),
             heard=tuple(_told(said, cast) for said in heard),
             present={one: cast.member(one).name for one in cast.ids if one in state.here},
@@ -163,8 +165,13 @@ class HumanTurn:
             message = f"act cannot be {act!r}: it is one of {', '.join(self.acts)}"
             raise ValueError(message)
         listeners: object = given.to
-        if isinstance(listeners, str):
-            message = f"to must be a tuple of ids, such as ({listeners!r},)"
+        if not isinstance(listeners, tuple | list):
+            such = f", such as ({listeners!r},)" if isinstance(listeners, str) else ""
+            message = f"to must be a tuple of ids{such}"
+            raise ValueError(message)  # noqa: TRY004 - one kind of error for any answer
+        fields: object = given.reply
+        if not isinstance(fields, Mapping):
+            message = "reply must be a mapping: {'name of a field': value}"
             raise ValueError(message)  # noqa: TRY004 - one kind of error for any answer
         if given.to and not self.whispers:
             message = "to must stay empty: the scenario does not say `whispers: true`"
@@ -198,7 +205,7 @@ def _new(heard: tuple[Utterance, ...], state: State, member: str) -> tuple[Utter
 
 
 def _told(said: Utterance, cast: Cast) -> Heard:
-    known, fields = said.speaker in cast.ids, cast.scenario.reply
+    known = said.speaker in cast.ids
     voice = said.speaker[:1].upper() + said.speaker[1:]
     return Heard(
         turn=said.turn,
@@ -207,10 +214,6 @@ def _told(said: Utterance, cast: Cast) -> Heard:
         text=said.text,
         act=said.act,
         to=said.to,
-        reply={
-            name: value
-            for name, value in said.reply.items()
-            if name in fields and not fields[name].private
-        },
+        reply=cast.scenario.public(said.reply),
         edited=said.edited,
     )

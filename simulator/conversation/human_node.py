@@ -3,44 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import inspect
+import threading
 from collections.abc import Callable
-from typing import Any
-
-from langgraph.runtime import Runtime
+from contextlib import suppress
+from typing import TypeAlias
 
 from simulator.conversation.human import Human, HumanGone, HumanTurn
-from simulator.conversation.own_graph import floor_taken
-from simulator.conversation.reply import Reply
-from simulator.conversation.run_context import Node, RunContext, context_of
-from simulator.conversation.state import Pending, State, Talk, fold
-from simulator.record.events import Event, TurnFailed, TurnPassed, TurnTaken
+from simulator.conversation.member_node import member_node, turn_of
+from simulator.conversation.run_context import Node, RunContext
+from simulator.conversation.state import Pending, State
+from simulator.record.events import Event, TurnFailed
 
 __all__ = ["human_node"]
+
+_Answer: TypeAlias = tuple[object, BaseException | None]
+"""What a person answers, or what they raise."""
 
 
 def human_node(member_id: str, *, demo: Callable[[], RunContext] | None = None) -> Node:
     """The node of a member whom a person plays; it stands where `persona_node` would.
 
     It asks the person for the turn that is pending for the member; where nobody has one, for the
-    next, as `persona_node` does.
-    The person may take any time. Whatever they raise or answer wrongly is a failed turn; at the
-    end of their input `HumanGone` is raised, and the run pauses.
+    next, as `persona_node` does. The person may take any time.
+    Whatever they raise or answer wrongly is a failed turn; at the end of their input `HumanGone`
+    is raised, and the run pauses.
     """
 
-    async def node(state: Talk, runtime: Runtime[RunContext]) -> dict[str, Any]:
-        talk, run = state["state"], context_of(runtime, demo)
-        begun = () if talk.pending or talk.ended else await floor_taken(run, talk, member_id)
-        talk = fold(talk, begun)
-        pending = talk.pending_of(member_id)
-        if pending is None:
-            return {"state": begun}
-        return {"state": (*begun, *run.commit(await _take(run, talk, pending)))}
+    async def take(run: RunContext, state: State, pending: Pending, /) -> tuple[Event, ...]:
+        return run.commit(await _outcome(run, state, pending))
 
-    return node
+    return member_node(member_id, take, demo=demo)
 
 
-async def _take(run: RunContext, state: State, pending: Pending) -> Event:
+async def _outcome(run: RunContext, state: State, pending: Pending) -> Event:
     """What comes of a turn."""
     asked, human = HumanTurn.of(state, run.cast, pending.speaker), run.humans.get(pending.speaker)
     if human is None:
@@ -53,46 +50,47 @@ async def _take(run: RunContext, state: State, pending: Pending) -> Event:
         told = f"{type(error).__name__}: {error}".rstrip(": ")
         return _failed(pending, f"the human who plays {asked.name} raised {told}")
     try:
-        return _said(asked.checked(answer), pending)
+        return turn_of(asked.checked(answer), pending, provenance="human")
     except ValueError as flaw:
         told = f"the answer of the human who plays {asked.name} does not fit: {flaw}"
         return _failed(pending, told)
 
 
-async def _answer(human: Human, asked: HumanTurn) -> tuple[object, Exception | None]:
-    """What a person answers, or what they raise.
-
-    A plain function has a thread to itself, so that one that waits holds up nobody else; it may
-    return something to await. What it raises is caught there: not everything can pass a future.
-    """
-
-    def call() -> tuple[object, Exception | None]:
-        try:
-            return human(asked), None
-        except Exception as error:  # noqa: BLE001 - users' code may raise anything
-            return None, error
-
-    answer, error = await asyncio.to_thread(call)
+async def _answer(human: Human, asked: HumanTurn) -> _Answer:
+    """What a person answers, or what they raise; a plain function may return something to await."""
+    answer, error = await _in_own_thread(lambda: human(asked))
     if error is None and inspect.isawaitable(answer):
         try:
             answer = await answer
-        except Exception as raised:  # noqa: BLE001 - users' code may raise anything
+        except (Exception, SystemExit) as raised:  # noqa: BLE001 - users' code may raise anything
             return None, raised
     return answer, error
 
 
-def _said(reply: Reply, pending: Pending) -> TurnTaken | TurnPassed:
-    if reply.act == "pass":
-        return TurnPassed(turn=pending.turn, speaker=pending.speaker)
-    return TurnTaken(
-        turn=pending.turn,
-        speaker=pending.speaker,
-        act=reply.act,
-        text=reply.message.strip(),
-        to=reply.to,
-        provenance="human",
-        reply=reply.own,
-    )
+async def _in_own_thread(function: Callable[[], object]) -> _Answer:
+    """What a function returns or raises that may take any time.
+
+    It holds up nobody else, however many wait at once, and nobody waits for its thread: not when
+    the run is stopped, nor when the program ends.
+    """
+    loop, context = asyncio.get_running_loop(), contextvars.copy_context()
+    outcome: asyncio.Future[_Answer] = loop.create_future()
+
+    def settle(found: _Answer) -> None:
+        if not outcome.done():
+            outcome.set_result(found)
+
+    def work() -> None:
+        found: _Answer
+        try:
+            found = context.run(function), None
+        except BaseException as error:  # noqa: BLE001 - not everything can pass a future
+            found = None, error
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(settle, found)
+
+    threading.Thread(target=work, name="human", daemon=True).start()
+    return await outcome
 
 
 def _failed(pending: Pending, message: str) -> TurnFailed:

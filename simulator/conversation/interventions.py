@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from simulator.conversation.measures import conflict
 from simulator.conversation.standing import Standing, judged
-from simulator.conversation.state import State
+from simulator.conversation.state import State, Utterance
+from simulator.definitions.bounded_pattern import BoundedPattern
 from simulator.definitions.intervention import Intervention, Measured, Moment
+from simulator.errors import PatternTooSlow
 from simulator.llm.ask import Question
 from simulator.record.events import Effect, Event, Intervened, PersonaJoined, PersonaLeft
 
@@ -20,6 +21,9 @@ def due(standing: Standing) -> tuple[int, ...] | Question[Any]:
     """Which of the scenario's events happen right before the next turn, in the order written.
 
     Or the question that decides it; asked only where everything else about the event holds.
+
+    Raises:
+        PatternTooSlow: what was said cannot be searched for an event's words in time.
     """
     happening: list[int] = []
     for index, event in enumerate(standing.cast.scenario.events):
@@ -82,7 +86,7 @@ def _holds(at: Moment, standing: Standing) -> bool | Question[Any]:
         at.turn is None or at.turn <= state.turn + 1,
         at.phase is None or (state.phase is not None and state.phase.phase == at.phase),
         at.speaker is None or any(said.speaker == at.speaker for said in state.last_round),
-        at.said is None or any(_matches(at.said, said.text) for said in state.last_round),
+        at.said is None or any(_matches(at.said, said) for said in state.last_round),
         at.when is None or _passed(at.when, state),
     )
     if not all(plain):
@@ -90,8 +94,12 @@ def _holds(at: Moment, standing: Standing) -> bool | Question[Any]:
     return True if at.asked is None else judged(at.asked, standing) or False
 
 
-def _matches(pattern: str, text: str) -> bool:
-    return re.search(pattern, text, re.IGNORECASE) is not None
+def _matches(pattern: str, said: Utterance) -> bool:
+    try:
+        return BoundedPattern(pattern, ignores_case=True).is_in(said.text)
+    except PatternTooSlow as error:
+        where = f"what {said.speaker} said in turn {said.turn}"
+        raise PatternTooSlow(pattern, where=where) from error
 
 
 def _passed(wanted: Measured, state: State) -> bool:

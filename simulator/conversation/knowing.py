@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
-from simulator.conversation.state import State, Utterance
+from simulator.conversation.state import State
 from simulator.definitions.facts import as_secret
 from simulator.definitions.persona import Persona
 from simulator.definitions.scenario import CastEntry, Scenario
@@ -19,7 +20,10 @@ from simulator.record.events import (
     MemoryRecalled,
     PhaseEntered,
     RunStarted,
+    SpeakerChosen,
     ToolCalled,
+    TurnEdited,
+    TurnTaken,
 )
 
 __all__ = ["Knower", "Learnt", "Way", "who_knows"]
@@ -67,8 +71,9 @@ def who_knows(events: Iterable[Event], words: str) -> tuple[Knower, ...]:
 
     All words must stand in one text, each at the beginning of a word of it, whatever case and
     accents: `delet app` finds "she deleted the app"; words in quotation marks stand in a row and
-    are whole. It tells what reached a member's prompt, not
-    what a model made of it. Knowledge files are counted from when a tool has brought them up.
+    are whole. It tells what reached a member's prompt, not what a model made of it; of a turn that
+    was edited what was read before and what is read since. Knowledge files are counted from when a
+    tool has brought them up.
 
     Raises:
         ValueError: the events do not begin a run.
@@ -80,10 +85,10 @@ def who_knows(events: Iterable[Event], words: str) -> tuple[Knower, ...]:
         raise ValueError("who_knows needs a run's events from its first, RunStarted, on")
     part = _finder(words)
     given = _Given(started)
-    state = State.from_events(happened)
+    state, readings = State.from_events(happened), _readings(happened)
 
     def later(member: str) -> Iterator[Learnt]:
-        yield from _heard(member, state, private=given.private)
+        yield from _heard(member, state, readings=readings, scenario=given.scenario)
         yield from _alone(member, happened)
 
     return tuple(
@@ -103,18 +108,19 @@ def _finder(words: str) -> Callable[[str], str | None]:
         raise UsageError("Say what to look for: at least one word.")
 
     def part(text: str) -> str | None:
-        found = [word.search(_plain(text)) for word in wanted]
+        flat = " ".join(text.split())
+        found = [word.search(_plain(flat)) for word in wanted]
         places = [one.start() for one in found if one is not None]
-        return _around(text, min(places)) if len(places) == len(wanted) else None
+        return _around(flat, min(places)) if len(places) == len(wanted) else None
 
     return part
 
 
-def _around(text: str, place: int) -> str:
-    """The text, or where it is long the words around a place in it."""
-    flat = " ".join(text.split())
+def _around(flat: str, plain: int) -> str:
+    """The text, or where it is long the words around a place in it, counted in its plain form."""
     if len(flat) <= _SHOWN:
         return flat
+    place = bisect_right(range(len(flat)), plain, key=lambda end: len(_plain(flat[:end]))) - 1
     start = max(0, min(place - _SHOWN // 3, len(flat) - _SHOWN))
     cut = flat[start : start + _SHOWN]
     before = "\N{HORIZONTAL ELLIPSIS} " + cut.split(" ", 1)[-1] if start else cut
@@ -136,37 +142,70 @@ def _met(
     return tuple(sorted(met, key=lambda one: one.turn))
 
 
-def _heard(member: str, state: State, *, private: frozenset[str]) -> Iterator[Learnt]:
+def _readings(events: Iterable[Event]) -> dict[int, list[tuple[int, str]]]:
+    """The number of a turn that was taken -> its words, and since which turn they read so.
+
+    Words that were edited before anybody had the floor again were read by nobody.
+    """
+    readings: dict[int, list[tuple[int, str]]] = {}
+    last, written = 0, dict[int, int]()
+    for event in events:
+        if isinstance(event, SpeakerChosen):
+            last = max(last, *event.turns)
+        elif isinstance(event, TurnTaken | TurnEdited):
+            earlier = readings.get(event.turn, [])
+            since = last + 1 if earlier else event.turn
+            kept = earlier[:-1] if written.get(event.turn) == last else earlier
+            readings[event.turn] = [*kept, (since, event.text)]
+            written[event.turn] = last
+    return readings
+
+
+def _heard(
+    member: str,
+    state: State,
+    *,
+    readings: Mapping[int, Sequence[tuple[int, str]]],
+    scenario: Scenario,
+) -> Iterator[Learnt]:
     """What was said where the member could hear it; of private fields it knows its own."""
     for said in state.utterances:
         if said.heard_by(member):
             way: Way = "whispered" if said.to else "said"
             own = said.speaker == member
-            yield Learnt(
-                turn=said.turn,
-                way="own words" if own else way,
-                by="" if own else said.speaker,
-                text=_with_fields(said, hidden=frozenset() if own else private),
-            )
+            fields = said.reply if own else scenario.public(said.reply)
+            words = readings[said.turn] if said.act is not None else [(said.turn, said.text)]
+            for turn, text in words:
+                yield Learnt(
+                    turn=turn,
+                    way="own words" if own else way,
+                    by="" if own else said.speaker,
+                    text=_with_fields(text, fields),
+                )
 
 
-def _with_fields(said: Utterance, *, hidden: frozenset[str]) -> str:
-    shown = (f"{name}: {value}" for name, value in said.reply.items() if name not in hidden)
-    beside = "; ".join(shown)
-    return f"{said.text} ({beside})" if beside else said.text
+def _with_fields(text: str, fields: Mapping[str, Any]) -> str:
+    beside = "; ".join(f"{name}: {value}" for name, value in fields.items())
+    return f"{text} ({beside})" if beside else text
 
 
 def _alone(member: str, events: Sequence[Event]) -> Iterator[Learnt]:
-    """What reached only some prompts: goals, phases, tools, memories."""
+    """What reached only some prompts: goals, tools, memories, phases in which it had the floor."""
+    phase: PhaseEntered | None = None
     for event in events:
         match event:
+            case PhaseEntered():
+                phase = event
+            case SpeakerChosen(names=names) if phase is not None and member in names:
+                about = f"{phase.phase}: {phase.about}" if phase.about else phase.phase
+                yield Learnt(turn=event.heard + 1, way="setting", text=about)
+                phase = None
             case Intervened(effect="goal", to=to) if member in to:
                 yield Learnt(turn=event.turn, way="whispered", by=event.speaker, text=event.text)
-            case PhaseEntered(about=about) if about:
-                yield Learnt(turn=event.turn + 1, way="setting", text=about)
-            case ToolCalled(speaker=speaker, result=str(result)) if speaker == member:
+            case ToolCalled(speaker=speaker) if speaker == member:
                 source = ", ".join((event.tool, *event.sources))
-                yield Learnt(turn=event.turn, way="tool", by=source, text=result)
+                text = event.error or event.result or ""
+                yield Learnt(turn=event.turn, way="tool", by=source, text=text)
             case MemoryRecalled(speaker=speaker) if speaker == member:
                 yield Learnt(turn=event.turn, way="memory", by=event.source, text=event.text)
 
@@ -176,16 +215,11 @@ class _Given:
 
     def __init__(self, started: RunStarted) -> None:
         written = started.definitions
-        self._scenario = Scenario.model_validate(written["scenario"])
+        self.scenario = Scenario.model_validate(written["scenario"])
         self._personas = {
             name: Persona.model_validate(persona) for name, persona in written["personas"].items()
         }
-        self._entries = {entry.name or entry.persona: entry for entry in self._scenario.cast}
-
-    @property
-    def private(self) -> frozenset[str]:
-        """Reply fields that only their speaker knows."""
-        return frozenset(name for name, one in self._scenario.reply.items() if one.private)
+        self._entries = {entry.name or entry.persona: entry for entry in self.scenario.cast}
 
     def known_by(self, member: str) -> Iterator[Learnt]:
         """Setting, public cards, and the member's own card and secrets."""
@@ -193,7 +227,7 @@ class _Given:
         yield from self._to(member)
 
     def _to_all(self) -> Iterator[Learnt]:
-        for text in (self._scenario.title, self._scenario.setting):
+        for text in (self.scenario.title, self.scenario.setting):
             yield Learnt(turn=0, way="setting", text=text)
         for member, entry in self._entries.items():
             one = self._personas[entry.persona]
@@ -223,6 +257,8 @@ def _card(persona: Persona, entry: CastEntry) -> Iterator[str]:
     else:
         yield from (*persona.traits, *persona.goals, *entry.goals, *persona.wont)
         yield persona.style.tone
+    if facts.age is not None:
+        yield f"age: {facts.age}"
     yield from (f"{number.what}: {number.value}" for number in facts.numbers)
     yield from (f"{name.what}: {name.value}" for name in facts.names)
     yield from (text for text in (facts.opinion, *facts.does_not_know) if text)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from simulator.conversation.standing import Standing
 from simulator.conversation.state import State
 from simulator.conversation.stop_conditions import StopReason
+from simulator.record.journal import FAILED
 
 __all__ = ["has_last_word", "kept_turns"]
 
 _MONEY = frozenset({"dollars", "tokens"})
-_AT_ONCE = frozenset(
-    {"event", "everybody_left", "external", "failed", "key_missing", "key_refused"}
-)
+_AT_ONCE = FAILED | {"event", "everybody_left", "external"}
 """Ends after which nobody is asked for a last word: wanted right now, or nobody can speak."""
 
 

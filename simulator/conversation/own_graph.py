@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from simulator.conversation.ending import why_over
 from simulator.conversation.run_context import RunContext
-from simulator.conversation.standing import Standing
 from simulator.conversation.state import State, fold
 from simulator.conversation.stop_conditions import StopReason
 from simulator.errors import UserCodeFailed
-from simulator.record.events import Event, PersonaLeft, RunEnded, SpeakerChosen
+from simulator.record.events import Event, RunEnded, SpeakerChosen
 
 __all__ = ["floor_taken"]
 
@@ -24,16 +23,13 @@ async def floor_taken(run: RunContext, state: State, member: str) -> tuple[Event
     """
     if run.unled.floor:
         return ()
-    opening = () if state.members or run.opening is None else run.commit(run.opening)
+    opening = run.opened(state)
     now = fold(state, opening)
-    gone = tuple(
-        PersonaLeft(turn=last.turn, persona=last.speaker, reason="left on their own")
-        for last in now.leaving
-    )
-    now = fold(now, run.commit(*gone))
+    gone = run.commit(*now.departures)
+    now = fold(now, gone)
     ordered = await _steered(run, now)
     now = fold(now, ordered)
-    over = run.unled.over or why_over(_standing(run, now))
+    over = run.unled.over or why_over(run.standing(now, seconds=run.seconds))
     if isinstance(over, StopReason):
         run.unled.over = over
     if isinstance(over, StopReason) or member not in now.here:
@@ -61,15 +57,3 @@ async def _steered(run: RunContext, state: State) -> tuple[Event, ...]:
                 break
             events += run.commit(event)
     return events
-
-
-def _standing(run: RunContext, state: State) -> Standing:
-    spent = run.access.meter.spent
-    return Standing(
-        state=state,
-        cast=run.cast,
-        seconds=run.seconds,
-        tokens=spent.tokens,
-        dollars=spent.dollars,
-        asked_to_stop=run.stop.why,
-    )

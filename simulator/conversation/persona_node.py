@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
-
-from langgraph.runtime import Runtime
 
 from simulator.conversation.context_window import ask_in_window
 from simulator.conversation.faithful import Faithful, Kept
@@ -17,13 +14,13 @@ from simulator.conversation.measures import (
     is_question,
     mentions,
 )
-from simulator.conversation.own_graph import floor_taken
+from simulator.conversation.member_node import member_node, turn_of
 from simulator.conversation.perception import Perceived
 from simulator.conversation.prompts import Situation
 from simulator.conversation.remembering import recalled, reflected
 from simulator.conversation.reply import Reply
-from simulator.conversation.run_context import Node, RunContext, context_of, cue_for
-from simulator.conversation.state import Pending, State, Talk, fold
+from simulator.conversation.run_context import Node, RunContext, cue_for
+from simulator.conversation.state import Pending, State, fold
 from simulator.conversation.tool_calls import ToolCalls
 from simulator.conversation.unpaid import is_known, limit_reached, why_passed
 from simulator.definitions.cast import Cast, Member
@@ -63,16 +60,10 @@ def persona_node(member_id: str, *, demo: Callable[[], RunContext] | None = None
     run without one.
     """
 
-    async def node(state: Talk, runtime: Runtime[RunContext]) -> dict[str, Any]:
-        talk, run = state["state"], context_of(runtime, demo)
-        begun = () if talk.pending or talk.ended else await floor_taken(run, talk, member_id)
-        talk = fold(talk, begun)
-        pending = talk.pending_of(member_id)
-        if pending is None:
-            return {"state": begun}
-        return {"state": (*begun, *await _Turn(run, talk, pending).take())}
+    async def take(run: RunContext, state: State, pending: Pending, /) -> tuple[Event, ...]:
+        return await _Turn(run, state, pending).take()
 
-    return node
+    return member_node(member_id, take, demo=demo)
 
 
 def turn_features(
@@ -201,21 +192,13 @@ class _Turn:
         self._state = fold(self._state, events)
 
     def _said(self, kept: Kept) -> TurnTaken | TurnPassed:
-        turn, speaker, reply = self._pending.turn, self._member.id, kept.reply
         provenance, source = _origin(kept.fingerprint)
-        calls = tuple(self._calls)
-        if reply.act == "pass":
-            return TurnPassed(turn=turn, speaker=speaker, source=source, calls=calls)
-        return TurnTaken(
-            turn=turn,
-            speaker=speaker,
-            act=reply.act,
-            text=reply.message.strip(),
-            to=reply.to,
+        return turn_of(
+            kept.reply,
+            self._pending,
             provenance=provenance,
             source=source,
-            reply=reply.own,
-            calls=calls,
+            calls=tuple(self._calls),
         )
 
     def _failed(self, error: ModelError | UsageError) -> TurnFailed:

@@ -10,7 +10,7 @@ from simulator.conversation.last_word import kept_turns
 from simulator.conversation.standing import Standing
 from simulator.conversation.state import State
 from simulator.conversation.stop_conditions import StopReason, condition_of
-from simulator.conversation.tools.user_code import load_user_code
+from simulator.conversation.tools.user_code import load_user_code, raised
 from simulator.conversation.turn_taking import Policy, policy_named
 from simulator.definitions.cast import Cast
 from simulator.definitions.phase import Phase
@@ -37,7 +37,7 @@ def phases_of(cast: Cast, plan: Plan | None) -> tuple[Phase, ...]:
     except SimulatorError:
         raise
     except Exception as error:
-        message = f"the graph's phases raised {type(error).__name__}: {error}"
+        message = f"the graph's phases raised {raised(error, folder=cast.graph_folder)}"
         raise UserCodeFailed(message) from error
     names = [phase.name if isinstance(phase, Phase) else "" for phase in phases]
     if "" in names or len(set(names)) < len(names):
@@ -62,8 +62,10 @@ def next_phase(
     now = phase_now(phases, state)
     if now is not None:
         over = _over(now, standing)
-        if over is None or isinstance(over, Question):
+        if isinstance(over, Question):
             return over
+        if not over:
+            return None
     place = phases.index(now) if now is not None else -1
     for phase in phases[place + 1 :]:
         speakers = tuple(member.id for member in cast.meant(phase.speakers))
@@ -118,8 +120,8 @@ def _own_policy(name: str, cast: Cast) -> Policy:
     return policy
 
 
-def _over(phase: Phase, standing: Standing) -> Question[Any] | bool | None:
-    """True where the phase is over, None where it is not."""
+def _over(phase: Phase, standing: Standing) -> Question[Any] | bool:
+    """Whether the phase is over."""
     state = standing.state.in_phase()
     if not state.present:
         return True
@@ -128,9 +130,9 @@ def _over(phase: Phase, standing: Standing) -> Question[Any] | bool | None:
     if phase.rounds is not None and _rounds(state) >= phase.rounds:
         return True
     if phase.until is None or not state.finished:
-        return None
+        return False
     found = condition_of(phase.until)(replace(standing, state=state))
-    return found if isinstance(found, Question) else (found is not None) or None
+    return found if isinstance(found, Question) else found is not None
 
 
 def _rounds(state: State) -> int:

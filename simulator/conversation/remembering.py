@@ -14,8 +14,7 @@ from itertools import chain
 from typing import TypeVar
 
 from simulator.conversation.memory import (
-    Reflecting,
-    Summing,
+    DueNote,
     episode_of,
     facts_of,
     facts_question,
@@ -43,13 +42,13 @@ T = TypeVar("T")
 async def summarised(run: RunContext, state: State) -> tuple[Event, ...]:
     """The summary that is due before the next speakers are chosen, if one is."""
     due = summary_due(state, run.cast, run.prompts)
-    return () if due is None else (await _made(run, state, due),)
+    return () if due is None else (await _made(run, state, due, heard=state.turn),)
 
 
 async def reflected(run: RunContext, state: State, pending: Pending) -> tuple[Event, ...]:
     """What the speaker notes down for itself before its turn, if that is due."""
     due = reflection_due(state, run.cast, run.prompts, pending=pending)
-    return () if due is None else (await _made(run, state, due),)
+    return () if due is None else (await _made(run, state, due, heard=pending.heard),)
 
 
 def recalled(run: RunContext, state: State, pending: Pending) -> tuple[Event, ...]:
@@ -99,27 +98,29 @@ async def _all_facts(run: RunContext, state: State) -> Iterable[MemoryKept]:
 
 async def _facts(run: RunContext, state: State, member: Member) -> tuple[MemoryKept, ...]:
     question = facts_question(state, run.cast, run.prompts, member=member)
-    answer = None if question is None else await _asked(run, state, question)
+    if question is None:
+        return ()
+    answer = await _asked(run, state, question, turn=state.turn + 1, heard=state.turn)
     if answer is None or answer.value is None:
         return ()
     return facts_of(answer.value, state, member, calls=answer.calls)
 
 
-async def _made(run: RunContext, state: State, due: Summing | Reflecting) -> SummaryMade:
-    answer = await _asked(run, state, due.question, turn=due.turn)
+async def _made(run: RunContext, state: State, due: DueNote, *, heard: int) -> SummaryMade:
+    answer = await _asked(run, state, due.question, turn=due.turn, heard=heard)
     return due.made("") if answer is None else due.made(answer.value or "", answer.calls)
 
 
 async def _asked(
-    run: RunContext, state: State, question: Question[T], *, turn: int | None = None
+    run: RunContext, state: State, question: Question[T], *, turn: int, heard: int
 ) -> Answer[T] | None:
     """The answer to a question that no talk must end for; None where there is none.
 
-    Its words are shown to nobody while they come.
+    It is asked before `turn`, of what was said up to turn `heard`. Its words are shown to nobody
+    while they come.
     """
-    turn = state.turn + 1 if turn is None else turn
     cue = cue_for(
-        run.cast, state, persona=question.persona, purpose=question.purpose, turn=turn, heard=None
+        run.cast, state, persona=question.persona, purpose=question.purpose, turn=turn, heard=heard
     )
     occasion = Occasion(
         turn=turn,

@@ -16,6 +16,7 @@ from simulator.conversation.fidelity import Guard, compile_guard
 from simulator.conversation.human import Human
 from simulator.conversation.memory import Memories
 from simulator.conversation.prompts import Prompts
+from simulator.conversation.standing import Standing
 from simulator.conversation.state import State, Talk
 from simulator.conversation.steering import Idle, Steering, StopSwitch
 from simulator.conversation.tools import Toolbox, ToolCount
@@ -32,6 +33,7 @@ from simulator.llm.session import Session
 from simulator.llm.stand_in.cue import Cue
 from simulator.llm.stand_in.script import Script
 from simulator.llm.tracker import Tracker
+from simulator.llm.warmth import SentBefore
 from simulator.record.calls import Ledger, Purpose
 from simulator.record.events import Event, Journal, RunStarted
 from simulator.record.rows import CostRow
@@ -40,15 +42,13 @@ __all__ = [
     "Models",
     "Node",
     "RunContext",
-    "StopSwitch",
     "access_for",
     "context_of",
     "cue_for",
     "stopwatch",
 ]
 
-
-KEPT_FOR_LAST_WORD = Decimal("0.05")
+_KEPT_FOR_LAST_WORD = Decimal("0.05")
 """The share of a run's budget that is kept for its last word, or less where a turn costs less."""
 
 
@@ -100,6 +100,22 @@ class RunContext:
         """What the members' turns are checked against, by their ids."""
         return {one.id: compile_guard(one, self.cast) for one in self.cast.members}
 
+    def opened(self, state: State) -> tuple[Event, ...]:
+        """The run's first event, committed, where it is not on record yet."""
+        return () if state.members or self.opening is None else self.commit(self.opening)
+
+    def standing(self, state: State, *, seconds: float) -> Standing:
+        """Where the talk stands after so many seconds, by what the run has spent up to now."""
+        spent = self.access.meter.spent
+        return Standing(
+            state=state,
+            cast=self.cast,
+            seconds=seconds,
+            tokens=spent.tokens,
+            dollars=spent.dollars,
+            asked_to_stop=self.stop.why,
+        )
+
     def commit(self, *events: Event) -> tuple[Event, ...]:
         """Make events durable, in order, and hand them on to be folded."""
         for event in events:
@@ -136,6 +152,9 @@ class Models:
     """A budget shared with other runs."""
     day: Day | None = None
     """The project's budget of each day."""
+    sent: SentBefore | None = None
+    """Where prompts are remembered, for whoever looks at all of them; None: each run has its own
+    memory, of the last ones."""
 
 
 def access_for(
@@ -174,6 +193,7 @@ def access_for(
         screen=Screen(models.catalog.outgoing, credentials=models.session.credentials),
         today=datetime.now(UTC).date(),
         output_tokens=limits.output_tokens,
+        sent=models.sent or SentBefore(),
     )
 
 
@@ -182,7 +202,7 @@ def _accounts(cast: Cast, models: Models) -> tuple[Account, ...]:
     own = Account(
         scope="run",
         budget=Budget(dollars=limits.dollars, tokens=limits.tokens),
-        closing_share=KEPT_FOR_LAST_WORD if cast.scenario.last_word else Decimal(0),
+        closing_share=_KEPT_FOR_LAST_WORD if cast.scenario.last_word else Decimal(0),
     )
     return (own,) if models.study is None else (models.study, own)
 

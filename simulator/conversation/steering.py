@@ -22,6 +22,7 @@ from simulator.record.events import (
     Event,
     Intervened,
     RunEnded,
+    SpeakerChosen,
     TurnEdited,
     TurnTaken,
 )
@@ -120,7 +121,7 @@ class Steering:
         self._waits = waits or _nobody_told
         self._orders: deque[_Order] = deque()
         self._cast: Cast | None = None
-        self._begun = False
+        self._begun = self._steps = False
         self._said: dict[int, str] = {}
 
     def pause(self) -> None:
@@ -130,6 +131,10 @@ class Steering:
     def go_on(self) -> None:
         """Let a paused run go on."""
         self.paused = False
+
+    def step(self) -> None:
+        """Let a paused run take one turn, or one round of simultaneous ones, and wait again."""
+        self._steps = self.paused
 
     def say(self, text: str, *, speaker: str = "moderator", to: Sequence[str] = ()) -> None:
         """Have somebody from outside say something before the next turn.
@@ -186,6 +191,8 @@ class Steering:
         """Learn that something happened."""
         if isinstance(event, TurnTaken):
             self._said[event.turn] = event.speaker
+        elif isinstance(event, SpeakerChosen):
+            self._steps = False
 
     async def due(self, state: State) -> Event | None:
         """What happens next of what was asked for; None once nothing does and the run may go on."""
@@ -199,7 +206,7 @@ class Steering:
         return _event_of(self._orders.popleft(), state) if self._orders else None
 
     def _waits_for_orders(self) -> bool:
-        return self.paused and not self._orders
+        return self.paused and not self._steps and not self._orders
 
     def _add(self, order: _Order) -> None:
         self._check(order)

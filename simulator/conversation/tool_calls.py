@@ -46,7 +46,7 @@ class ToolCalls:
         most, turn = self._limits.tool_calls_per_run, self._pending.turn
         own = sum(tool.turn == turn for tool in self._state.tools)
         spent = most is not None and self._state.tool_calls - own >= most
-        if spent or not self._limits.tool_calls:
+        if spent or not self._limits.tool_calls or not self._limits.tool_rounds:
             return ()
         return self._run.toolbox.allowed(self._pending.speaker)
 

@@ -130,6 +130,13 @@ class Cast:
         """
         return self._by_id[member_id]
 
+    def bond(self, one: str, other: str) -> str:
+        """What a member thinks of another; empty: it does not say, or either is not in the cast."""
+        if one == other or one not in self._by_id or other not in self._by_id:
+            return ""
+        thoughts = self._by_id[one].persona.relationships
+        return thoughts.get(self._by_id[other].persona_id, "")
+
     def meant(self, names: Iterable[str]) -> tuple[Member, ...]:
         """The members that ids or roles name, in the order of the cast; all of them by no name."""
         wanted = tuple(names)

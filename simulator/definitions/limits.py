@@ -51,7 +51,7 @@ class Limits(Budget):
     """Prompt tokens above which the oldest turns are left out of the prompt, in blocks."""
     context_lines: int | None = Field(default=None, ge=4)
     """Lines of the transcript a prompt has at most; one line more, and the older half drops at
-    once. None: as many as there is room for."""
+    once, but for the first three. None: as many as there is room for."""
     tool_rounds: int = Field(default=4, ge=0, le=20)
     """How often a speaker may call tools and read their results within one turn."""
     tool_calls: int = Field(default=16, ge=0, le=1_000)

@@ -235,6 +235,18 @@ class ModelCatalog(_Written):
                 raise UsageError(_all_retired(name, specs))
         raise UsageError(" ".join(self._without_models(choice)))
 
+    def top(self, choice: ModelChoice, *, today: date) -> ModelSpec | None:
+        """The first model of the highest tier of a choice, to compare others with.
+
+        None where the choice is one model, or all of that tier are shut down.
+        """
+        if choice.kind == "model":
+            return None
+        try:
+            return self.candidates(choice, TIERS[-1], today=today)[0]
+        except UsageError:
+            return None
+
     def retirements(
         self, today: date, within: timedelta = timedelta(days=90)
     ) -> tuple[Retirement, ...]:

@@ -119,6 +119,11 @@ class Scenario(_Written):
     lines: tuple[Line, ...] = ()
     """What the stand-in says."""
 
+    def public(self, reply: Mapping[str, Any]) -> dict[str, Any]:
+        """Of what a speaker put in the reply fields, what is not the speaker's alone."""
+        fields = self.reply
+        return {n: value for n, value in reply.items() if n in fields and not fields[n].private}
+
     def filled(self, values: Mapping[str, str]) -> Scenario:
         """The scenario with every `{{ input }}` in its texts replaced by its value."""
         data = self.model_dump(by_alias=True, exclude_unset=True)

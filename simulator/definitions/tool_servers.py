@@ -19,7 +19,7 @@ _VARIABLE = r"^[A-Z_][A-Z0-9_]*$"
 
 
 def _name_only(text: str) -> str:
-    if not re.match(_VARIABLE, text):
+    if not re.fullmatch(_VARIABLE, text):
         # What was written is not repeated: it may be a key.
         raise ValueError(
             "Here stands the name of an environment variable, in capitals, and never its value"
@@ -80,7 +80,7 @@ class ToolServers(BaseModel):
 
 def _faults(name: str, server: ToolServer) -> Iterator[Finding]:
     at = ("servers", name)
-    if not re.match(IDENTIFIER, name):
+    if not re.fullmatch(IDENTIFIER, name):
         hint = "Use small letters, digits, - and _, a letter first."
         yield at, f"{name!r} cannot be a tool server's id.", hint
     if server.url is None and not server.command:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from simulator.display.money import count
+from simulator.display.named import named, named_ending
 from simulator.display.short_name import short_name
 from simulator.display.visible import flat, visible
 from simulator.record.events import (
@@ -41,7 +42,7 @@ from simulator.record.events import (
 __all__ = [
     "Paragraph",
     "ParagraphKind",
-    "added_to",
+    "brought",
     "edited_later",
     "human",
     "paragraph_of",
@@ -81,10 +82,11 @@ def paragraph_of(event: Event, names: Mapping[str, str]) -> Paragraph | None:
     return tell(event, names) if tell else None
 
 
-def added_to(event: TurnTaken) -> Paragraph | None:
-    """What a speaker put in the scenario's own reply fields: `offer: 120, deal: yes`."""
-    filled_in = [f"{flat(name)}: {_value(value)}" for name, value in event.reply.items()]
-    return _note(event, ", ".join(filled_in)) if filled_in else None
+def brought(event: ToolCalled) -> Paragraph | None:
+    """How the result of a tool begins; None where it has none, or failed."""
+    lines = filter(None, map(flat, (event.result or "").split("\n")))
+    first = next(lines, "")
+    return _detail(event, f"{event.tool}: {_shortened(first)}") if first else None
 
 
 def whispered(event: TurnTaken, names: Mapping[str, str]) -> Paragraph | None:
@@ -97,14 +99,6 @@ def _listed(members: Sequence[str], names: Mapping[str, str]) -> str:
     """Short names as a sentence lists them."""
     *others, last = [short_name(member, names) for member in members] or [""]
     return f"{', '.join(others)} and {last}" if others else last
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return flat(str(value))
 
 
 def _taken(event: TurnTaken, names: Mapping[str, str]) -> Paragraph:
@@ -277,7 +271,9 @@ def _flagged(event: FidelityFlagged, names: Mapping[str, str]) -> Paragraph:
 
 def _chosen(event: SpeakerChosen, names: Mapping[str, str]) -> Paragraph:
     who = ", ".join(short_name(name, names) for name in event.names)
-    return _detail(event, f"next {who}: {flat(event.reason)}")
+    # What a model was asked for is its own sentence.
+    reason = event.reason if event.calls else named(event.reason, names)
+    return _detail(event, f"next {who}: {flat(reason)}")
 
 
 def _recalled(event: MemoryRecalled, names: Mapping[str, str]) -> Paragraph:
@@ -304,7 +300,8 @@ def _summary(event: SummaryMade, names: Mapping[str, str]) -> Paragraph:
 
 def _closing(event: RunClosing, names: Mapping[str, str]) -> Paragraph:
     who = short_name(event.speaker, names)
-    return _detail(event, f"{flat(event.detail)}; {who} has the last word")
+    why = named_ending(event.stop_reason, event.detail, names)
+    return _detail(event, f"{flat(why)}; {who} has the last word")
 
 
 def _note(event: Event, text: str) -> Paragraph:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from simulator.definitions.model_catalog import ANY_TIER, TIERS, ModelCatalog, ModelSpec
 from simulator.definitions.persona import TierName
+from simulator.definitions.project import Project
 from simulator.display.label import label
 from simulator.display.money import count, dollars, exact
-from simulator.display.short_name import short_name
+from simulator.display.named import named_ending
+from simulator.display.prefix_break import cache_warning
+from simulator.display.unused import Unused, unused_of
 from simulator.display.visible import flat
+from simulator.display.votes import Votes, vote_line, votes_of
 from simulator.errors import NotFound, UsageError
 from simulator.record.rows import CallRow, CostRow, RunStatus
 from simulator.record.usage import cost_of
@@ -72,9 +76,15 @@ class Summary:
     tiers: Mapping[str, int]
     """Calls by tier, the cheapest first."""
     comparison: Comparison | None = None
+    cache_warning: str = ""
+    """What broke the beginning of prompts that providers cache; empty: nothing unforeseen."""
+    votes: Votes = field(default_factory=dict)
+    """How votes came out."""
+    unused: Unused | None = None
+    """What of the script was not played; None where a model spoke."""
 
-    def lines(self) -> tuple[str, ...]:
-        """The summary as sentences, safe for any terminal."""
+    def lines(self, *, whole: bool = False) -> tuple[str, ...]:
+        """The summary as sentences, safe for any terminal; the `whole` of it as `full` shows it."""
         by_tier = ", ".join(f"{number} {tier}" for tier, number in self.tiers.items())
         calls = _plural(self.total.calls, "call") + (f" ({by_tier})" if by_tier else "")
         usage = self.total.usage
@@ -83,6 +93,9 @@ class Summary:
             self.ending,
             f"{self._turns()} · {calls} · {tokens}",
             self._money(),
+            *(vote_line(name, counted) for name, counted in self.votes.items()),
+            *([self.cache_warning] if self.cache_warning else ()),
+            *(self.unused.sentences() if whole and self.unused is not None else ()),
         )
 
     def _turns(self) -> str:
@@ -127,13 +140,21 @@ class Summary:
             "output_tokens": usage.output,
             "dollars": exact(cost.dollars),
             "dollars_at_least": cost.at_least,
+            "votes": {name: dict(counted) for name, counted in self.votes.items()},
+            "script": self.unused.data() if self.unused is not None else None,
+            "cache_warning": self.cache_warning or None,
             "would_cost": compared
             and {"model": compared.model, "dollars": exact(compared.dollars)},
         }
 
 
-def summary_of(run: Run, *, catalog: ModelCatalog | None = None) -> Summary:
-    """Sum a run up; with a catalog, a stand-in's run is compared with a model's price."""
+def summary_of(
+    run: Run, *, catalog: ModelCatalog | None = None, project: Project | None = None
+) -> Summary:
+    """Sum a run up; with a catalog, a stand-in's run is compared with a model's price.
+
+    With a project, events that did not happen are told with the lines of its files.
+    """
     status = run.status
     kinds = Counter(event.kind for event in run.events)
     found = Counter(row.call.tier for row in run.calls if row.call.tier)
@@ -151,6 +172,9 @@ def summary_of(run: Run, *, catalog: ModelCatalog | None = None) -> Summary:
         total=run.total,
         tiers={tier: found[tier] for tier in TIERS if tier in found},
         comparison=compared,
+        cache_warning=cache_warning(run.calls),
+        votes=votes_of(run),
+        unused=unused_of(run, project),
     )
 
 
@@ -185,14 +209,9 @@ def _models(would: Comparison) -> str:
 
 
 def _ending(run: Run, reason: str) -> str:
-    words = _WORDS.get(reason) or _named(run.detail, run.started.members) or reason
+    told = named_ending(reason, run.detail, run.started.members)
+    words = _WORDS.get(reason) or told or reason
     return f"{_OPENINGS.get(reason, 'Ended')}: {flat(words).rstrip('.')}."
-
-
-def _named(detail: str, names: Mapping[str, str]) -> str:
-    """The sentence with a member's name where it begins with the member's id."""
-    first, _, rest = detail.partition(" ")
-    return f"{short_name(first, names)} {rest}" if first in names and rest else detail
 
 
 def _plural(number: int, thing: str) -> str:

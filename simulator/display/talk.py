@@ -17,12 +17,13 @@ from simulator.conversation.speech import SpeechDelta
 from simulator.display.label import label
 from simulator.display.paragraph import (
     Paragraph,
-    added_to,
+    brought,
     edited_later,
     human,
     paragraph_of,
     whispered,
 )
+from simulator.display.reply_fields import ReplyFields
 from simulator.display.streamed_words import StreamedWords
 from simulator.display.terminal import Terminal
 from simulator.display.turn_detail import turn_details
@@ -31,6 +32,7 @@ from simulator.record.events import (
     Event,
     FidelityFlagged,
     RunStarted,
+    ToolCalled,
     TurnFailed,
     TurnPassed,
     TurnTaken,
@@ -65,6 +67,7 @@ class TalkView:
         """
         self._out, self._calls, self._edited = out, calls, edited
         self._names: dict[str, str] = {}
+        self._fields = ReplyFields()
         self._heads: tuple[str, ...] = ()
         self._last: Paragraph | None = None
         self._stream: StreamedWords | None = None
@@ -74,7 +77,7 @@ class TalkView:
     def event(self, event: Event) -> None:
         """Show what happened."""
         if isinstance(event, RunStarted):
-            self._names = event.members
+            self._names, self._fields = event.members, ReplyFields.of(event)
             names = ((one, flat(name)) for one, name in event.members.items())
             self._heads = tuple(human(n) if one in event.humans else n for one, n in names)
             self._out.say(flat(label(event)), style="bold")
@@ -92,11 +95,13 @@ class TalkView:
             if paragraph is not None and (paragraph.kind != "detail" or self._calls):
                 self._show(paragraph)
         if isinstance(event, TurnTaken):
-            self._add(added_to(event))
+            self._add(self._fields.told(event, handoffs=self._calls is not None))
             self._add(edited_later(event, self._edited))
             self._add_flags()
+        if self._calls and isinstance(event, ToolCalled):
+            self._add(brought(event))
         if self._calls and isinstance(event, TurnTaken | TurnPassed | TurnFailed):
-            for detail in turn_details(event, self._calls()):
+            for detail in turn_details(event, self._calls(), names=self._names):
                 self._aside(detail, style="dim")
 
     def _add_flags(self) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
+from simulator.display.in_order import in_turn_order
 from simulator.display.label import label, provenance
-from simulator.display.paragraph import Paragraph, added_to, edited_later, paragraph_of
+from simulator.display.paragraph import Paragraph, edited_later, paragraph_of
+from simulator.display.reply_fields import ReplyFields
 from simulator.display.visible import flat, visible
 from simulator.record.edits import edited_turns
 from simulator.record.events import Event, RunStarted, TurnTaken
@@ -42,21 +44,21 @@ def html_of_talk(events: Sequence[Event], *, footer: Iterable[str] = ()) -> str:
     parts = (
         '<div style="max-height:40em;overflow:auto;line-height:1.45">',
         f'<div style="{header}">{escape(flat(label(started)))}</div>',
-        *_turns(events, started.members),
+        *_turns(events, started),
         f'<div style="margin:.8em .6em;opacity:.75">{end}</div>' if end else "",
         "</div>",
     )
     return "\n".join(part for part in parts if part)
 
 
-def _turns(events: Sequence[Event], names: Mapping[str, str]) -> Iterator[str]:
-    edited = edited_turns(events)
-    for event in events:
+def _turns(events: Sequence[Event], started: RunStarted) -> Iterator[str]:
+    names, edited, fields = started.members, edited_turns(events), ReplyFields.of(started)
+    for event in in_turn_order(events):
         paragraph = paragraph_of(event, names)
         if paragraph is not None and paragraph.kind != "detail":
             yield _turn(event, paragraph, tuple(names))
         if isinstance(event, TurnTaken):
-            for remark in (added_to(event), edited_later(event, edited)):
+            for remark in (fields.told(event, handoffs=False), edited_later(event, edited)):
                 if remark is not None:
                     yield _turn(event, remark, tuple(names))
 

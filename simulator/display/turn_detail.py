@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from simulator.display.label import provenance
 from simulator.display.money import count, dollars
+from simulator.display.prefix_break import broken_prefix
+from simulator.display.short_name import short_name
 from simulator.display.visible import flat
 from simulator.record.events import TurnFailed, TurnPassed, TurnTaken
 from simulator.record.rows import CallRow
@@ -14,24 +17,31 @@ __all__ = ["turn_details"]
 
 
 def turn_details(
-    event: TurnTaken | TurnPassed | TurnFailed, calls: Iterable[CallRow]
+    event: TurnTaken | TurnPassed | TurnFailed,
+    calls: Iterable[CallRow],
+    *,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[str, ...]:
-    """One remark on the turn and one for each question asked for it, in order."""
+    """One remark on the turn and one for each question asked for it, in order.
+
+    `names`: member id -> the name others use.
+    """
     asked = [call for call in calls if call.call.turn == event.turn]
-    return (*_words(event), *(_question(call) for call in asked))
+    return (*_words(event, names), *(_question(call) for call in asked))
 
 
-def _words(event: TurnTaken | TurnPassed | TurnFailed) -> Sequence[str]:
+def _words(event: TurnTaken | TurnPassed | TurnFailed, names: Mapping[str, str]) -> Sequence[str]:
     if not isinstance(event, TurnTaken):
         return ()
-    heard = f"to {', '.join(event.to)} alone" if event.to else ""
+    listeners = ", ".join(short_name(member, names) for member in event.to)
+    heard = f"to {listeners} alone" if event.to else ""
     parts = (f"turn {event.turn}", event.act, provenance(event.provenance, event.source), heard)
     return (" · ".join(part for part in parts if part),)
 
 
 def _question(row: CallRow) -> str:
     call, usage = row.call, row.usage
-    cached = f" ({count(usage.cached)} cached)" if usage.cached else ""
+    cached = _cached(row)
     sent = (
         f"{count(usage.input)} tokens in{cached}, {count(usage.output)} out",
         dollars(row.dollars, at_least=row.at_least),
@@ -43,6 +53,16 @@ def _question(row: CallRow) -> str:
         f"{call.tier} tier" if call.tier else "",
         "" if call.score is None else f"score {call.score:.2f}: {', '.join(call.reasons)}",
         *(sent if row.attempts else ("nothing was sent",)),
+        broken_prefix(row) and f"cache broken: {broken_prefix(row)}",
         "" if row.state == "answered" else f"{row.state}: {why}" if why else row.state,
     )
     return " · ".join(part for part in parts if part)
+
+
+def _cached(row: CallRow) -> str:
+    """How much came from the provider's cache, and how much was foreseen."""
+    read, foreseen = row.usage.cached, row.call.warm_tokens
+    if not read and not foreseen:
+        return ""
+    expected = "" if foreseen is None else f", {count(foreseen)} foreseen"
+    return f" ({count(read)} cached{expected})"

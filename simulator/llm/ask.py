@@ -9,7 +9,6 @@ route -> wire for the model -> ChatOpenAI -> parse
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -20,14 +19,14 @@ from langchain_core.messages import AIMessageChunk
 from langchain_core.runnables import RunnableConfig
 from langchain_openai import ChatOpenAI
 
-from simulator.definitions.model_catalog import TIERS, ModelCatalog, ModelChoice, ModelSpec
+from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
 from simulator.definitions.persona import TierRange
 from simulator.errors import BudgetExhausted, InvalidReply, StreamTorn
 from simulator.llm.call_context import CallContext, Deadline, Meter, Room, current_call
 from simulator.llm.credentials import Spoken
-from simulator.llm.economy import Plan, cheaper_plans
+from simulator.llm.economy import Plan, bytes_of, cheaper_plans
 from simulator.llm.listener import Listener
-from simulator.llm.prompt import Prompt, wire
+from simulator.llm.prompt import Prompt, arranged, cache_key, wire
 from simulator.llm.router import Route, TurnFeatures, route, tier_above, tiers_below
 from simulator.llm.said import Said, ToolRequest, as_message, parsed, said_in, with_mistake
 from simulator.llm.screen import Screen
@@ -35,6 +34,7 @@ from simulator.llm.session import Session
 from simulator.llm.stand_in.cue import Cue
 from simulator.llm.tracker import Tracker
 from simulator.llm.transports.missing_feature import ignored_schema
+from simulator.llm.warmth import SentBefore
 from simulator.record.calls import Call, CallState, Ledger, Purpose, call_id
 
 __all__ = [
@@ -71,6 +71,8 @@ class ModelAccess:
     today: date
     """Decides which models are retired; passed in, so that a replay decides alike."""
     output_tokens: int
+    sent: SentBefore = field(default_factory=SentBefore)
+    """What was sent to models in this run."""
 
     def route(self, features: TurnFeatures, tiers: TierRange) -> Route:
         """Where a turn goes.
@@ -81,13 +83,6 @@ class ModelAccess:
         return route(
             features, tiers=tiers, choice=self.choice, catalog=self.catalog, today=self.today
         )
-
-    @property
-    def top(self) -> ModelSpec | None:
-        """The first model of the highest tier of the choice; None where it names one model."""
-        if self.choice.kind == "model":
-            return None
-        return self.catalog.candidates(self.choice, TIERS[-1], today=self.today)[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +148,6 @@ async def ask(question: Question[T], access: ModelAccess, occasion: Occasion) ->
     Raises:
         InvalidReply: the answer stayed unfit after repair and escalation.
         BudgetExhausted: it could cost more than what is left, however it is asked.
-        RequestBlocked: it says what may not be sent; there is no call then.
         ModelError: the question failed for good.
     """
     way = occasion.route or access.route(question.features, question.tiers)
@@ -243,10 +237,8 @@ def _higher(question: Question[T], access: ModelAccess, way: Route) -> Route | N
 
 
 def _wireable(plan: Plan) -> Plan:
-    """The plan without tools where its model knows none."""
-    if plan.prompt.tools and "tools" not in plan.way.spec.supports:
-        return replace(plan, prompt=replace(plan.prompt, tools=()))
-    return plan
+    """The plan with the tools that are sent to its model."""
+    return replace(plan, prompt=arranged(plan.prompt, plan.way.spec))
 
 
 class _Asking:
@@ -292,7 +284,8 @@ class _Asking:
         def room(plan: Plan) -> Room:
             plan = _wireable(plan)
             context = self._context(question, plan)
-            size = len(json.dumps(self._body(question, plan, context), ensure_ascii=False).encode())
+            body, name = self._body(question, plan, context), context.spec.model
+            size = bytes_of(body, model=name, streams=self._occasion.listener.streams)
             return access.meter.room(context, request_bytes=size)
 
         narrow = question.purpose == "speak"
@@ -304,6 +297,7 @@ class _Asking:
         if context.booking.id not in self.calls:
             self.calls.append(context.booking.id)
         said = await self._call(self._body(question, plan, context), context)
+        self._access.sent.note(plan.prompt, context)
         if said.flaw or said.tools:
             return said, said.flaw
         try:
@@ -314,9 +308,9 @@ class _Asking:
 
     def _context(self, question: Question[T], plan: Plan) -> CallContext:
         access, turn, way, prompt = self._access, self._occasion.turn, plan.way, plan.prompt
-        number = call_id(access.run, turn, question.asked_of, question.purpose, question.n)
+        warmth = access.sent.warmth(way.spec, prompt)
         booking = Call(
-            id=number,
+            id=call_id(access.run, turn, question.asked_of, question.purpose, question.n),
             run=access.run,
             turn=turn,
             persona=question.persona,
@@ -324,17 +318,19 @@ class _Asking:
             model=way.spec.name,
             tier=way.tier,
             score=way.score,
-            reasons=(*way.reasons, *plan.reasons),
+            reasons=(*way.reasons, *plan.reasons, *prompt.layout(way.spec).told),
             prompt_hash=prompt.hash,
         )
         return CallContext(
-            booking=booking,
+            booking=warmth.noted_in(booking),
             spec=way.spec,
-            top=access.top,
+            top=access.catalog.top(access.choice, today=access.today),
             meter=access.meter,
             deadline=self._occasion.deadline,
             max_output=plan.max_output,
-            shared_bytes=prompt.shared_bytes,
+            known_lines=warmth.lines,
+            shared_bytes=prompt.known_bytes(way.spec),
+            private_words=prompt.private_words,
             prefix_hash=prompt.opening_hash,
             closing=self._occasion.closing,
             seed=access.seed,
@@ -350,7 +346,8 @@ class _Asking:
             context.spec,
             max_output=context.max_output,
             cue=cued.as_line() if cued else "",
-            cache_key=prompt.prefix_hash,
+            cache_key=cache_key(self._access.run),
+            known_lines=context.known_lines,
         )
         return self._access.screen.passed(body)
 

@@ -117,8 +117,12 @@ class CallContext:
     """Completion tokens the request allows."""
     top: ModelSpec | None = None
     """The first model of the highest tier that could have been chosen; None: `spec` itself."""
+    known_lines: int | None = None
+    """After how many lines of the transcript an earlier request was marked or ended, if any."""
     shared_bytes: int = 0
     """utf-8 bytes of tools, schema, system and transcript: the prefix later calls repeat."""
+    private_words: int = 0
+    """Words of what only this speaker reads; no tokenizer makes one token of two words."""
     prefix_hash: str = ""
     """Hash of tools, schema and system; only calls that agree in it share a prefix."""
     closing: bool = False

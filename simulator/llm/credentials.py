@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from html import escape
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import quote
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "FORMS",
     "KEY_OF_THIS_RUN",
     "Credentials",
+    "Finder",
     "Form",
     "Spoken",
     "bare",
@@ -38,6 +39,16 @@ _SHORTEST_UNNAMED = 16
 _NAMED_LIKE_A_KEY = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
 
 
+class Finder(Protocol):
+    """What finds keys: a compiled regular expression, or what does as much."""
+
+    def search(self, string: str, /) -> object:
+        """Something where one stands in the text, else None."""
+
+    def sub(self, repl: str, string: str, /) -> str:
+        """The text with other words where they stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """What the keys of one issuer look like."""
@@ -45,7 +56,7 @@ class Form:
     name: str
     marks: tuple[str, ...]
     """Of which one stands in every such key; none: always look."""
-    pattern: re.Pattern[str]
+    pattern: Finder
 
     def may_be_in(self, text: str) -> bool:
         """Whether it is worth looking."""

@@ -8,23 +8,24 @@ that the run has seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
+from typing import Any
 
 from simulator.errors import BudgetExhausted
 from simulator.llm.call_context import Room
 from simulator.llm.prompt import Prompt
 from simulator.llm.router import Route
 
-__all__ = ["FEWEST_LINES", "SHORTEST", "Plan", "cheaper_plans", "with_last_lines"]
+__all__ = ["FEWEST_LINES", "SHORTEST", "Plan", "bytes_of", "cheaper_plans", "with_last_lines"]
 
 FEWEST_LINES = 5
 """Lines of a transcript that are always kept."""
 SHORTEST = 64
 """Tokens that an answer with its form needs, however short its words are."""
-_LONGER = 1.1
-"""As many times the longest answer so far is room enough for the next one."""
+_LONGER = 11, 10
+"""As many times the longest answer so far is room enough for the next one: 1.1."""
 _UNTRIED = 2
 """Where no answer was had yet, this part of what it may have: a half."""
 
@@ -45,6 +46,13 @@ class Plan:
         return replace(self, reasons=(*self.reasons, reason))
 
 
+def bytes_of(body: Mapping[str, Any], *, model: str, streams: bool) -> int:
+    """How long the request for a body will be."""
+    more = {"stream": True, "stream_options": {"include_usage": True}} if streams else {}
+    whole = {"model": model, **body, **more}
+    return len(json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode())
+
+
 def cheaper_plans(
     refused: Plan,
     error: BudgetExhausted,
@@ -55,7 +63,9 @@ def cheaper_plans(
 ) -> Iterator[Plan]:
     """Plans that there is room for, the best first; what is left is looked at before each.
 
-    `lower` are the ways to cheaper models, `narrow` says whether lines may be left out.
+    `lower` are the ways to cheaper models, `narrow` says whether lines may be left out. The last
+    one asks for the least there is, with room or without: its refusal says whose budget it is
+    that cannot pay for any.
     """
     short = _short_of(error)
     plans = [refused]
@@ -68,15 +78,17 @@ def cheaper_plans(
             yield plan
     for plan in plans:
         yield from _shorter(plan, room(plan), short)
+    least = plans[-1]
     for lines in _fewer(refused.prompt) if narrow else ():
-        for plan in plans:
-            less = replace(plan, prompt=with_last_lines(plan.prompt, lines))
-            less = less.because(f"the last {lines} lines only: {short}")
-            there = room(less)
-            if there.most >= less.max_output:
-                yield less
-            else:
-                yield from _shorter(less, there, short)
+        prompt, told = with_last_lines(refused.prompt, lines), f"the last {lines} lines only"
+        narrow_plans = [replace(plan, prompt=prompt).because(f"{told}: {short}") for plan in plans]
+        for plan in narrow_plans:
+            there = room(plan)
+            if there.most >= plan.max_output:
+                yield plan
+            yield from _shorter(plan, there, short)
+        least = max(narrow_plans[-1], least, key=lambda plan: room(plan).most)
+    yield replace(least, max_output=_needed(least, room(least))).because(short)
 
 
 def with_last_lines(prompt: Prompt, lines: int) -> Prompt:
@@ -87,10 +99,16 @@ def with_last_lines(prompt: Prompt, lines: int) -> Prompt:
 
 def _shorter(plan: Plan, room: Room, short: str) -> Iterator[Plan]:
     """The plan with as many output tokens as there is room for, if an answer fits into them."""
-    least = ceil(room.longest * _LONGER) if room.longest else plan.max_output // _UNTRIED
-    if min(max(least, SHORTEST), plan.max_output) <= room.most < plan.max_output:
+    if _needed(plan, room) <= room.most < plan.max_output:
         told = f"{room.most} output tokens instead of {plan.max_output}: {short}"
         yield replace(plan, max_output=room.most).because(told)
+
+
+def _needed(plan: Plan, room: Room) -> int:
+    """Tokens without which the answer might be cut off."""
+    times, of = _LONGER
+    least = -(-room.longest * times // of) if room.longest else plan.max_output // _UNTRIED
+    return min(max(least, SHORTEST), plan.max_output)
 
 
 def _fewer(prompt: Prompt) -> tuple[int, ...]:
@@ -107,5 +125,7 @@ def _allowed(plan: Plan, way: Route) -> int:
 def _short_of(error: BudgetExhausted) -> str:
     """What there is not enough of, as a reason on the record."""
     kind, _, purpose = error.scope.partition(":")
-    whose = f"{purpose} questions" if purpose and kind == "purpose" else error.scope
-    return f"the {error.unit} left to {whose} do not reach"
+    if purpose and kind == "purpose":
+        return f"the {error.unit} for {purpose} questions do not reach"
+    shared = error.scope in {"study", "day", "run"}
+    return f"{'the ' if shared else ''}{error.scope}'s {error.unit} do not reach"

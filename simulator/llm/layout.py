@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from simulator.definitions.model_entry import Layout, ModelSpec, Price
-from simulator.definitions.window import halved
+from simulator.definitions.window import halved, opening
 
 __all__ = [
     "CACHE_STEP",
@@ -64,6 +64,11 @@ class LayoutChoice:
 
     layout: Layout
     reason: str
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What the record says where prompts are not laid out as most are."""
+        return ("card before the transcript",) if self.layout == "persona_first" else ()
 
 
 def chosen_layout(spec: ModelSpec, speakers: Speakers | None, *, shared: int) -> LayoutChoice:
@@ -133,8 +138,9 @@ def prompt_price(
         dropped = halved(turn, most=speakers.lines)
         then = turn - before
         known = shared if then < 0 else fixed
-        if then >= 0 and halved(then, most=speakers.lines) == dropped:
-            known += (then - dropped) * speakers.line
+        if then >= 0:
+            alike = halved(then, most=speakers.lines) == dropped
+            known += (then - dropped if alike else opening(speakers.lines)) * speakers.line
         kept = fixed + (turn - dropped) * speakers.line
         read = known if marked else known // CACHE_STEP * CACHE_STEP
         read = read if turn and known >= LEAST_CACHED else 0

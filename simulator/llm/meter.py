@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil
 
@@ -30,11 +30,27 @@ class _KnownPrefix:
     shared_bytes: int
 
 
+_NOTHING = Reservation(dollars=Decimal(0), tokens=0)
+
+
 @dataclass(frozen=True, slots=True)
 class _Held:
-    wanted: Reservation
+    attempt: Attempt
+    prompt: int
+    """Tokens that are held for the prompt."""
     request_bytes: int
     accounts: tuple[Account, ...]
+
+    @property
+    def wanted(self) -> Reservation:
+        """What is held."""
+        attempt = self.attempt
+        return Reservation(dollars=attempt.reserved, tokens=attempt.reserved_tokens)
+
+    def with_prompt(self, tokens: int, call: CallContext) -> Reservation:
+        """What would be held, were the prompt's tokens known."""
+        output = self.attempt.reserved_tokens - self.prompt
+        return dearest(call.spec, prompt=min(tokens, self.prompt), output=output)
 
 
 class RunMeter:
@@ -67,6 +83,7 @@ class RunMeter:
         self._tokens_per_byte = TOKENS_PER_BYTE
         self._longest: dict[tuple[str, str], int] = {}
         self._held: dict[tuple[str, int], _Held] = {}
+        self._lost: dict[tuple[str, str], list[_Held]] = {}
         self._news = SpendingNews()
         self.usage, self.spent = Usage(), Spent()
         self.dollars = Decimal(0)
@@ -100,7 +117,7 @@ class RunMeter:
             for account in accounts:
                 account.give_back(wanted, spent=Decimal(0), tokens=0)
             raise
-        held = _Held(wanted, request_bytes, accounts)
+        held = _Held(attempt, prompt, request_bytes, accounts)
         self._held[call.booking.id, call.attempt] = held
 
     def close(self, call: CallContext, outcome: Outcome) -> None:
@@ -115,10 +132,13 @@ class RunMeter:
         if outcome.usage is not None:
             self.usage += outcome.usage
             self._learn(call, outcome.usage, held.request_bytes)
+            self._correct(call, outcome.usage, held.request_bytes)
             if outcome.finish_reason != "length":
                 asked = (call.spec.name, call.booking.purpose)
                 self._longest[asked] = max(outcome.usage.output, self._longest.get(asked, 0))
-        elif outcome.answer:
+        elif outcome.state == "unknown":
+            self._lost.setdefault((call.booking.id, call.spec.name), []).append(held)
+        if outcome.usage is None and outcome.answer:
             self._news.without_usage(call.spec.name)
         self.dollars += outcome.cost or Decimal(0)
         self.at_least |= outcome.state != "released" and outcome.cost is None
@@ -172,10 +192,26 @@ class RunMeter:
         return min(whole, known.tokens + new)
 
     def _learn(self, call: CallContext, usage: Usage, request_bytes: int) -> None:
-        known = _KnownPrefix(usage.input, call.shared_bytes)
+        known = _KnownPrefix(max(0, usage.input - call.private_words), call.shared_bytes)
         self._prefixes[call.spec.name, call.prefix_hash] = known
         seen = usage.input / max(1, request_bytes)
         self._tokens_per_byte = max(self._tokens_per_byte, seen * _CALIBRATION_MARGIN)
+
+    def _correct(self, call: CallContext, usage: Usage, request_bytes: int) -> None:
+        """The same request has the same tokens: lost attempts need not count for more."""
+        for lost in self._lost.pop((call.booking.id, call.spec.name), ()):
+            if lost.request_bytes != request_bytes:
+                continue
+            known = lost.with_prompt(usage.input, call)
+            self._ledger.lower_reservation(
+                replace(lost.attempt, reserved=known.dollars, reserved_tokens=known.tokens)
+            )
+            held = lost.attempt
+            dollars = (held.reserved or Decimal(0)) - (known.dollars or Decimal(0))
+            tokens = held.reserved_tokens - known.tokens
+            for account in lost.accounts:
+                account.give_back(_NOTHING, spent=-dollars, tokens=-tokens)
+            self.spent = Spent(self.spent.tokens - tokens, self.spent.dollars - dollars)
 
 
 def _really_spent(held: Reservation, outcome: Outcome) -> tuple[Decimal, int]:

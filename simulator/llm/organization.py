@@ -38,6 +38,10 @@ _COST_DAYS, _USAGE_DAYS = 180, 31
 """The most days that a page may have."""
 _MOST_PAGES = 1_000
 _LONGEST_WAIT = 60.0
+_ATTEMPTS = 3
+"""Where the policy names no number: nothing else would end it."""
+_MOST_DOLLARS, _FINEST = Decimal(10) ** 12, -40
+"""What no amount of a bill is beyond: so much, and told with so many digits."""
 _REFUSED = frozenset({401, 403})
 _CENT = Decimal("0.01")
 
@@ -203,7 +207,7 @@ class _Reader:
                 return _page_in(await _answered(ask, what), what)
             except ModelError as error:
                 failed += 1
-                if not error.transient or failed == self._retry.attempts:
+                if not error.transient or failed >= (self._retry.attempts or _ATTEMPTS):
                     raise
                 wait = error.retry_after or self._retry.pause(failed, 0.5)
                 await asyncio.sleep(min(wait, _LONGEST_WAIT))
@@ -302,10 +306,15 @@ def _dollars(day: date, result: Mapping[str, Any]) -> BilledDollars | None:
         dollars = Decimal(str(value))
     except InvalidOperation:
         dollars = Decimal("NaN")
-    if isinstance(value, bool) or not dollars.is_finite():
-        raise BadAnswer(f"The organisation's costs: {value!r} is no amount of dollars")
     exponent = dollars.as_tuple().exponent
-    digit = Decimal(1).scaleb(int(exponent))
+    if (
+        isinstance(value, bool)
+        or not isinstance(exponent, int)
+        or abs(dollars) >= _MOST_DOLLARS
+        or exponent < _FINEST
+    ):
+        raise BadAnswer(f"The organisation's costs: {value!s:.40} is no amount of dollars")
+    digit = Decimal(1).scaleb(exponent)
     return BilledDollars(
         day=day,
         line=_text(result, "line_item"),

@@ -26,6 +26,7 @@ __all__ = [
     "Section",
     "ToolSpec",
     "arranged",
+    "cache_key",
     "estimate_tokens",
     "marks_of",
     "schema_mode",
@@ -170,8 +171,12 @@ class Prompt:
 
     @cached_property
     def opening_hash(self) -> str:
-        """Names the prefix and the transcript's first line: those that agree grow from the same."""
-        text = "\x1f".join((self.prefix_hash, *self.transcript[:1]))
+        """Names the prefix and where the transcript begins: those that agree grow from the same.
+
+        It begins with its first line; where others are left out, with the first one after them.
+        """
+        gap = next((i for i, one in enumerate(self.transcript) if one.startswith("(")), -1)
+        text = "\x1f".join((self.prefix_hash, *self.transcript[: gap + 2]))
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
     @cached_property
@@ -179,6 +184,21 @@ class Prompt:
         """utf-8 bytes of what stands before the private part."""
         texts = (*self._fixed_parts, self.system_text, *self.transcript)
         return sum(len(text.encode()) for text in texts)
+
+    def known_bytes(self, spec: ModelSpec) -> int:
+        """At least so many bytes of the request are its beginning, whoever is asked.
+
+        JSON is written without spaces there, and around every line of the transcript stands what
+        makes it a part.
+        """
+        spaces = sum(text.count(", ") + text.count('": ') for text in self._fixed_parts)
+        parts = len(self.transcript) if spec.endpoint.content == "parts" else 0
+        return self.shared_bytes - spaces + parts * len('{"type":"text","text":""}')
+
+    @cached_property
+    def private_words(self) -> int:
+        """Words only the speaker reads: as many tokens at least, since none is of two words."""
+        return len(self.private_text.split())
 
     @cached_property
     def hash(self) -> str:
@@ -222,10 +242,14 @@ class _Wiring:
     """None: nothing is marked."""
     system_role: str
     schema_mode: str
-    before: str
+    halves: tuple[str, str]
     """What only the speaker reads, before the transcript and after it."""
-    after: str
     lines: tuple[str, ...] = field(default=())
+
+
+def cache_key(run: str) -> str:
+    """The `prompt_cache_key` of a run: the same in all its requests, and nobody's name."""
+    return hashlib.blake2b(run.encode(), digest_size=8).hexdigest()
 
 
 def arranged(prompt: Prompt, spec: ModelSpec) -> Prompt:
@@ -281,14 +305,12 @@ def wire(
     for `marks_of`.
     """
     mode = schema_mode(spec)
-    before, after = prompt.halves(spec)
     wiring = _Wiring(
         parts=spec.endpoint.content == "parts",
         marks=marks_of(prompt, spec, known_lines=known_lines),
         system_role="developer" if _O_SERIES.match(spec.model) else "system",
         schema_mode=mode,
-        before=before,
-        after=after,
+        halves=prompt.halves(spec),
         lines=(cue,) if cue else (),
     )
     body: dict[str, Any] = {"messages": _messages(prompt, wiring)}
@@ -332,16 +354,16 @@ def _response_format(schema: ReplySchema, mode: str) -> dict[str, Any]:
 
 def _messages(prompt: Prompt, wiring: _Wiring) -> list[dict[str, Any]]:
     system: Any = prompt.system_text
+    before, after = wiring.halves
     if wiring.marks is not None:
         system = [_part(system, marked=True)]
-    elif wiring.before and not wiring.parts:
-        system = f"{system}\n\n{wiring.before}"
     messages: list[dict[str, Any]] = [{"role": wiring.system_role, "content": system}]
-    private = [wiring.after, *_schema_in_words(prompt, wiring), *wiring.lines]
+    private = [after, *_schema_in_words(prompt, wiring), *wiring.lines]
     if wiring.parts:
         messages.extend(_transcript(prompt.transcript, wiring))
-    elif prompt.transcript:
-        private.insert(0, "\n".join((_TRANSCRIPT_OPENING, *prompt.transcript)))
+    else:
+        opening = (_TRANSCRIPT_OPENING,) if prompt.transcript else ()
+        private = [before, "\n".join((*opening, *prompt.transcript)), *private]
     last: Any = "\n\n".join(part for part in private if part)
     if wiring.marks is not None and wiring.marks.private:
         last = [_part(last, marked=True)]
@@ -352,8 +374,8 @@ def _messages(prompt: Prompt, wiring: _Wiring) -> list[dict[str, Any]]:
 
 def _transcript(lines: tuple[str, ...], wiring: _Wiring) -> list[dict[str, Any]]:
     """The message with the lines, and with the card before them; none where there is neither."""
-    marks = wiring.marks or Marks()
-    parts = [_part(wiring.before, marked=marks.card)] if wiring.before else []
+    marks, (before, _) = wiring.marks or Marks(), wiring.halves
+    parts = [_part(before, marked=marks.card)] if before else []
     if lines:
         parts.append(_part(_TRANSCRIPT_OPENING, marked=False))
     parts += [_part(text, marked=i in marks.lines) for i, text in enumerate(lines, start=1)]

@@ -7,13 +7,13 @@ nothing was found are not looked through again: of a long talk only what is new.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
+from simulator.definitions.bounded_pattern import BoundedPattern
 from simulator.definitions.outgoing import Handling, Outgoing
-from simulator.errors import RequestBlocked
+from simulator.errors import RequestBlocked, UsageError
 from simulator.llm.credentials import FORMS, KEY_OF_THIS_RUN, Credentials, Form
 
 __all__ = ["Screen"]
@@ -48,9 +48,12 @@ class Screen:
         return self._rules.credentials
 
     @cached_property
+    def _own(self) -> tuple[_OwnPattern, ...]:
+        return tuple(_OwnPattern(name, text) for name, text in self._rules.patterns.items())
+
+    @cached_property
     def _forms(self) -> Credentials:
-        own = self._rules.patterns.items()
-        return Credentials((*FORMS, *(Form(name, (), re.compile(text)) for name, text in own)))
+        return Credentials((*FORMS, *(Form(one.name, (), one) for one in self._own)))
 
     def passed(self, body: dict[str, Any]) -> dict[str, Any]:
         """A request's body as it may be sent: the same object, where nothing is wrong with it.
@@ -67,6 +70,9 @@ class Screen:
                 f"{self._rules.longest_text:,}; shorten what grows so long, or raise it."
             )
         names = self._names_in(texts)
+        for one in self._own:
+            if one.fault:
+                raise RequestBlocked(f"The prompt was not sent. {one.fault}")
         if not names:
             return body
         if self.handling == "block":
@@ -127,6 +133,39 @@ class Screen:
         if isinstance(value, list | tuple):
             return type(value)(self._cleaned(one) for one in value)
         return value
+
+
+class _OwnPattern:
+    """A pattern of the user's; a text that cannot be searched in time counts as found in whole."""
+
+    def __init__(self, name: str, written: str) -> None:
+        self.name, self.fault = name, ""
+        self._pattern = BoundedPattern(written)
+        self._unread: set[int] = set()
+
+    def search(self, text: str, /) -> object:
+        """True where it is found, or nobody knows; else None."""
+        if hash(text) in self._unread:
+            return True
+        try:
+            return self._pattern.is_in(text) or None
+        except UsageError as error:
+            self._gives_up(text, error)
+            return True
+
+    def sub(self, repl: str, text: str, /) -> str:
+        """The text without what is found."""
+        if hash(text) in self._unread:
+            return repl
+        try:
+            return self._pattern.replaced(repl, text)
+        except UsageError as error:
+            self._gives_up(text, error)
+            return repl
+
+    def _gives_up(self, text: str, error: UsageError) -> None:
+        self._unread.add(hash(text))
+        self.fault = f"In `outgoing` in models.yaml, {self.name!r}: {error}"
 
 
 def _is_part(value: Mapping[str, Any]) -> bool:

@@ -20,6 +20,7 @@ __all__ = [
     "CallState",
     "Ledger",
     "Outcome",
+    "PrefixBreak",
     "Purpose",
     "call_id",
 ]
@@ -29,6 +30,25 @@ AttemptState = Literal["reserved", "settled", "released", "unknown"]
 unknown: perhaps paid, counted at its reservation."""
 
 CallState = Literal["open", "answered", "failed", "cancelled"]
+
+PrefixBreak = Literal[
+    "",
+    "model",
+    "window",
+    "sliding",
+    "heard",
+    "edited",
+    "system",
+    "tools",
+    "schema",
+    "aged",
+    "missed",
+]
+"""Why a prompt does not begin with the whole of the one before it, so that a provider's cache
+cannot help: the model is asked for the first time, after others; lines were left out, by the block
+or again in every turn; the speaker has heard other lines; a line was edited; the system message,
+the tools or the reply's form changed; the one before is too long ago. Empty: it does begin so.
+`missed` is told of an answer only: it did begin so, and the provider read little from its cache."""
 
 
 def _now() -> datetime:
@@ -62,6 +82,11 @@ class Call:
     """Why this tier and model."""
     prompt_hash: str = ""
     """blake2b-64 of the request's messages, tools and schema; the text is rendered from events."""
+    warm_tokens: int | None = None
+    """Prompt tokens that should be read from the provider's cache; None: nobody reckoned."""
+    prefix_break: PrefixBreak = ""
+    prompt_bytes: int | None = None
+    """utf-8 bytes of the prompt, to compare what was counted with; None: nobody counted them."""
     at: datetime = field(default_factory=_now)
 
 
@@ -123,6 +148,9 @@ class Ledger(Protocol):
 
     def close_attempt(self, call: str, number: int, outcome: Outcome) -> None:
         """Settle, release or mark unknown; an answer is stored and closes its call with it."""
+
+    def lower_reservation(self, attempt: Attempt) -> None:
+        """Say that an unknown attempt can have cost no more than is reserved here."""
 
     def close_call(self, call: str, state: CallState) -> None:
         """Say how the call ended; a no-op where it is closed."""

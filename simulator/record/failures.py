@@ -18,9 +18,9 @@ __all__ = ["Wanted", "error_kinds", "group_errors", "read_errors"]
 Wanted = Mapping[str, str | None]
 """Which errors: of one `run`, `kind` or `model` (endpoint/model, or an endpoint); None: of all."""
 
-OTHERS: Final = frozenset({"cancelled", "unreachable", "usage_error"})
-"""Kinds that are no error's own: an interruption; a turn in vain at a dead place; a wrong setting.
-"""
+OTHERS: Final = frozenset({"cancelled", "tool_failed", "unreachable", "usage_error"})
+"""Kinds that are no error's own: an interruption; a tool; a turn in vain at a dead place; a wrong
+setting."""
 CONDITIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "run": "run = :run",

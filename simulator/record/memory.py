@@ -66,6 +66,10 @@ class MemoryRecord:
         if outcome.answer:
             self.close_call(call, "answered")
 
+    def lower_reservation(self, attempt: Attempt) -> None:
+        """Say that an unknown attempt can have cost no more than is reserved here."""
+        self.attempts[attempt.call, attempt.number] = attempt
+
     def close_call(self, call: str, state: CallState) -> None:
         """Say how the call ended; a no-op where it is closed or unknown."""
         if self.states.get(call) == "open":

@@ -191,6 +191,24 @@ def list_prices(db: Database) -> None:
     db.execute("PRAGMA user_version = 8")
 
 
+@steps(name="0009_prefixes")
+def prefixes(db: Database) -> None:
+    """How much of a question should be cached, and why it went on from none before it.
+
+    Both are unknown in rows from before.
+    """
+    db.execute("ALTER TABLE calls ADD COLUMN warm_tokens INTEGER")
+    db.execute("ALTER TABLE calls ADD COLUMN prefix_break TEXT NOT NULL DEFAULT ''")
+    db.execute("PRAGMA user_version = 9")
+
+
+@steps(name="0010_prompt_bytes")
+def prompt_bytes(db: Database) -> None:
+    """How long a question was, so that quotes learn tokens per byte; unknown in rows from before."""
+    db.execute("ALTER TABLE calls ADD COLUMN prompt_bytes INTEGER")
+    db.execute("PRAGMA user_version = 10")
+
+
 def upgrade(connection: sqlite3.Connection, *, to: int = SCHEMA) -> None:
     """Take the steps that are missing, up to step `to`, all or none; then make the views anew."""
     db = Database(connection, recursive_triggers=False, execute_plugins=False)

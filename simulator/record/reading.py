@@ -43,8 +43,8 @@ STATUS: Final = "SELECT status FROM runs WHERE key = ?"
 
 CALL: Final = """
     c.id, r.id, c.turn, c.persona, c.purpose, c.model, c.tier, c.score, c.reasons, c.prompt_hash,
-    c.at"""
-CALL_WIDTH: Final = 11
+    c.at, c.warm_tokens, c.prefix_break, c.prompt_bytes"""
+CALL_WIDTH: Final = 14
 
 
 def run_key(connection: sqlite3.Connection, run: str) -> int:
@@ -215,9 +215,8 @@ def _call_row(row: tuple[Any, ...]) -> CallRow:
 
 
 def _call(row: tuple[Any, ...]) -> Call:
-    call, run, turn, persona, purpose, model, tier, score, reasons, prompt_hash, at = row[
-        :CALL_WIDTH
-    ]
+    call, run, turn, persona, purpose, model, tier, *rest = row[:CALL_WIDTH]
+    score, reasons, prompt_hash, at, warm_tokens, prefix_break, prompt_bytes = rest
     return Call(
         id=call,
         run=run or "",
@@ -230,6 +229,9 @@ def _call(row: tuple[Any, ...]) -> Call:
         reasons=tuple(json.loads(reasons)),
         prompt_hash=prompt_hash,
         at=from_micros(at),
+        warm_tokens=warm_tokens,
+        prefix_break=prefix_break,
+        prompt_bytes=prompt_bytes,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from simulator.record.calls import Attempt, Call, CallState, Outcome
+from simulator.record.calls import Attempt, Call, CallState, Outcome, PrefixBreak
 from simulator.record.usage import Usage
 
 __all__ = [
@@ -27,13 +27,16 @@ __all__ = [
     "SearchHit",
 ]
 
+_MISSED = 2
+"""Less than this part of what should be cached, a half, is a miss."""
+
 RunStatus = Literal["created", "running", "paused", "done", "failed", "broken_off"]
 """How a run stands as its last events say; broken_off: created or running, but the process that
 had it in hand is gone. Where that cannot be seen, as from another machine, it stays running."""
 
-FailedThing = Literal["attempt", "reply", "turn", "run"]
+FailedThing = Literal["attempt", "reply", "tool", "turn", "run"]
 """What went wrong: a request; an answer that came whole but did not fit and was asked for again;
-a turn that was given up; a run that could not go on. One cause may stand in several of them."""
+a tool that raised, was refused or took too long; a turn that was given up; a run that could not go on. One cause may stand in several of them."""
 
 ErrorOutcome = Literal["recovered", "failed", "open"]
 """recovered: the turn was finished all the same; failed: it was not; open: it was interrupted, or
@@ -127,6 +130,24 @@ class CallRow:
     answered: bool
     """Whether an answer is kept."""
 
+    @property
+    def cache_share(self) -> float | None:
+        """The part of the prompt that was read from the cache; None: nothing is known of it."""
+        return self.usage.cached / self.usage.input if self.usage.input else None
+
+    @property
+    def predicted_cache_share(self) -> float | None:
+        """The part that should have been; None: nobody reckoned, or the prompt is unknown."""
+        warm, read = self.call.warm_tokens, self.usage.input
+        return min(1.0, warm / read) if warm is not None and read else None
+
+    @property
+    def prefix_break(self) -> PrefixBreak:
+        """Why the cache helped less than it could; empty: it did not."""
+        warm, told = self.call.warm_tokens or 0, self.usage.input > 0
+        missed = told and warm > _MISSED * self.usage.cached
+        return "missed" if missed and not self.call.prefix_break else self.call.prefix_break
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptRow:
@@ -184,7 +205,8 @@ class CostRow:
     open: int = 0
     """Attempts nobody has closed: in flight, or left by a process that was killed."""
     reserved: Decimal = Decimal(0)
-    """The most that the unknown and open attempts can have cost, where a price was known."""
+    """The most that the unknown and open attempts, and answers at an unknown price, can have cost,
+    where a price was known before."""
     reserved_tokens: int = 0
     """The most tokens that the unknown and open attempts can have used."""
     list_dollars: Decimal | None = Decimal(0)

@@ -15,6 +15,18 @@ from typing import Any, Self
 
 from simulator.errors import StoreFailed
 from simulator.record.answers import pack, unpack
+from simulator.record.bookings import (
+    ANSWER,
+    CLOSE_ATTEMPT,
+    CLOSE_CALL,
+    IS_CALL,
+    KEEP_ANSWER,
+    LAST_ATTEMPT,
+    LOWER_RESERVATION,
+    OPEN_CALL,
+    REOPEN_CALL,
+    RESERVE,
+)
 from simulator.record.calls import Attempt, Call, CallState, Outcome
 from simulator.record.database import Explained, Transaction, connect, to_micros
 from simulator.record.events import Event, Journal, TurnFailed, TurnPassed, TurnTaken
@@ -51,34 +63,6 @@ __all__ = ["Store"]
 CREATE_RUN = """
     INSERT INTO runs (id, scenario, created, parent_run, parent_turn, process)
     VALUES (?, ?, ?, ?, ?, ?)"""
-OPEN_CALL = """
-    INSERT INTO calls
-        (id, run, turn, persona, purpose, model, tier, score, reasons, prompt_hash, at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (id) DO NOTHING"""
-REOPEN_CALL = """
-    UPDATE calls SET state = 'open', tier = ?2, score = ?3, reasons = ?4, prompt_hash = ?5,
-        model = CASE WHEN EXISTS (SELECT 1 FROM attempts WHERE call = key) THEN model ELSE ?1 END
-    WHERE id = ?6 AND state IN ('failed', 'cancelled')"""
-RESERVE = """
-    INSERT INTO attempts (call, number, model, at, reserved_nano, reserved_tokens)
-    SELECT key, :number, nullif(:model, model), :at, :nano, :tokens FROM calls WHERE id = :call"""
-CLOSE_ATTEMPT = """
-    UPDATE attempts SET state = ?,
-        input_tokens = ?, cached_tokens = ?, cache_write_tokens = ?, output_tokens = ?,
-        reasoning_tokens = ?, audio_input_tokens = ?, audio_output_tokens = ?, top_nano = ?,
-        list_nano = ?, standard_nano = ?, cost_nano = ?, processing = ?, status = ?,
-        request_id = ?, response_model = ?, finish_reason = ?, latency_ms = ?, error = ?,
-        message = ?, retry_after = ?
-    WHERE call = (SELECT key FROM calls WHERE id = ?) AND number = ? AND state = 'reserved'"""
-KEEP_ANSWER = """
-    INSERT OR REPLACE INTO answers (call, body) SELECT key, ? FROM calls WHERE id = ?"""
-CLOSE_CALL = "UPDATE calls SET state = ? WHERE id = ? AND state = 'open'"
-IS_CALL = "SELECT 1 FROM calls WHERE id = ?"
-ANSWER = "SELECT body FROM answers WHERE call = (SELECT key FROM calls WHERE id = ?)"
-LAST_ATTEMPT = """
-    SELECT coalesce(max(number), 0) FROM attempts
-    WHERE call = (SELECT key FROM calls WHERE id = ?)"""
 
 
 class Store:
@@ -182,6 +166,9 @@ class Store:
             json.dumps(call.reasons, ensure_ascii=False, separators=(",", ":")),
             call.prompt_hash,
             to_micros(call.at),
+            call.warm_tokens,
+            call.prefix_break,
+            call.prompt_bytes,
         )
         with self._explained:
             new = self._connection.execute(OPEN_CALL, row).rowcount == 1
@@ -232,6 +219,17 @@ class Store:
             if outcome.answer:
                 self._connection.execute(KEEP_ANSWER, (pack(outcome.answer), call))
                 self._connection.execute(CLOSE_CALL, ("answered", call))
+
+    def lower_reservation(self, attempt: Attempt) -> None:
+        """Say that an unknown attempt can have cost no more than is reserved here."""
+        row = {
+            "call": attempt.call,
+            "number": attempt.number,
+            "nano": None if attempt.reserved is None else to_nano(attempt.reserved),
+            "tokens": attempt.reserved_tokens,
+        }
+        with self._explained:
+            self._connection.execute(LOWER_RESERVATION, row)
 
     def close_call(self, call: str, state: CallState) -> None:
         """Say how the call ended; a no-op where it is closed.

@@ -50,6 +50,7 @@ PROCESSING: Final = "coalesce(nullif(a.processing, ''), 'standard')"
 """How an attempt `a` was processed."""
 
 _OPEN: Final = "a.state IN ('unknown', 'reserved')"
+_UNPRICED: Final = "(a.state = 'settled' AND a.cost_nano IS NULL)"
 _COMPARED: Final = (
     "(a.state = 'settled' AND a.top_nano IS NOT NULL AND a.list_nano IS NOT NULL "
     "AND a.standard_nano IS NOT NULL AND a.cost_nano IS NOT NULL)"
@@ -91,8 +92,7 @@ SUMS: Final = f"""
     {AT_LEAST} AS at_least,
     count(CASE WHEN a.state = 'unknown' THEN 1 END) AS unknown_attempts,
     count(CASE WHEN a.state = 'reserved' THEN 1 END) AS open_attempts,
-    coalesce(sum(CASE WHEN a.state IN ('unknown', 'reserved') THEN a.reserved_nano END), 0)
-        AS reserved_nano,
+    coalesce(sum(CASE WHEN {_OPEN} OR {_UNPRICED} THEN a.reserved_nano END), 0) AS reserved_nano,
     coalesce(sum(CASE WHEN a.state IN ('unknown', 'reserved') THEN a.reserved_tokens END), 0)
         AS reserved_tokens,
     coalesce(sum(a.audio_input_tokens), 0) AS usage_audio_input_tokens,
@@ -110,6 +110,12 @@ SUMS: Final = f"""
 # The ids are as unique as the keys; named here, a condition on them is tried before the sums.
 _BY_RUN: Final = "GROUP BY r.key, r.id"
 _BY_CALL: Final = "GROUP BY c.key, c.id, r.id"
+
+_READ: Final = "nullif(sum(a.input_tokens), 0)"
+_BREAK: Final = f"""
+    CASE WHEN c.prefix_break = '' AND {_READ} IS NOT NULL
+        AND c.warm_tokens > 2 * coalesce(sum(a.cached_tokens), 0) THEN 'missed'
+    ELSE c.prefix_break END"""
 
 _FINISHED: Final = "CASE WHEN a.finish_reason <> '' THEN json_array(a.finish_reason) ELSE '[]' END"
 
@@ -155,7 +161,11 @@ SELECT c.id AS call, r.id AS run, c.turn, c.persona, c.purpose, c.tier,
     coalesce(sum(a.latency_ms), 0) AS latency_ms,
     {_FINISHED} AS response_finish_reasons, a.error AS error_type, a.message AS error_message,
     max(a.number) AS last_attempt, {PROCESSING} AS processing,
-    EXISTS (SELECT 1 FROM answers WHERE answers.call = c.key) AS answered
+    EXISTS (SELECT 1 FROM answers WHERE answers.call = c.key) AS answered,
+    c.warm_tokens AS predicted_cache_read_input_tokens,
+    round(1.0 * coalesce(sum(a.cached_tokens), 0) / {_READ}, 4) AS cache_share,
+    round(min(1.0, 1.0 * c.warm_tokens / {_READ}), 4) AS predicted_cache_share,
+    {_BREAK} AS prefix_break
 FROM calls c
 LEFT JOIN runs r ON r.key = c.run
 LEFT JOIN attempts a ON a.call = c.key
@@ -215,6 +225,9 @@ _UNFIT: Final = """
     END"""
 """Why an answer `a` was repaired, as far as the record tells."""
 
+_TOLD: Final = 500
+"""Characters of a tool's error that are told."""
+
 V_ERRORS: Final = f"""
 SELECT 'attempt' AS what, a.error AS error_type, r.id AS run, r.stand_in,
     c.turn, c.persona, c.purpose, {MODEL} AS request_model, c.id AS call, a.number AS attempt,
@@ -238,6 +251,16 @@ JOIN calls p ON p.key = (
 JOIN attempts a ON a.call = p.key
     AND a.number = (SELECT max(number) FROM attempts WHERE call = p.key)
 WHERE c.purpose = 'repair'
+UNION ALL
+SELECT 'tool', 'tool_failed', r.id, r.stand_in,
+    e.turn, c.persona, c.purpose, c.model, c.id, NULL,
+    {_iso("e.at")}, NULL, '', NULL, {_OUTCOME},
+    json_extract(e.payload, '$.tool') || ': '
+        || substr(json_extract(e.payload, '$.error'), 1, {_TOLD})
+FROM runs r
+JOIN events e ON e.run = r.key AND e.kind = 'tool_called'
+JOIN calls c ON c.id = json_extract(e.payload, '$.call')
+WHERE json_extract(e.payload, '$.error') IS NOT NULL
 UNION ALL
 SELECT 'turn', json_extract(e.payload, '$.error'), r.id, r.stand_in,
     e.turn, json_extract(e.payload, '$.speaker'), c.purpose, c.model, c.id, NULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -24,13 +25,14 @@ from simulator.llm.session import Session
 from simulator.record.day_total import spent_on
 from simulator.record.store import Store
 
-__all__ = ["day_of", "require_room"]
+__all__ = ["day_of", "own_account", "require_room"]
 
 
 def day_of(catalog: ModelCatalog, session: Session, store: Store) -> Day | None:
     """The budget of the day, with what the database knows of it; None where there is none.
 
-    All runs of a session that are recorded in one database share it.
+    All runs of a session that are recorded in one database share it. The database is read again
+    when a run begins ten seconds later.
     """
     budget = catalog.budget.day
     if budget == Budget():
@@ -38,23 +40,30 @@ def day_of(catalog: ModelCatalog, session: Session, store: Store) -> Day | None:
     in_memory = store.path == Path(":memory:")
     place = f":memory:{id(store)}" if in_memory else str(store.path.resolve())
     day = session.days.setdefault((place, budget), Day(budget))
-    here = [name for name, endpoint in catalog.endpoints.items() if endpoint.in_process]
-    day.on_record(spent_on(store, day.date, besides=here))
+    if day.is_stale(time.monotonic()):
+        here = [name for name, endpoint in catalog.endpoints.items() if endpoint.in_process]
+        day.on_record(spent_on(store, day.date, besides=here))
     return day
 
 
 def require_room(*, cast: Cast, models: Models, toolbox: Toolbox) -> None:
-    """Refuse a run whose shared budgets have no room for its first question.
+    """Refuse a run whose budgets have no room for its first question.
 
     Raises:
-        BudgetExhausted: the study's or the day's budget could not pay the cheapest of them.
+        BudgetExhausted: the study's, the day's or its own could not pay the cheapest of them.
     """
-    for account in _shared(models):
+    for account in (*_shared(models), own_account(cast)):
         wanted = list(_first_questions(cast, models, toolbox, account=account))
         refusals = [account.refusal(one, in_flight=False) for one in wanted]
         refused = [one for one in refusals if one is not None]
         if refused and len(refused) == len(refusals):
             raise min(refused, key=lambda one: Decimal(one.needed))
+
+
+def own_account(cast: Cast) -> Account:
+    """What a run of the cast may spend itself, before it has spent anything."""
+    limits = cast.scenario.limits
+    return Account(scope="run", budget=Budget(dollars=limits.dollars, tokens=limits.tokens))
 
 
 def _shared(models: Models) -> Iterator[Account]:

@@ -9,27 +9,14 @@ from langgraph.graph.state import CompiledStateGraph
 
 from simulator.conversation.graph import FLOOR, CompiledTalk, Conversation
 from simulator.conversation.state import Talk
-from simulator.conversation.tools.user_code import load_user_code
+from simulator.conversation.tools.user_code import load_user_code, raised
 from simulator.definitions.cast import Cast
 from simulator.errors import SimulatorError, UsageError, UserCodeFailed
 
-__all__ = ["compiled_graph", "conversation_of", "is_led"]
+__all__ = ["compiled_graph", "is_led"]
 
 _FLOOR_NEEDED = ("events", "phases", "last_word")
 """What only a floor lets happen."""
-
-
-def conversation_of(cast: Cast) -> Conversation:
-    """The conversation that the scenario's graph file binds.
-
-    Raises:
-        UserCodeFailed: the file cannot be loaded or binds no Conversation.
-    """
-    found = load_user_code(cast.graph, folder=cast.graph_folder)
-    if not isinstance(found, Conversation):
-        kind = type(found).__name__
-        raise UserCodeFailed(f"{cast.graph!r} must be a simulator.Conversation, not a {kind}.")
-    return found
 
 
 def compiled_graph(cast: Cast) -> CompiledTalk:
@@ -72,7 +59,7 @@ def _made(found: Any, cast: Cast) -> Any:
     except SimulatorError:
         raise
     except Exception as error:
-        message = f"{cast.graph!r} raised {type(error).__name__}: {error}"
+        message = f"{cast.graph!r} raised {raised(error, folder=cast.graph_folder)}"
         raise UserCodeFailed(message) from error
 
 

@@ -19,9 +19,9 @@ from simulator.conversation.context_window import narrowest
 from simulator.conversation.graph import FLOOR, CompiledTalk, recursion_limit
 from simulator.conversation.human import Human, HumanGone
 from simulator.conversation.memory import Memories
-from simulator.conversation.run_context import Models, RunContext, StopSwitch, access_for, stopwatch
+from simulator.conversation.run_context import Models, RunContext, access_for, stopwatch
 from simulator.conversation.state import State
-from simulator.conversation.steering import Steering
+from simulator.conversation.steering import Steering, StopSwitch
 from simulator.conversation.stop_conditions import StopReason
 from simulator.conversation.tools import Toolbox, knowledge_of, open_servers
 from simulator.conversation.unled import Unled
@@ -122,9 +122,10 @@ async def perform(performance: Performance, record: RunRecord) -> str:
         UserCodeFailed: a tool of the user's cannot be loaded, or a tool server does not start;
             nothing was recorded.
     """
+    staging = performance.staging
+    performance.steering.follow(staging.cast)
     _check_humans(performance)
     _check_models(performance)
-    staging = performance.staging
     variables = performance.models.session.keys.completing(performance.environ)
     async with open_servers(staging.cast, variables) as served:
         toolbox = staging.toolbox(served)
@@ -156,9 +157,10 @@ async def _performed(performance: Performance, record: RunRecord, *, toolbox: To
     except HumanGone:
         journal.commit(RunPaused(turn=journal.turn, reason="human_left"))
     except Exception as error:
-        known = isinstance(error, SimulatorError)
-        detail = str(error) if known else f"{type(error).__name__}: {error}"
-        journal.commit(RunEnded(turn=journal.turn, stop_reason="failed", detail=detail))
+        if not journal.ended:
+            known = isinstance(error, SimulatorError)
+            detail = str(error) if known else f"{type(error).__name__}: {error}"
+            journal.commit(RunEnded(turn=journal.turn, stop_reason="failed", detail=detail))
         raise
     return run
 
@@ -185,21 +187,22 @@ def _context(
     )
 
 
-async def play(graph: CompiledTalk, context: RunContext, state: State) -> State:
-    """Let the graph go on from a state to the end of the run, and return its last state."""
+async def play(graph: CompiledTalk, context: RunContext, state: State) -> None:
+    """Let the graph go on from a state to the end of the run.
+
+    Raises:
+        UserCodeFailed: a graph of the user's own goes on for ever.
+    """
     steps = recursion_limit(context.cast.scenario.limits.turns)
     if set(graph.nodes) != {START, FLOOR, *context.cast.ids}:
         steps *= _STEPS_OF_OWN
     config: RunnableConfig = {"recursion_limit": steps}
     try:
-        last = await graph.ainvoke({"state": state}, config, context=context)
+        await graph.ainvoke({"state": state}, config, context=context)
     except GraphRecursionError as error:
-        if context.unled.over is not None:
-            return state
-        message = f"The graph took {steps} steps and came to no end."
-        raise UserCodeFailed(message) from error
-    final: State = last["state"]
-    return final
+        if context.unled.over is None:
+            message = f"The graph took {steps} steps and came to no end."
+            raise UserCodeFailed(message) from error
 
 
 def _unled_end(unled: Unled, *, turn: int) -> RunEnded:
@@ -219,7 +222,6 @@ async def _to_its_end(graph: CompiledTalk, context: RunContext, state: State) ->
 def _check_humans(performance: Performance) -> None:
     """A run that needs a human and has none fails before it is recorded."""
     cast = performance.staging.cast
-    performance.steering.follow(cast)
     missing = [one for one in cast.humans if one not in performance.humans]
     if missing:
         names = " and ".join(repr(name) for name in missing)

@@ -21,7 +21,7 @@ from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
 from simulator.llm.ask import Question
 from simulator.llm.credentials import Credentials
 from simulator.llm.keys import KeyRing
-from simulator.llm.prompt import Prompt, wire
+from simulator.llm.prompt import Prompt, arranged, cache_key, wire
 from simulator.llm.router import Route, route
 from simulator.llm.screen import Screen
 from simulator.record.events import SpeakerChosen
@@ -71,12 +71,13 @@ def preview(
     way = route(features, tiers=member.persona.tier, choice=choice, catalog=catalog, today=today)
     cue = cue_for(cast, state, persona=member_id, purpose="speak", turn=pending.turn, heard=0)
     cued = way.spec.endpoint.speaks_stand_in(environ)
+    prompt = arranged(prompt, way.spec)
     wired = wire(
         prompt,
         way.spec,
         max_output=min(limits.output_tokens, way.spec.max_output or limits.output_tokens),
         cue=cue.as_line() if cued else "",
-        cache_key=prompt.prefix_hash,
+        cache_key=cache_key(cast.scenario_id),
     )
     named = {"model": way.spec.model, **Screen(catalog.outgoing).passed(wired)}
     return Preview(member=member, turn=pending.turn, prompt=prompt, route=way, body=named)

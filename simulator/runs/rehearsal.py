@@ -6,6 +6,7 @@ model's replies may be longer, so the most it can cost is told too.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -17,14 +18,25 @@ from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Budget
 from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
 from simulator.errors import UsageError
+from simulator.llm.prompt import Prompt
 from simulator.llm.session import Session
+from simulator.llm.warmth import SentBefore
 from simulator.record.events import RunEnded, SpeakerChosen
 from simulator.record.journal import FAILED
 from simulator.record.memory import MemoryRecord
 from simulator.record.usage import Usage, cost_of
 from simulator.runs.play import Performance, Staging, perform
 
-__all__ = ["Rehearsal", "RehearsedModel", "rehearse"]
+__all__ = [
+    "ReadThrough",
+    "Rehearsal",
+    "RehearsedModel",
+    "answered_here",
+    "human_turns",
+    "most_of",
+    "read_through",
+    "rehearse",
+]
 
 _USUAL_WORDS = "I have thought about it, and I see it differently. " * 3
 """What a person says in a rehearsal for whom nothing is written."""
@@ -67,33 +79,52 @@ class Rehearsal:
         return None if None in known else sum((d or Decimal(0) for d in known), Decimal(0))
 
 
-async def rehearse(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadThrough:
+    """A talk that was played in memory: its record, and every prompt in full."""
+
+    record: MemoryRecord
+    prompts: Mapping[str, Prompt]
+    """By the hash that its call bears."""
+
+
+async def read_through(
     cast: Cast, catalog: ModelCatalog, choice: ModelChoice, *, seed: int = 0
-) -> Rehearsal:
-    """Play the cast through without sending or recording anything.
+) -> ReadThrough:
+    """Play the cast through without sending or recording anything, and keep what was asked.
 
     Raises:
         UsageError: no model of the choice serves a tier, or the graph does not fit the cast.
         UserCodeFailed: a user's graph or tool cannot be loaded.
     """
-    record = MemoryRecord()
+    record, sent = MemoryRecord(), SentBefore(_sent=deque())
     async with Session(environ={}) as session:
         performance = Performance(
             staging=Staging.of(_without_budgets(cast)),
-            models=Models(catalog=_answered_here(catalog), choice=choice, session=session),
+            models=Models(
+                catalog=answered_here(catalog), choice=choice, session=session, sent=sent
+            ),
             seed=seed,
             rehearsed=True,
             humans={member: _Reader(cast, member) for member in cast.humans},
         )
         await perform(performance, record)
     _require_end(record)
+    return ReadThrough(record=record, prompts={one.prompt.hash: one.prompt for one in sent})
+
+
+async def rehearse(
+    cast: Cast, catalog: ModelCatalog, choice: ModelChoice, *, seed: int = 0
+) -> Rehearsal:
+    """What a run would ask, told model by model. Raises like `read_through`."""
+    record = (await read_through(cast, catalog, choice, seed=seed)).record
     models = _by_model(record, catalog, cast.scenario.limits.output_tokens)
     turns = sum(event.kind in {"turn_taken", "turn_passed"} for event in record.events)
     return Rehearsal(
         turns=turns,
         models=models,
         output_tokens=cast.scenario.limits.output_tokens,
-        human_turns={member: _turns_of(member, record) for member in cast.humans},
+        human_turns=human_turns(cast, record),
     )
 
 
@@ -107,6 +138,17 @@ class _Reader:
 
     def __call__(self, turn: HumanTurn, /) -> str:
         return next(self._words)
+
+
+def most_of(record: MemoryRecord, catalog: ModelCatalog, output_tokens: int) -> Decimal | None:
+    """Dollars, if every reply had so many tokens; None if a price is unknown."""
+    models = _by_model(record, catalog, output_tokens)
+    return Rehearsal(turns=0, models=models, output_tokens=output_tokens).most
+
+
+def human_turns(cast: Cast, record: MemoryRecord) -> Mapping[str, tuple[int, ...]]:
+    """Member whom a person plays -> its turns."""
+    return {member: _turns_of(member, record) for member in cast.humans}
 
 
 def _turns_of(member: str, record: MemoryRecord) -> tuple[int, ...]:
@@ -136,7 +178,7 @@ def _without_budgets(cast: Cast) -> Cast:
     return replace(cast, scenario=scenario, members=members)
 
 
-def _answered_here(catalog: ModelCatalog) -> ModelCatalog:
+def answered_here(catalog: ModelCatalog) -> ModelCatalog:
     """The same models and prices, all answered by the stand-in in this process."""
     here = {"in_process": True, "stand_in": True, "key_variable": None}
     endpoints = {name: e.model_copy(update=here) for name, e in catalog.endpoints.items()}

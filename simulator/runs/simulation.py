@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncGenerator, Collection, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,9 +16,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from simulator.conversation.human import Human
-from simulator.conversation.run_context import Models, StopSwitch
+from simulator.conversation.run_context import Models
 from simulator.conversation.speech import SpeechDelta
-from simulator.conversation.steering import Steering
+from simulator.conversation.steering import Steering, StopSwitch
 from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Limits
 from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
@@ -30,11 +30,13 @@ from simulator.llm.budget import Account
 from simulator.llm.keys import Environment
 from simulator.llm.session import Session
 from simulator.record.events import Event
+from simulator.record.past_calls import Past, past_of
 from simulator.record.store import Store
 from simulator.runs.daily_budget import day_of
 from simulator.runs.observer import Observer
 from simulator.runs.play import Performance, Staging, perform
 from simulator.runs.preview import Preview, preview
+from simulator.runs.quote import Quote, Wanted, models_of, quote
 from simulator.runs.run import Run
 from simulator.sync import run_sync
 
@@ -178,6 +180,52 @@ class Simulation:
             environ=self.environ,
         )
 
+    def quote(self, *, runs: int = 1, models: Sequence[str] = (), seed: int | None = None) -> Quote:
+        """What so many runs would cost, and what they would on other models.
+
+        Raises: see `aquote`.
+        """
+        return run_sync(self.aquote(runs=runs, models=models, seed=seed))
+
+    async def aquote(
+        self, *, runs: int = 1, models: Sequence[str] = (), seed: int | None = None
+    ) -> Quote:
+        """What so many runs would cost: asked of nobody, recorded nowhere.
+
+        Args:
+            runs: how many runs; their seeds differ.
+            models: what else `--model` might be, to compare with.
+            seed: where the quote's own chance comes from; None is 0.
+
+        Raises:
+            UsageError: no model serves a tier, or the graph does not fit the cast.
+            UserCodeFailed: a user's graph or tool cannot be loaded.
+            NotFound: there is no such model.
+            BudgetExhausted: the budget does not reach for the first question.
+        """
+        if runs < 1:
+            raise UsageError(f"{runs} runs cannot be quoted: take 1 or more.")
+        today = datetime.now(UTC).date()
+        compared = tuple(map(self.catalog.choose, models))
+        names = models_of(self.catalog, (self.choice, *compared), today=today)
+        wanted = Wanted(
+            today=today,
+            past=self._past(names),
+            runs=runs,
+            seed=_seed(0 if seed is None else seed),
+            compared=compared,
+        )
+        return await quote(self.cast, self.catalog, self.choice, wanted=wanted)
+
+    def _past(self, names: Collection[str]) -> Past:
+        """What the database tells of these models; runs of a stand-in only of stand-ins."""
+        if not self.database.is_file():
+            return Past.nothing()
+        played = [self.catalog.spec(name).endpoint for name in names]
+        stand_in = all(one.speaks_stand_in(self.environ) for one in played)
+        with Store.open(self.database, create=False) as store:
+            return past_of(store, names, stand_in=stand_in)
+
     def run(
         self,
         *,
@@ -220,19 +268,11 @@ class Simulation:
         Raises: see `perform`; and StoreFailed where the database cannot be used.
         """
         people, steering = humans or {}, steering or Steering()
-        async with AsyncExitStack() as own:
-            staging = self._staged_for(people)
-            store = store or own.enter_context(Store.open(self.database))
-            session = session or await self._own_session(own)
+        staging = self._staged_for(people)
+        async with self._opened(store, session) as (database, clients):
             performance = Performance(
                 staging=staging,
-                models=Models(
-                    catalog=self.catalog,
-                    choice=self.choice,
-                    session=session,
-                    study=study,
-                    day=day_of(self.catalog, session, store),
-                ),
+                models=self._models(clients, database, study=study),
                 seed=_seed(seed),
                 observer=observer or Observer(),
                 stop=stop or steering.switch,
@@ -240,10 +280,28 @@ class Simulation:
                 humans=people,
                 environ=self.environ,
             )
-            return Run(await perform(performance, store), store.path)
+            return Run(await perform(performance, database), database.path)
 
-    async def _own_session(self, own: AsyncExitStack) -> Session:
-        return await own.enter_async_context(Session(environ=self.environ))
+    @asynccontextmanager
+    async def _opened(
+        self, store: Store | None, session: Session | None
+    ) -> AsyncGenerator[tuple[Store, Session]]:
+        """What is given, else opened for as long as the block runs."""
+        async with AsyncExitStack() as own:
+            if store is None:
+                store = own.enter_context(Store.open(self.database))
+            if session is None:
+                session = await own.enter_async_context(Session(environ=self.environ))
+            yield store, session
+
+    def _models(self, session: Session, store: Store, *, study: Account | None) -> Models:
+        return Models(
+            catalog=self.catalog,
+            choice=self.choice,
+            session=session,
+            study=study,
+            day=day_of(self.catalog, session, store),
+        )
 
     def _staged_for(self, humans: Collection[str]) -> Staging:
         """The staging in which people play these members, too."""

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from simulator.conversation.bids.fairness import (
+    circles,
+    hogs,
+    in_phase,
+    share,
+    starved,
+    waited,
+)
 from simulator.conversation.bids.gap import Gap
 from simulator.conversation.bids.refusals import declined, sent_away, silenced
 from simulator.conversation.bids.rounds import alone_silent, in_round, quiet
@@ -30,16 +38,12 @@ from simulator.conversation.bids.sequence import (
 from simulator.conversation.bids.standing import (
     away,
     expert,
-    hogs,
     leads,
     opens,
     outsider,
     paired,
-    share,
-    starved,
     subject,
     talkative,
-    waited,
 )
 from simulator.conversation.bids.weights import WEIGHTS, Bid
 
@@ -52,7 +56,7 @@ BIDS: Sequence[BidFor] = (
     *(named, described, kin, related, stake, yours, owes, peer, aside),
     *(unfinished, promised, echoed, in_series, asked_back, topic, dyad),
     *(subject, expert, outsider, paired, quiet, in_round, alone_silent, leads, opens),
-    *(share, starved, waited, talkative),
+    *(share, starved, circles, in_phase, waited, talkative),
     *(declined, silenced, sent_away, hogs, away),
 )
 """Every bid, in the order in which reasons are told where two weigh the same."""

@@ -254,6 +254,16 @@ class Gap:
         return partner if run > 3 or figures else ""
 
     @cached_property
+    def circling(self) -> int:
+        """Turns for which two alone, or one alone, have had the floor."""
+        pair: set[str] = set()
+        for run, one in enumerate(reversed(self.state.finished)):
+            pair.add(one.speaker)
+            if len(pair) > 2:
+                return run
+        return len(self.state.finished)
+
+    @cached_property
     def round_start(self) -> tuple[int, bool]:
         """Where the last round began, -1 if there is none, and whether it was announced.
 

@@ -19,11 +19,7 @@ _ENDEARING = word_set(
     """darling dear dearest honey sweetheart love sweetie babe schatz liebling liebster carino
     cielo amor cheri cherie marry"""
 )
-_OPPOSED = re.compile(
-    r"\b(?:rival|enem|ex\b|ex-|dislik|jealous|hate|distrust|quarrel|resent|oppon|never forg"
-    r"|competit|feud|argu|disagree|grudge|can't stand|gegner|feind|streit|rivale|enemig|ennemi"
-    r"|adversa)"
-)
+_MAKING_UP = re.compile(r"\b(?:forgive|apolog|verzeih|entschuldig|perdon|pardon)")
 _STRENGTH = ("mentioned", "dismissed", "handed", "called")
 
 
@@ -63,27 +59,28 @@ def described(gap: Gap, member: str) -> Bid | None:
 
 
 def related(gap: Gap, member: str) -> Bid | None:
-    """Meant by what the two are to each other ("my wife will know"), or provoked by it."""
-    theirs, mine = _bond(gap, gap.line.speaker, member), _bond(gap, member, gap.line.speaker)
+    """Meant by what the two are to each other ("my wife will know"), or provoked by it.
+
+    Only where the line touches it; what two are to each other is else no reason to talk.
+    """
+    theirs, mine = gap.cast.bond(gap.line.speaker, member), gap.cast.bond(member, gap.line.speaker)
     if not theirs and not mine:
         return None
     said = traits_of(gap.line.text)
     endears = bool(_ENDEARING & set(gap.words.tokens))
     if endears or said.kinds & traits_of(theirs).kinds:
-        return bid("related", f"meant by {gap.by}: {theirs or mine}")
-    times = 0.45
-    if not gap.asks and _OPPOSED.search(fold(mine)):
-        times = 0.6
-    if said.kinds & traits_of(mine).kinds or words_of(f"{mine} {theirs}").stems & gap.words.stems:
-        times = 0.8
-    return bid("related", f"cannot leave that to {gap.by}: {mine or theirs}", times=times)
+        return bid("related", f"may be meant by {gap.by}, by what the two are to each other")
+    makes_up = gap.cues.you and _MAKING_UP.search(fold(gap.line.text))
+    spoken_of = _touches(gap, mine) or _touches(gap, theirs)
+    if not (spoken_of or makes_up or said.kinds & traits_of(mine).kinds):
+        return None
+    return bid("related", f"hears {gap.by} touch on what is between the two", times=0.8)
 
 
-def _bond(gap: Gap, one: str, other: str) -> str:
-    """What one member thinks of the other."""
-    if one not in gap.portraits:
-        return ""
-    return gap.cast.member(one).persona.relationships.get(other, "")
+def _touches(gap: Gap, bond: str) -> bool:
+    """Whether the line has a good part of the words that say what somebody is to another."""
+    stems = words_of(bond).stems
+    return bool(stems) and len(stems & gap.words.stems) * 3 >= len(stems)
 
 
 def kin(gap: Gap, member: str) -> Bid | None:
@@ -120,8 +117,8 @@ def _relatives(gap: Gap, term: KinTerm) -> tuple[str, ...]:
 
 def _is_kin(gap: Gap, one: str, word: KinWord, *, of: str) -> bool:
     """Whether what two members are to each other says that one is the other's such relative."""
-    theirs = kin_of(words_of(_bond(gap, of, one)).tokens)
-    back = kin_of(words_of(_bond(gap, one, of)).tokens)
+    theirs = kin_of(words_of(gap.cast.bond(of, one)).tokens)
+    back = kin_of(words_of(gap.cast.bond(one, of)).tokens)
     if theirs is not None:
         return theirs.name == word.name or (theirs.up, word.sex) == (word.up, "")
     fits = gap.portraits[one].sex in {"", word.sex} or not word.sex
@@ -132,8 +129,9 @@ def stake(gap: Gap, member: str) -> Bid | None:
     """Is close to, or at odds with, somebody the line speaks of."""
     told = {one.member for one in gap.names if one.how in {"mentioned", "dismissed"}}
     for other in sorted(told - {member, gap.line.speaker}):
-        if bond := _bond(gap, member, other):
-            return bid("stake", f"{gap.by} speaks of {gap.name_of(other)}: {bond}")
+        if gap.cast.bond(member, other):
+            view = f"has a view of {gap.name_of(other)}, of whom {gap.by} speaks"
+            return bid("stake", view)
     return None
 
 

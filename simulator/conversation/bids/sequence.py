@@ -123,13 +123,15 @@ def in_series(gap: Gap, member: str) -> Bid | None:
 
 
 def dyad(gap: Gap, member: str) -> Bid | None:
-    """Has gone back and forth with the line's speaker of late."""
+    """Has gone back and forth with the line's speaker of late, and not yet for long."""
     said = gap.heard[-7:]
     pair = {member, gap.line.speaker}
     swaps = sum({a.speaker, b.speaker} == pair for a, b in pairwise(said))
     times = min(swaps, 3) * (1.0 if gap.speakers[:1] == (member,) else 0.5)
     times += 1.5 if gap.exchange == member else 0.0
-    return bid("dyad", f"is talking with {gap.by}", times=times) if swaps else None
+    if not swaps or gap.circling >= 2 * len(gap.state.present):
+        return None
+    return bid("dyad", f"is talking with {gap.by}", times=times)
 
 
 def unfinished(gap: Gap, member: str) -> Bid | None:

@@ -1,4 +1,4 @@
-"""What a member brings to any gap: a field, an office, a readiness to talk, a share so far."""
+"""What a member brings to any gap: a field, an office, a readiness to talk."""
 
 from __future__ import annotations
 
@@ -12,22 +12,13 @@ from simulator.conversation.state import Utterance
 __all__ = [
     "away",
     "expert",
-    "hogs",
     "leads",
     "opens",
     "outsider",
     "paired",
-    "share",
-    "starved",
     "subject",
     "talkative",
-    "waited",
 ]
-
-_FAIR = 1.4
-"""Times a fair share of the last turns from which on somebody hogs the floor."""
-_PATIENCE = 4
-"""Rounds of everybody after which somebody has waited far too long."""
 
 
 def subject(gap: Gap, member: str) -> Bid | None:
@@ -126,40 +117,6 @@ def talkative(gap: Gap, member: str) -> Bid:
     readiness = 0.5 if gap.cues.quiet > 1 else gap.cast.member(member).persona.talkativeness
     times = (readiness - 0.5) * (0.5 if gap.asks else 1.0)
     return bid("talkative", "likes to talk", times=times)
-
-
-def waited(gap: Gap, member: str) -> Bid:
-    """Has waited; that counts less where somebody is asked."""
-    rounds = _PATIENCE * len(gap.state.present)
-    directed = gap.points_at not in {"", member} or (gap.asks and not gap.cues.anybody)
-    times = 0.4 if directed else 1.0
-    return bid("waited", "has waited", times=times * min(gap.state.waited(member), rounds))
-
-
-def starved(gap: Gap, member: str) -> Bid | None:
-    """Has waited far too long, whatever was said; only a call by name goes before that."""
-    over = gap.state.waited(member) - _PATIENCE * len(gap.state.present)
-    return (
-        bid("starved", "has not had the floor for long", times=min(over, 20)) if over > 0 else None
-    )
-
-
-def share(gap: Gap, member: str) -> Bid | None:
-    """Has had fewer turns of late than the others, or more."""
-    turns = [gap.turns[one] for one in gap.candidates]
-    short = sum(turns) / len(turns) - gap.turns[member]
-    times = short * (0.4 if gap.asks and not gap.cues.anybody else 1.0)
-    return bid("share", "has had fewer turns than others", times=times) if short else None
-
-
-def hogs(gap: Gap, member: str) -> Bid | None:
-    """Has had far more than a fair share of the last turns."""
-    members = len(gap.state.present)
-    turns = sum(gap.turns.values())
-    if turns < 2 * members or members < 3:
-        return None
-    over = gap.turns[member] * members / turns - _FAIR
-    return bid("hogs", "has talked a lot", times=over) if over > 0 else None
 
 
 def away(gap: Gap, member: str) -> Bid | None:

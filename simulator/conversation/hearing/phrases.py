@@ -87,8 +87,8 @@ QUIET = any_of(
     r"(?:have|has|had)(?:n't| not|'s not)(?: yet| really| once)? (?:heard|spoken|said|had|opened"
     r"|got|given"
     r"|voted|answered|told|been|shared|asked|made|taken|chosen|contributed)\b",
-    r"(?:haven't|hasn't|hadn't|not|never|nothing|yet to|still to|without having|only) (?:yet "
-    r"|once )?"
+    r"(?:haven't|hasn't|hadn't|not|never|nothing|hardly|barely|scarcely|yet to|still to"
+    r"|without having|only) (?:yet |once )?"
     r"(?:hear|heard|spoken|said|speak|say|answer|vote)",
     r"(?:not|n't) (?:everybody|everyone|all of (?:us|you)|yet)\b",
     r"(?:who|that|one|someone|somebody) (?:hasn't|haven't|has not|have not|didn't|has yet)\b",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from simulator.conversation.memory.due_note import DueNote
 from simulator.conversation.memory.kept import episode_of, facts_of, facts_question
 from simulator.conversation.memory.recall import Memories, recalled_now, what_to_recall
-from simulator.conversation.memory.reflection import Reflecting, reflection_due
-from simulator.conversation.memory.summary import Summing, summary_due
+from simulator.conversation.memory.reflection import reflection_due
+from simulator.conversation.memory.summary import summary_due
 
 __all__ = [
+    "DueNote",
     "Memories",
-    "Reflecting",
-    "Summing",
     "episode_of",
     "facts_of",
     "facts_question",

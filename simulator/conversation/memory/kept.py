@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from simulator.conversation.memory.forms import MOST_FACTS, Fact, facts_schema, parse_facts
 from simulator.conversation.perception import Perceived
-from simulator.conversation.prompts import MEMORY_TOKENS, Prompts, Situation, aside
+from simulator.conversation.prompts import MEMORY_TOKENS, Prompts, Situation, whispers
 from simulator.conversation.quoting import quoted
 from simulator.conversation.state import State, Utterance
 from simulator.definitions.cast import Cast, Member
@@ -20,7 +20,7 @@ from simulator.llm.prompt import Section, shortened
 from simulator.record.events import MemoryKept
 from simulator.record.full_text import telling, words_in
 
-__all__ = ["episode_of", "facts_of", "facts_question", "is_direction"]
+__all__ = ["episode_of", "facts_of", "facts_question"]
 
 _SUBJECTS = 6
 """Words that say what a talk was about."""
@@ -37,7 +37,7 @@ def facts_question(
     if not situation.perceived.in_order:
         return None
     private = (
-        Section("heard in private", aside(cast, situation.perceived.private)),
+        Section("whispers", whispers(cast, situation.perceived.private)),
         Section("instruction", _instruction(member)),
     )
     return Question(
@@ -68,13 +68,13 @@ def facts_of(
             calls=tuple(calls),
         )
         for one in known.values()
-        if not is_direction(one.fact)
+        if not _is_direction(one.fact)
     )
 
 
 def episode_of(perceived: Perceived, cast: Cast, *, member: Member) -> str:
     """One sentence or two about the talk as a member lived through it; empty where it did not."""
-    lines = [one for one in perceived.in_order if not is_direction(one.text)]
+    lines = [one for one in perceived.in_order if not _is_direction(one.text)]
     own = [one for one in lines if one.speaker == member.id]
     others = list(dict.fromkeys(one.speaker for one in lines if one.speaker in cast.ids))
     names = [cast.member(one).name for one in others if one != member.id]
@@ -89,7 +89,7 @@ def episode_of(perceived: Perceived, cast: Cast, *, member: Member) -> str:
     return shortened(whole, tokens=MEMORY_TOKENS)
 
 
-def is_direction(text: str) -> bool:
+def _is_direction(text: str) -> bool:
     """Whether a text is a stand-in's stage direction, which nobody said or thought."""
     bare = text.strip()
     return bare.startswith("[") and bare.endswith("]")

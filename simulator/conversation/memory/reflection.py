@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
+from simulator.conversation.memory.due_note import DueNote
 from simulator.conversation.memory.forms import parse_thought, thought_schema
 from simulator.conversation.prompts import NOTE_TOKENS, Prompts, Situation
 from simulator.conversation.quoting import quoted
@@ -12,38 +10,13 @@ from simulator.conversation.state import Pending, State
 from simulator.definitions.cast import Cast, Member
 from simulator.definitions.persona import TierRange
 from simulator.llm.ask import Question
-from simulator.llm.prompt import shortened
-from simulator.record.events import SummaryMade
 
-__all__ = ["Reflecting", "reflection_due"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reflecting:
-    """A reflection that is due: the question, and on which turns it looks back."""
-
-    question: Question[str]
-    member: str
-    turn: int
-    """The turn before which it is made."""
-    first: int
-    last: int
-
-    def made(self, text: str, calls: Sequence[str] = ()) -> SummaryMade:
-        """The reflection for the record; an empty text says that none could be had."""
-        return SummaryMade(
-            turn=self.turn,
-            member=self.member,
-            first=self.first,
-            last=self.last,
-            text=shortened(text, tokens=NOTE_TOKENS),
-            calls=tuple(calls),
-        )
+__all__ = ["reflection_due"]
 
 
 def reflection_due(
     state: State, cast: Cast, prompts: Prompts, *, pending: Pending
-) -> Reflecting | None:
+) -> DueNote | None:
     """The reflection of a speaker before the turn it was given, if one is due.
 
     It sees what the speaker sees when it speaks, and nothing else.
@@ -66,12 +39,13 @@ def reflection_due(
         parse=parse_thought,
         tiers=TierRange(floor="simple", ceiling="simple"),
     )
-    return Reflecting(
+    return DueNote(
         question=question,
         member=member.id,
         turn=pending.turn,
         first=since + 1,
         last=pending.heard,
+        tokens=NOTE_TOKENS,
     )
 
 

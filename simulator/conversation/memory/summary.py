@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from simulator.conversation.context_window import to_cover
+from simulator.conversation.context_window import LeftOut, to_cover
+from simulator.conversation.memory.due_note import DueNote
 from simulator.conversation.memory.forms import parse_summary, summary_schema
 from simulator.conversation.perception import Perceived
 from simulator.conversation.prompts import SUMMARY_TOKENS, Prompts, Situation
@@ -13,10 +14,9 @@ from simulator.conversation.state import State, Utterance
 from simulator.definitions.cast import Cast
 from simulator.definitions.persona import TierRange
 from simulator.llm.ask import Question
-from simulator.llm.prompt import Section, shortened
-from simulator.record.events import SummaryMade
+from simulator.llm.prompt import Section
 
-__all__ = ["Summing", "summary_due"]
+__all__ = ["summary_due"]
 
 _INSTRUCTION = """You take no part in this conversation; you keep its minutes. Put everything that \
 stands above in at most 180 words, for people who were there and go on talking. Say who said \
@@ -25,28 +25,7 @@ open. Keep figures, names and dates as they are. Where the first line is a summa
 what still matters of it. Add nothing that was not said, and judge nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summing:
-    """A summary that is due: the question, and which lines it puts in short."""
-
-    question: Question[str]
-    turn: int
-    """The turn before which it is made."""
-    first: int
-    last: int
-
-    def made(self, text: str, calls: Sequence[str] = ()) -> SummaryMade:
-        """The summary for the record; without a text the lines are left out."""
-        return SummaryMade(
-            turn=self.turn,
-            first=self.first,
-            last=self.last,
-            text=shortened(text, tokens=SUMMARY_TOKENS),
-            calls=tuple(calls),
-        )
-
-
-def summary_due(state: State, cast: Cast, prompts: Prompts) -> Summing | None:
+def summary_due(state: State, cast: Cast, prompts: Prompts) -> DueNote | None:
     """The summary to be made before the next turn, if one is due.
 
     It is made of the summary before it and the lines since, and only of words that were meant
@@ -59,8 +38,8 @@ def summary_due(state: State, cast: Cast, prompts: Prompts) -> Summing | None:
     lines = tuple(one for one in situation.perceived.public if one.turn <= state.turn)
     tried = state.summaries[-1].last if state.summaries else 0
     covered = sum(one.turn <= tried for one in lines)
-    room, left_out = prompts.room(situation), min(situation.left_out, len(lines))
-    cover = to_cover(lines, limit=room, covered=covered, left_out=left_out)
+    room, gone = prompts.room(situation), min(situation.left_out.lines, len(lines))
+    cover = to_cover(lines, limit=room, covered=covered, left_out=gone)
     while covered < cover < len(lines) and lines[cover].turn == lines[cover - 1].turn:
         cover += 1
     old = lines[:cover]
@@ -68,7 +47,7 @@ def summary_due(state: State, cast: Cast, prompts: Prompts) -> Summing | None:
         return None
     since = situation.summary.last if situation.summary is not None else 0
     new = tuple(one for one in old if one.turn > since)
-    about = replace(situation, perceived=Perceived(public=new, private=()), left_out=0)
+    about = replace(situation, perceived=Perceived(public=new, private=()), left_out=LeftOut())
     question = Question(
         persona="",
         purpose="summarise",
@@ -76,7 +55,13 @@ def summary_due(state: State, cast: Cast, prompts: Prompts) -> Summing | None:
         parse=parse_summary,
         tiers=TierRange(floor="simple", ceiling="simple"),
     )
-    return Summing(question=question, turn=state.turn + 1, first=old[0].turn, last=old[-1].turn)
+    return DueNote(
+        question=question,
+        turn=state.turn + 1,
+        first=old[0].turn,
+        last=old[-1].turn,
+        tokens=SUMMARY_TOKENS,
+    )
 
 
 def _heard_all(member: str, lines: Sequence[Utterance]) -> bool:

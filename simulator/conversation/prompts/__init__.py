@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.conversation.prompts.lines import aside, line_of
+from simulator.conversation.prompts.lines import line_of, whispers
 from simulator.conversation.prompts.notes import MEMORY_TOKENS, NOTE_TOKENS, SUMMARY_TOKENS
 from simulator.conversation.prompts.prompts import Prompts
 from simulator.conversation.prompts.situation import Situation
@@ -13,6 +13,6 @@ __all__ = [
     "SUMMARY_TOKENS",
     "Prompts",
     "Situation",
-    "aside",
     "line_of",
+    "whispers",
 ]

@@ -80,9 +80,8 @@ def _private_card(cast: Cast, member: Member) -> str:
 
 def _relations(cast: Cast, member: Member) -> list[str]:
     """What the member thinks of those who are here, under the names they have here."""
-    thoughts = member.persona.relationships
-    others = (other for other in cast.members if other.persona_id in thoughts)
-    return [f"{other.name}: {thoughts[other.persona_id]}" for other in others if other != member]
+    thoughts = ((other.name, cast.bond(member.id, other.id)) for other in cast.members)
+    return [f"{name}: {thought}" for name, thought in thoughts if thought]
 
 
 def _listed(texts: Iterable[str], separator: str = "; ") -> str:

@@ -19,24 +19,25 @@ def line_of(cast: Cast, said: Utterance) -> str:
 
 
 def _beside(cast: Cast, said: Utterance) -> str:
-    """That it is done and not said, and what is in the scenario's own fields that all may know."""
-    fields = cast.scenario.reply
-    shown = [
-        f"{name}: {quoted(str(value))}"
-        for name, value in said.reply.items()
-        if name in fields and not fields[name].private
-    ]
-    told = ["does", *shown] if said.act == "do" else shown
+    """That it is done and not said, who alone heard it, and what all may know of its fields."""
+    known = cast.scenario.public(said.reply)
+    shown = [f"{name}: {quoted(str(value))}" for name, value in known.items()]
+    does = ["does"] if said.act == "do" else []
+    names = " and ".join(quoted(cast.member(one).name) for one in said.to)
+    told = [*does, *([f"only to {names}"] if names else []), *shown]
     return f" ({'; '.join(told)})" if told else ""
 
 
 def aside(cast: Cast, private: Sequence[Utterance]) -> str:
-    """What only the speaker heard, with a heading; empty where there is nothing."""
-    lines = "\n".join(line_of(cast, said) for said in private)
-    return f"Said only to you:\n{lines}" if lines else ""
+    """What the speaker heard or said and not everybody did, with a heading; empty: nothing."""
+    return _under("Said to you or by you, and not to everybody", cast, private)
 
 
 def whispers(cast: Cast, private: Sequence[Utterance]) -> str:
     """What some of them heard only, for somebody who hears all."""
-    lines = "\n".join(f"{line_of(cast, said)} (only to {', '.join(said.to)})" for said in private)
-    return f"Said to some of them only:\n{lines}" if lines else ""
+    return _under("Said to some of them only", cast, private)
+
+
+def _under(heading: str, cast: Cast, private: Sequence[Utterance]) -> str:
+    lines = "\n".join(line_of(cast, said) for said in private)
+    return f"{heading}:\n{lines}" if lines else ""

@@ -196,8 +196,9 @@ class Prompts:
         limit = situation.context_tokens - around - self._beside_tokens
         window = fit(public, limit=limit, covered=covered, left_out=situation.left_out)
         lines = tuple(map(self._line, window.kept))
-        if unread := window.dropped + situation.left_out_unheard:
-            lines = (f"({unread} earlier lines are left out.)", *lines)
+        if unread := window.dropped + situation.left_out.unheard:
+            begun = tuple(map(self._line, window.opening))
+            lines = (*begun, f"({unread} {'' if begun else 'earlier '}lines are left out.)", *lines)
         return lines if summary is None else (summary_line(summary), *lines)
 
     def room(self, situation: Situation) -> int:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.conversation.context_window import LeftOut
 from simulator.conversation.perception import Perceived, perceive, said_until, summary_for
 from simulator.conversation.state import State, Utterance
 from simulator.definitions.cast import Cast
-from simulator.definitions.window import halved
+from simulator.definitions.window import halved, opening
 from simulator.record.events import MemoryRecalled, PhaseEntered, SummaryMade
 
 __all__ = ["Situation"]
@@ -27,11 +28,8 @@ class Situation:
     """Tokens a prompt may have before its oldest lines are left out."""
     context_lines: int | None = None
     """Lines a prompt has at most; None: as many as there is room for."""
-    left_out: int = 0
-    """How many of the lines perceived are left out for their number alone: those that stand before
-    the line from which everybody reads on."""
-    left_out_unheard: int = 0
-    """How many lines stand before it that were not perceived."""
+    left_out: LeftOut = LeftOut()
+    """What is not read for the number of all lines alone."""
     allowed_tools: tuple[str, ...] = ()
     phase: PhaseEntered | None = None
     closing: bool = False
@@ -59,15 +57,14 @@ class Situation:
         """
         pending, limits = state.pending_of(member), cast.scenario.limits
         heard = pending.heard if pending is not None else None
-        left_out, unheard = _left_out(said_until(state, heard), limits.context_lines, member)
+        said = said_until(state, heard)
         return cls(
             turn=pending.turn if pending is not None else state.turn + 1,
             turns=limits.turns,
             perceived=perceive(state, member, heard=heard),
             context_tokens=state.prompt_tokens(limits.context_tokens, heard=heard),
             context_lines=limits.context_lines,
-            left_out=left_out,
-            left_out_unheard=unheard,
+            left_out=_left_out(said, limits.context_lines, member),
             phase=state.phase,
             goal=state.goals.get(member, ""),
             summary=summary_for(state, member, heard=heard),
@@ -91,20 +88,20 @@ class Situation:
             ),
             context_tokens=state.prompt_tokens(limits.context_tokens),
             context_lines=limits.context_lines,
-            left_out=_left_out(said, limits.context_lines)[0],
+            left_out=_left_out(said, limits.context_lines),
             phase=state.phase,
             summary=summary_for(state, "", heard=None if until is None else until - 1),
         )
 
 
-def _left_out(said: Sequence[Utterance], most: int | None, member: str = "") -> tuple[int, int]:
-    """How many lines before the one from which on everybody reads a member heard, and missed.
+def _left_out(said: Sequence[Utterance], most: int | None, member: str = "") -> LeftOut:
+    """What a member does not read of what it heard, and of what it did not hear.
 
-    By the lines of all, not by its own: so whoever came late reads the same as the others.
+    By the lines of all, not by its own: so whoever came late reads on from the same line.
     """
     if most is None:
-        return 0, 0
-    public = [one for one in said if not one.to]
-    dropped = halved(len(public), most=most)
-    heard = sum(member not in one.missed for one in public[:dropped])
-    return heard, dropped - heard
+        return LeftOut()
+    public = [member not in one.missed for one in said if not one.to]
+    dropped, first = halved(len(public), most=most), opening(most)
+    heard = sum(public[first : first + dropped])
+    return LeftOut(sum(public[:first]), heard, dropped - heard)

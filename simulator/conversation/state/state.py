@@ -13,7 +13,7 @@ from typing import Annotated, TypedDict
 from simulator.conversation.state.steps import STEPS
 from simulator.conversation.state.story import Story
 from simulator.conversation.state.turns import Finished, Utterance
-from simulator.record.events import Event
+from simulator.record.events import Event, PersonaLeft
 
 __all__ = ["State", "Talk", "fold"]
 
@@ -37,6 +37,14 @@ class State(Story):
         """Members who can be given the floor: those who are here and may speak in this phase."""
         may = self.phase.speakers if self.phase is not None else ()
         return tuple(m for m in self.here if m in may) if may else self.here
+
+    @property
+    def departures(self) -> tuple[PersonaLeft, ...]:
+        """What the record is to say next of those who left with their last words."""
+        return tuple(
+            PersonaLeft(turn=last.turn, persona=last.speaker, reason="left on their own")
+            for last in self.leaving
+        )
 
     def in_phase(self) -> State:
         """The state as if the talk had begun with its phase, for rules that end the phase.

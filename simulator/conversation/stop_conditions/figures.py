@@ -1,4 +1,7 @@
-"""Over when a figure of the run has been reached: turns, tokens, dollars, seconds."""
+"""Over when a figure of the run has been reached: turns, tokens, dollars, seconds.
+
+Their words are not those of `limits:`: a rule that holds is an end as planned.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,11 @@ def turns(limit: int) -> StopCondition:
     """That many turns were given out."""
 
     def condition(standing: Standing, /) -> StopReason | None:
-        if standing.state.turn < limit:
+        taken = standing.state.turn
+        if taken < limit:
             return None
-        return StopReason("turns", f"{limit} turns were taken")
+        told = "1 turn was taken" if taken == 1 else f"{taken} turns were taken"
+        return StopReason("turns_rule", told)
 
     return condition
 
@@ -27,7 +32,7 @@ def tokens(limit: int) -> StopCondition:
     def condition(standing: Standing, /) -> StopReason | None:
         if standing.tokens < limit:
             return None
-        return StopReason("tokens", f"{standing.tokens:,} tokens were used")
+        return StopReason("tokens_rule", f"{standing.tokens:,} tokens were used")
 
     return condition
 
@@ -38,7 +43,7 @@ def dollars(limit: Decimal) -> StopCondition:
     def condition(standing: Standing, /) -> StopReason | None:
         if standing.dollars < limit:
             return None
-        return StopReason("dollars", f"${standing.dollars.normalize():f} were spent")
+        return StopReason("dollars_rule", f"${standing.dollars.normalize():f} were spent")
 
     return condition
 
@@ -48,7 +53,7 @@ def seconds(limit: float) -> StopCondition:
 
     def condition(standing: Standing, /) -> StopReason | None:
         return (
-            StopReason("seconds", f"{limit:g} seconds are over")
+            StopReason("seconds_rule", f"{limit:g} seconds are over")
             if standing.seconds >= limit
             else None
         )

@@ -47,8 +47,9 @@ async def open_servers(
         UsageError: the adapter or an environment variable is missing.
         NotFound: there is no such server, or it has no such tool.
     """
-    uses = sorted({use.use for member in cast.members for use in member.tools if use.server})
-    names = sorted({use.partition("/")[0] for use in uses})
+    served = [use for member in cast.members for use in member.tools if use.server]
+    uses = sorted({use.use for use in served})
+    names = sorted({use.server for use in served})
     live = _connections(cast, names, environ) if names else []
     try:
         listed = await asyncio.gather(*(one.tools() for one in live), return_exceptions=True)

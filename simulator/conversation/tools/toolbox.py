@@ -8,9 +8,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from langchain_core.tools import BaseTool, StructuredTool
+from langchain_core.tools import BaseTool, StructuredTool, ToolException
 
 from simulator.conversation.reply import storable
 from simulator.conversation.tools.clock import clock
@@ -18,7 +19,7 @@ from simulator.conversation.tools.offer import Offer
 from simulator.conversation.tools.search_knowledge_base import search_knowledge_base
 from simulator.conversation.tools.tool_result import ToolResult, fitted, result_in
 from simulator.conversation.tools.tool_spec import union_of
-from simulator.conversation.tools.user_code import load_user_code
+from simulator.conversation.tools.user_code import load_user_code, raised
 from simulator.definitions.cast import Cast, Member
 from simulator.definitions.knowledge_file import KnowledgeFile
 from simulator.definitions.tool_use import ToolUse
@@ -27,7 +28,7 @@ from simulator.llm.ask import ToolRequest
 from simulator.llm.prompt import ToolSpec
 from simulator.record.knowledge import Knowledge
 
-__all__ = ["ToolResult", "Toolbox", "knowledge_of"]
+__all__ = ["Toolbox", "knowledge_of"]
 
 _SHOWN = 200
 """Characters of unreadable arguments a model is shown again."""
@@ -44,6 +45,8 @@ class Toolbox:
     """A tool that takes longer has failed, unless it has a time of its own; the model is told."""
     characters: int = 20_000
     """Characters of a result that a model reads."""
+    folder: Path = Path()
+    """The project's folder, from which places in the user's code are told."""
     rehearsed: bool = False
     """Whether tools that change something outside only say that they would."""
 
@@ -73,6 +76,7 @@ class Toolbox:
             by_member={one: {o.tool.name: o for o in mine} for one, mine in offers.items()},
             seconds=cast.scenario.limits.tool_seconds,
             characters=cast.scenario.limits.tool_characters,
+            folder=cast.folder,
         )
 
     def rehearsing(self) -> Toolbox:
@@ -124,7 +128,9 @@ class Toolbox:
                 error += "; nobody knows whether it was done"
             return ToolResult(arguments=arguments, error=error)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the model is told whatever a tool raises
-            text = f"{type(error).__name__}: {error}"
+            meant = isinstance(error, ToolException)
+            own = f"{type(error).__name__}: {error}"
+            text = own if meant else raised(error, folder=self.folder)
             return ToolResult(arguments=arguments, error=fitted(text, characters=self.characters))
         return result_in(answer, arguments, characters=self.characters)
 

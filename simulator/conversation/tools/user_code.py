@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,9 +13,15 @@ from pathlib import Path
 from traceback import walk_tb
 from types import ModuleType
 
+from simulator.definitions.folder import is_file
 from simulator.errors import UserCodeFailed, did_you_mean
 
-__all__ = ["load_user_code"]
+__all__ = ["load_user_code", "raised"]
+
+_PACKAGE = Path(__file__).parents[2]
+_STANDARD = Path(os.__file__).parent
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+"""Folders of packages that others wrote."""
 
 
 def load_user_code(name: str, *, folder: Path) -> object:
@@ -31,8 +38,8 @@ def load_user_code(name: str, *, folder: Path) -> object:
         with _importable(folder):
             module = _from_file(folder / place) if place.endswith(".py") else import_module(place)
     except (Exception, SystemExit) as error:
-        where = _last_line_of_the_user(error, folder)
-        reason = f"{where}{type(error).__name__}: {error}"
+        where = _place(error, folder)
+        reason = f"{f'{where}: ' if where else ''}{type(error).__name__}: {error}"
         raise UserCodeFailed(f"{name!r} cannot be loaded: {reason}") from error
     if not hasattr(module, attribute):
         names = [known for known in vars(module) if not known.startswith("_")]
@@ -41,15 +48,33 @@ def load_user_code(name: str, *, folder: Path) -> object:
     return getattr(module, attribute)
 
 
-def _last_line_of_the_user(error: BaseException, folder: Path) -> str:
-    """`my_tools.py:3: `, the last place below the folder that the error came through."""
+def raised(error: BaseException, *, folder: Path) -> str:
+    """An error of the user's code in words, with its place: `KeyError: 'x' (my_graph.py:3)`."""
+    place = _place(error, folder)
+    return f"{type(error).__name__}: {error}{f' ({place})' if place else ''}"
+
+
+def _place(error: BaseException, folder: Path) -> str:
+    """`my_tools.py:3`, the last place in code of the user's that the error came through.
+
+    That is neither this package nor a library; empty where there is none. A file below the folder
+    is told from there on, any other by its name alone: models read it too.
+    """
     if isinstance(error, SyntaxError) and error.filename:
-        return f"{Path(error.filename).name}:{error.lineno}:{error.offset}: "
-    home = folder.resolve()
+        return f"{Path(error.filename).name}:{error.lineno}:{error.offset}"
     frames = (frame for frame, _ in walk_tb(error.__traceback__))
-    lines = [(Path(frame.f_code.co_filename), frame.f_lineno) for frame in frames]
-    own = [(path, line) for path, line in lines if path.is_relative_to(home)]
-    return f"{own[-1][0].relative_to(home)}:{own[-1][1]}: " if own else ""
+    lines = [(Path(frame.f_code.co_filename).resolve(), frame.f_lineno) for frame in frames]
+    own = [(path, line) for path, line in lines if _is_own(path)]
+    if not own:
+        return ""
+    (path, line), home = own[-1], folder.resolve()
+    told = path.relative_to(home).as_posix() if path.is_relative_to(home) else path.name
+    return f"{told}:{line}"
+
+
+def _is_own(path: Path) -> bool:
+    foreign = any(path.is_relative_to(library) for library in (_PACKAGE, _STANDARD))
+    return is_file(path) and not foreign and _INSTALLED.isdisjoint(path.parts)
 
 
 @contextmanager

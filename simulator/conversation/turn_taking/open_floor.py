@@ -26,6 +26,9 @@ def open_floor(state: State, cast: Cast, answers: Sequence[Answer[Any]], /) -> N
     A call by name goes before a description, that before what the talk so far suggests, that
     before a field, a readiness to talk and the time waited: the rules of Sacks, Schegloff and
     Jefferson (1974), "A simplest systematics for the organization of turn-taking", Language 50.
+
+    Nobody is left out: of n who are present, whoever has waited 2n turns goes before all but a call
+    by name, and some turns later before that.
     """
     return choose(state, cast, candidates=others(state))
 
@@ -64,7 +67,7 @@ def bids_of(state: State, cast: Cast, *, candidates: Sequence[str]) -> dict[str,
 
 def _told(cast: Cast, member: str) -> tuple[str, ...]:
     """What a member is to the others, in their words."""
-    bonds = (one.persona.relationships.get(member, "") for one in cast.members)
+    bonds = (cast.bond(one, member) for one in cast.ids)
     return tuple(bond for bond in bonds if bond)
 
 

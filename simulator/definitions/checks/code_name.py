@@ -5,14 +5,12 @@ Files and names are found by syntax alone: nothing of the user's is imported or 
 
 from __future__ import annotations
 
-import ast
-import warnings
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from pathlib import Path
 
+from simulator.definitions.checks.python_file import ANYTHING, names_bound, statements_in
 from simulator.definitions.folder import files_in, is_file, shown
 from simulator.errors import did_you_mean
 from simulator.spelling import closest
@@ -22,8 +20,6 @@ __all__ = ["CodeName", "Fault", "fault_in_file"]
 Fault = tuple[str, str]
 """What is wrong, and what to do about it (may be empty)."""
 
-ANYTHING = "*"
-"""Stands for names that syntax does not show: `from x import *`, a module's `__getattr__`."""
 FORM = "Write my_file.py:name or package.module:name."
 
 
@@ -45,6 +41,15 @@ class CodeName:
     def is_file(self) -> bool:
         """Whether the place is a file, and not a module."""
         return self.place.endswith(".py")
+
+    def file(self, folder: Path) -> Path | None:
+        """The Python file that a project in that folder takes it from; None: none is found."""
+        if self.is_file:
+            return folder / self.place if is_file(folder / self.place) else None
+        whole = all(part.isidentifier() for part in self.place.split("."))
+        spec = _module(self.place, folder) if whole else None
+        origin = spec.origin if spec is not None else None
+        return Path(origin) if origin is not None and origin.endswith(".py") else None
 
     def fault(self, folder: Path) -> Fault | None:
         """Why a project in that folder cannot use this name; None if it can."""
@@ -76,8 +81,7 @@ class CodeName:
 def fault_in_file(file: Path, label: str, name: str) -> Fault | None:
     """Why a name cannot be taken from a Python file; None if it can."""
     try:
-        with warnings.catch_warnings(action="ignore"):
-            known = frozenset(_defined(ast.parse(file.read_bytes()).body))
+        known = frozenset(names_bound(statements_in(file)))
     except OSError as error:
         return f"{label!r} cannot be read: {error.strerror}.", ""
     except SyntaxError as error:
@@ -88,35 +92,6 @@ def fault_in_file(file: Path, label: str, name: str) -> Fault | None:
         return None
     hint = did_you_mean(name, sorted(one for one in known if not one.startswith("_")))
     return f"{label!r} defines no {name!r}.", hint
-
-
-def _defined(body: Sequence[ast.stmt]) -> Iterator[str]:
-    """The names that statements bind at their own level."""
-    for statement in body:
-        match statement:
-            case ast.FunctionDef(name="__getattr__"):
-                yield ANYTHING
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                yield statement.name
-            case ast.Import() | ast.ImportFrom():
-                yield from (one.asname or one.name.partition(".")[0] for one in statement.names)
-            case ast.AnnAssign(value=None):
-                continue
-            case _:
-                yield from _bound(statement)
-
-
-def _bound(node: ast.AST) -> Iterator[str]:
-    own = node.target if isinstance(node, ast.comprehension) else None
-    for child in ast.iter_child_nodes(node):
-        if child is own or isinstance(child, ast.Lambda):
-            continue
-        if isinstance(child, ast.stmt):
-            yield from _defined([child])
-        elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
-            yield child.id
-        else:
-            yield from _bound(child)
 
 
 def _module(name: str, folder: Path) -> ModuleSpec | None:

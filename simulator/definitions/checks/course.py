@@ -9,14 +9,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from simulator.definitions.checks.graph_code import GraphCode, graph_code
+from simulator.definitions.checks.parts import Part, parts_in
 from simulator.definitions.checks.scenario_draft import Draft
-from simulator.definitions.phase import Phase
+from simulator.definitions.scenario import Scenario
 from simulator.definitions.yaml.document import Loc
 
-__all__ = ["ENDINGS", "Course", "Happening", "Span"]
+__all__ = ["Course", "Happening", "Span"]
 
-ENDINGS = ("turns", "rounds", "until")
-"""The fields that end a phase."""
+IN_TURN = frozenset({"phased", "round_robin", "simultaneous"})
+"""The orders that give everybody the floor once before anybody has it twice."""
 _FOREVER = 10**18
 
 
@@ -30,6 +32,8 @@ class Span:
     """Empty where the file does not say it."""
     first: int
     """No turn before this one can be its first."""
+    planned: int
+    """The same, if no phase before it is over earlier by its `until`."""
     last: int | None
     """No turn after this one can be its last; None: that cannot be told."""
     after: str | None = None
@@ -60,6 +64,22 @@ class Course:
     draft: Draft
 
     @cached_property
+    def graph(self) -> GraphCode:
+        """What the file of its graph says."""
+        return graph_code(self.draft)
+
+    @cached_property
+    def own(self) -> bool:
+        """Whether the scenario has phases of its own, or may have but for a mistake."""
+        decided = self.draft.outline.decided("phases", model=Scenario)
+        return not decided or not self.draft.empty(("phases",))
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """Its phases: the scenario's, else those of the graph, as far as they can be told."""
+        return tuple(parts_in(self.draft)) if self.own else self.graph.phases or ()
+
+    @cached_property
     def spans(self) -> tuple[Span, ...]:
         """The phases in their order."""
         return tuple(self._spans())
@@ -73,54 +93,76 @@ class Course:
         turns = self.draft.turns()
         return span.after is None and (turns is None or span.first <= turns)
 
+    @cached_property
+    def planned(self) -> int:
+        """Turns that all phases take at the least if none is over earlier by its `until`."""
+        return sum(self._planned(part) for part in self.parts)
+
     def _spans(self) -> Iterator[Span]:
-        least, most, after = 0, 0, None
+        least, planned, most, after = 0, 0, 0, None
         around = max(0, len(self.draft.members) - 1)
-        for loc in self.draft.outline.places("phases", None):
-            name = self.draft.outline.text(*loc, "name") or ""
-            at = (*loc, "name") if name else loc
-            own = self._turns(loc)
+        for part in self.parts:
+            own = self._most(part, around)
             most = _FOREVER if own is None else most + own
-            last = most if most < _FOREVER else None
-            yield Span(at=at, name=name, first=least + 1, last=last, after=after)
-            least += self._least(loc)
+            yield Span(
+                at=part.at,
+                name=part.name,
+                first=least + 1,
+                planned=planned + 1,
+                last=most if most < _FOREVER else None,
+                after=after,
+            )
+            least += self._least(part)
+            planned += self._planned(part)
             # Several may be given the floor at once in the last turn of a phase.
             most += around
-            if after is None and self._never_ends(loc):
-                after = name or "the phase before"
+            if after is None and self._never_ends(part):
+                after = part.name or "the phase before"
 
-    def _turns(self, loc: Loc) -> int | None:
-        """What a phase says in `turns`."""
-        return self.draft.outline.number(*loc, "turns") or None
-
-    def _least(self, loc: Loc) -> int:
+    def _least(self, part: Part) -> int:
         """Turns that a phase takes at the least; none where all its speakers may be away."""
-        names = [name for _, name in self.draft.outline.texts(*loc, "speakers", None)]
-        limited = not self.draft.empty((*loc, "speakers"))
-        seats = [seat for name in names for seat in self.draft.meant(name)]
-        ids = {s.id for s in (seats if limited else self.draft.members.values())}
-        there = {one for one in ids if not self._may_be_away(one)}
-        if limited and not there:
+        planned = self._planned(part)
+        return min(planned, 1) if part.ruled or not part.decided else planned
+
+    def _planned(self, part: Part) -> int:
+        """The same, if no rule ends it before."""
+        there = {one for one in self._speakers(part) if not self._may_be_away(one)}
+        if part.limited and not there:
             return 0
-        rounds = self.draft.outline.number(*loc, "rounds")
-        bounds = [self._turns(loc), rounds * max(1, len(there)) if rounds else None]
-        if not self.draft.empty((*loc, "until")) or not self._decided(loc):
-            bounds.append(1)
-        return min((bound for bound in bounds if bound is not None), default=1)
+        rounds = part.rounds * max(1, len(there)) if part.rounds else None
+        bounds = [bound for bound in (part.turns, rounds) if bound is not None]
+        return min(bounds, default=1)
 
-    def _decided(self, loc: Loc) -> bool:
-        outline = self.draft.outline
-        return all(outline.decided(*loc, field, model=Phase) for field in ENDINGS)
+    def _most(self, part: Part, around: int) -> int | None:
+        """Turns that a phase can take at the most; None: that cannot be told."""
+        rounds = None
+        order = self.graph.turn_taking if part.order is None else part.order
+        if part.rounds and part.decided and order in IN_TURN and self._undisturbed:
+            rounds = part.rounds * len(self._speakers(part))
+        within = None if part.within is None else part.within + around
+        bounds = [bound for bound in (part.turns, rounds, within) if bound is not None]
+        return min(bounds, default=None)
 
-    def _never_ends(self, loc: Loc) -> bool:
+    def _speakers(self, part: Part) -> frozenset[str]:
+        """Those who may speak in a phase."""
+        seats = [seat for name in part.speakers for seat in self.draft.meant(name)]
+        named = seats if part.limited else self.draft.members.values()
+        return frozenset(seat.id for seat in named)
+
+    @cached_property
+    def _undisturbed(self) -> bool:
+        """Whether no event gives anybody the floor out of turn, or brings anybody in."""
+        effects = [(*one.at, name) for one in self.happenings for name in ("join", "next")]
+        entries = tuple(self.draft.outline.places("cast", None))
+        clear = self.draft.clear and len(entries) == len(self.draft.members)
+        return clear and not self._flawed and all(map(self.draft.empty, effects))
+
+    def _never_ends(self, part: Part) -> bool:
         """Whether nothing ends a phase; it is over as well when all its own speakers are gone."""
-        nodes = (self.draft.outline.document.node((*loc, end)) for end in ENDINGS)
-        ended = any(node is not None and (not node.scalar or node.value) for node in nodes)
-        if ended or not self._decided(loc):
+        if part.ends or not part.decided:
             return False
-        names = [name for _, name in self.draft.outline.texts(*loc, "speakers", None)]
-        seats = {seat.id for name in names for seat in self.draft.meant(name)}
-        return not seats or any(not self._goes(one) for one in seats)
+        named = [seat.id for name in part.speakers for seat in self.draft.meant(name)]
+        return not named or any(not self._goes(one) for one in named)
 
     def _goes(self, member: str) -> bool:
         """Whether an event or a line takes a member out."""

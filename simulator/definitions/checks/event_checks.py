@@ -109,9 +109,12 @@ def _moment(course: Course, loc: Loc) -> Iterator[Mistake]:
 
 
 def _phase(course: Course, at: Loc, name: str, *, turn: int | None) -> Iterator[Mistake]:
-    """A phase that is not there, or not at that turn; a graph may have phases of its own."""
+    """A phase that is not there, or not at that turn."""
     draft = course.draft
     known = [span.name for span in course.spans]
+    if not course.own and course.graph.phases == ():
+        message = f"There is no phase {name!r}: neither this file nor its graph has phases."
+        yield draft.mistake((*at, "phase"), message, "Write `phases:`, or leave `phase` out.")
     if not known or not all(known) or not draft.outline.decided("phases", model=Scenario):
         return
     span = course.span(name)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from simulator.definitions.checks.people import no_member
 from simulator.definitions.checks.scenario_draft import Draft
 from simulator.definitions.checks.surroundings import TOOLS, meant
+from simulator.definitions.checks.tool_checks import check_arguments
 from simulator.definitions.scenario import Scenario
 from simulator.definitions.tool_use import offered_name
 from simulator.definitions.yaml.document import Loc
@@ -67,8 +68,9 @@ def _tools(draft: Draft) -> Iterator[Mistake]:
         declared = draft.tools_of(speaker)
         if declared is None:
             continue
-        names = {name for one in declared for name in (one, offered_name(one))}
+        names = {name: one for one in declared for name in (one, offered_name(one))}
         if tool in names:
+            yield from check_arguments(draft, loc, names[tool])
             continue
         hint = meant(tool, names, f"tools of {speaker!r}")
         if tool in TOOLS:

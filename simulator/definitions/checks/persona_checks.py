@@ -8,6 +8,7 @@ from pathlib import Path
 from simulator.definitions.checks.code_name import CodeName
 from simulator.definitions.checks.outline import Outline
 from simulator.definitions.checks.surroundings import TOOLS, Surroundings, meant
+from simulator.definitions.checks.tool_checks import fault_in_tool
 from simulator.definitions.folder import files_in, is_file, is_folder, shown
 from simulator.definitions.knowledge_entry import CATEGORIES, Category
 from simulator.definitions.knowledge_file import fault_in_knowledge
@@ -43,7 +44,7 @@ def _tools(persona: Outline, around: Surroundings) -> Iterator[Found]:
     for loc, tool in (*persona.texts("tools", None), *persona.texts("tools", None, "use")):
         code, server = CodeName.parse(tool), ToolUse(use=tool or "?").server
         if code is not None:
-            fault = code.fault(around.root)
+            fault = code.fault(around.root) or fault_in_tool(code, around.root)
             if fault is not None:
                 yield (loc, *fault)
         elif server:

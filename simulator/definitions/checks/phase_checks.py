@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simulator.definitions.checks.calls import fault_in_order
 from simulator.definitions.checks.code_name import CodeName
-from simulator.definitions.checks.course import Course
+from simulator.definitions.checks.course import Course, Span
 from simulator.definitions.checks.people import nobody_meant
 from simulator.definitions.checks.scenario_draft import BRACES, Draft
 from simulator.definitions.checks.surroundings import POLICIES, meant
@@ -43,7 +44,7 @@ def _order(draft: Draft, loc: Loc, order: str) -> Iterator[Mistake]:
         return
     code = CodeName.parse(order)
     if code is not None:
-        fault = code.fault(draft.around.root)
+        fault = code.fault(draft.around.root) or fault_in_order(code, draft.around.root)
         if fault is not None:
             yield draft.mistake(loc, *fault)
     elif order not in POLICIES:
@@ -58,8 +59,9 @@ def _never_reached(course: Course) -> Iterator[Mistake]:
     """The first phase that cannot begin; those behind it fare the same."""
     span = next((one for one in course.spans if not course.reached(one)), None)
     if span is None:
+        yield from _beyond_default(course)
         return
-    what = f"{span.name!r}" if span.name else "This phase"
+    what = _named(course, span)
     if span.after is not None:
         message = f"{what} is never reached: {span.after!r} never ends."
         hint = f"Give {span.after!r} `turns`, `rounds` or `until`, or put it last."
@@ -70,4 +72,34 @@ def _never_reached(course: Course) -> Iterator[Mistake]:
             f"run ends after {turns} turns."
         )
         hint = "Raise limits.turns, or shorten the phases before."
+        if not course.own:
+            hint = f"Write `limits: {{turns: {course.planned}}}`, or take another graph."
     yield course.draft.mistake(span.at, message, hint)
+
+
+def _beyond_default(course: Course) -> Iterator[Mistake]:
+    """A phase of the graph's own that comes too late where nobody has said how long the run is.
+
+    A rule may end a phase before its turns are over, so with `limits.turns` it is no mistake.
+    """
+    turns = course.draft.turns()
+    said = any(course.draft.outline.places("limits", "turns"))
+    if course.own or said or turns is None:
+        return
+    span = next((one for one in course.spans if one.planned > turns), None)
+    if span is not None:
+        message = (
+            f"{_named(course, span)} comes after {span.planned - 1} turns unless one before it is "
+            f"over earlier, and without `limits.turns` the run ends after {turns} turns."
+        )
+        hint = f"Write `limits: {{turns: {course.planned}}}`, or how many you want."
+        yield course.draft.mistake(span.at, message, hint)
+
+
+def _named(course: Course, span: Span) -> str:
+    """A phase as a sentence begins with it."""
+    if course.own:
+        return f"{span.name!r}" if span.name else "This phase"
+    graph = course.draft.outline.text("graph")
+    name = f" {span.name!r}" if span.name else ""
+    return f"The phase{name} of the graph {graph!r}"

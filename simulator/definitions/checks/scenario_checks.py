@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import count
 
-from simulator.definitions.checks.code_name import CodeName, fault_in_file
 from simulator.definitions.checks.course import Course
 from simulator.definitions.checks.event_checks import check_events
+from simulator.definitions.checks.graph_checks import check_graph
 from simulator.definitions.checks.handoff_checks import check_handoff
 from simulator.definitions.checks.line_checks import check_lines
 from simulator.definitions.checks.memory_checks import check_memory
@@ -18,10 +18,10 @@ from simulator.definitions.checks.reply_checks import check_reply
 from simulator.definitions.checks.role_checks import check_roles
 from simulator.definitions.checks.rule_checks import check_rules
 from simulator.definitions.checks.scenario_draft import BRACES, Draft, Seat
-from simulator.definitions.checks.surroundings import GRAPH_NAME, meant
+from simulator.definitions.checks.surroundings import meant
 from simulator.definitions.persona import IDENTIFIER
 from simulator.definitions.scenario import PLACEHOLDER, Scenario
-from simulator.definitions.yaml.document import Loc, Node
+from simulator.definitions.yaml.document import Node
 from simulator.definitions.yaml.source_text import Mistake
 
 __all__ = ["check_scenario"]
@@ -32,11 +32,11 @@ RESERVED = frozenset({"floor", "narrator"})
 
 def check_scenario(draft: Draft) -> Iterator[Mistake]:
     """Every mistake between the parts of a scenario and between it and what it names."""
+    course = Course(draft=draft)
     yield from _cast(draft)
-    yield from _graph(draft)
+    yield from check_graph(course)
     yield from _inputs(draft)
     yield from _placeholders(draft)
-    course = Course(draft=draft)
     yield from check_phases(course)
     yield from check_roles(draft)
     yield from check_handoff(draft)
@@ -44,8 +44,7 @@ def check_scenario(draft: Draft) -> Iterator[Mistake]:
     yield from check_events(course)
     yield from check_rules(draft)
     yield from check_memory(draft)
-    for loc, name in draft.outline.texts("last_word"):
-        yield from nobody_meant(draft, loc, name)
+    yield from _last_word(course)
     yield from check_lines(draft)
 
 
@@ -75,23 +74,16 @@ def _twice(draft: Draft, first: Seat, second: Seat) -> tuple[str, str]:
     return message, f"Give one of them an id of its own, such as `as: {free}`."
 
 
-def _graph(draft: Draft) -> Iterator[Mistake]:
-    loc: Loc = ("graph",)
-    name = draft.outline.text(*loc)
-    if name is None or BRACES.search(name):
-        return
-    code = CodeName.parse(name)
-    if code is not None:
-        fault = code.fault(draft.around.root)
-    elif name in draft.around.graphs:
-        fault = fault_in_file(draft.around.graphs[name], f"graphs/{name}.py", GRAPH_NAME)
-    else:
-        hint = meant(name, draft.around.graphs, "graphs")
-        if name.endswith(".py"):
-            hint = f"Write {name}:{GRAPH_NAME}, or the name of a file in graphs/."
-        fault = f"No graph is called {name!r}.", hint
-    if fault is not None:
-        yield draft.mistake(loc, *fault)
+def _last_word(course: Course) -> Iterator[Mistake]:
+    """Somebody who is there, or may be, has the last word."""
+    draft = course.draft
+    for loc, name in draft.outline.texts("last_word"):
+        yield from nobody_meant(draft, loc, name)
+        seats = draft.meant(name)
+        late = [seat.id for seat in seats if seat.late and not course.brought_in(seat.id)]
+        if draft.clear and late and len(late) == len(seats):
+            hint = f"Write an event with `join: [{late[0]}]`, or let somebody else have it."
+            yield draft.mistake(loc, f"{late[0]!r} is never there to have the last word.", hint)
 
 
 def _inputs(draft: Draft) -> Iterator[Mistake]:

@@ -30,6 +30,9 @@ LISTED = 16
 """Names a sentence lists at most."""
 NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 NUMBERS = (int, float, Decimal)
+QUOTED = re.compile(r"[\"\[\]{}#\n]")
+"""What cannot stand between two quotes as it is."""
+QUOTES = "Put quotes around text with a comma or a colon in it."
 SIMPLE_PATTERN = re.compile(r"\^\[([^\]]+)\]\[([^\]]+)\]\*\$")
 RANGES: Mapping[str, tuple[str, str]] = {
     "greater_than": ("more than", "gt"),
@@ -94,7 +97,7 @@ def _describe_names(
         name = meant.get(finding.name)
         hint = f"Did you mean `{name}`?" if name else ""
         if not name and number < HELPED:
-            hint = _elsewhere(model, finding)
+            hint = _cure_of_unknown(model, document, finding)
         yield Mistake(index, f"`{clip(finding.name)}` is not a field here.", hint)
     for finding in missing:
         known = fields(finding.place.kind)
@@ -129,6 +132,35 @@ def _meant(node: Node | None, unknown: list[Finding], missing: list[Finding]) ->
     return meant
 
 
+def _cure_of_unknown(model: type[BaseModel], document: Document, finding: Finding) -> str:
+    """What to do about a key that nothing here resembles: it may be the rest of a text."""
+    cut, other = _cut_text(document, finding), _elsewhere(model, finding)
+    if cut and not finding.name[:1].isupper() and " " not in finding.name:
+        return f"{other} Or {cut[:1].lower()}{cut[1:]}".lstrip()
+    return cut or other
+
+
+def _cut_text(document: Document, finding: Finding) -> str:
+    """A cure where a comma in braces cut a text and what stands behind it looks like a field."""
+    node, known = document.node(finding.path), fields(finding.place.kind)
+    keys = [*(node.fields or ())] if node is not None else []
+    at = keys.index(finding.name) if finding.name in keys else 0
+    first = next((n for n in range(at - 1, -1, -1) if keys[n] in known), None)
+    if node is None or node.fields is None or first is None:
+        return ""
+    behind = next((n for n in range(at, len(keys)) if keys[n] in known), len(keys))
+    begun, last = node.fields[keys[first]], node.fields[keys[behind - 1]]
+    text = document.source.text
+    cut = begun.plain and text[begun.end :].lstrip().startswith(",")
+    prose = isinstance(begun.value, str) and " " in begun.value
+    if not cut or not (prose or finding.name[:1].isupper()):
+        return ""
+    whole = text[begun.start : last.end]
+    if QUOTED.search(whole) or not whole.endswith(last.source or "?"):
+        return QUOTES
+    return f'Put quotes around text with a comma: {keys[first]}: "{clip(whole)}".'
+
+
 def _elsewhere(model: type[BaseModel], finding: Finding) -> str:
     """Where a key that nothing here resembles could belong; else what there is here."""
     known = fields(finding.place.kind)
@@ -139,7 +171,7 @@ def _elsewhere(model: type[BaseModel], finding: Finding) -> str:
         if any(finding.name in fields(kind) for kind in kinds_at(model, finding.path[:depth])):
             return f"It belongs beside `{finding.path[depth]}`, further to the left."
     if " " in finding.name:
-        return "Put quotes around text with a comma or a colon in it."
+        return QUOTES
     near = closest(finding.name, known)
     if near:
         return f"`{near}` is here already."

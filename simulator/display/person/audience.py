@@ -45,8 +45,7 @@ class AudienceView:
     def __init__(self, view: View, cast: Cast) -> None:
         """`view` shows it; the audience are the members of the cast whom people play."""
         self._view = view
-        self._members = cast.humans
-        self._private = frozenset(n for n, field in cast.scenario.reply.items() if field.private)
+        self._members, self._scenario = cast.humans, cast.scenario
         self._state = State()
         self._held: list[Event] = []
 
@@ -72,8 +71,7 @@ class AudienceView:
             return None
         if event.speaker in self._members:
             return event
-        known = {name: value for name, value in event.reply.items() if name not in self._private}
-        return replace(event, reply=known)
+        return replace(event, reply=self._scenario.public(event.reply))
 
     def edited(self, event: TurnEdited) -> Event | None:
         """An edit of a turn that was heard."""

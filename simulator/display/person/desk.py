@@ -19,15 +19,24 @@ from simulator.record.events import Event, RunStarted, TurnEdited, TurnTaken
 __all__ = ["Desk"]
 
 _HINT = "Steering: Enter pauses between two turns; then /help tells what you can do."
+_PAUSED_HINT = (
+    "Steering: the run waits, since a stand-in answers at once. Enter plays one turn, /go plays "
+    "on, /help tells the rest."
+)
 _HELP = """\
 /say words       a moderator says it before the next turn; everybody hears it
 /as NAME words   another voice from outside says it
 /turns           what was said so far, with the numbers of turns
 /edit N words    what was said in turn N reads so from now on, for everybody who heard it
+Enter or /step   the next turn is played, then it waits again
+/pause           it waits before the next turn, as Enter does while it goes on
 /go              the run goes on
 /stop why        the run ends here
 Ctrl-C           the run is interrupted; nothing that was said is lost"""
+_COMMANDS = frozenset({"as", "edit", "go", "pause", "say", "step", "stop", "turns"})
+"""What may also be typed where somebody plays a member."""
 _PROMPT = "> "
+_ENTER = Typed("", "")
 _SHOWN = 72
 """Characters of a turn that `/turns` shows."""
 
@@ -54,7 +63,7 @@ class Desk:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Listen to what is typed while the block runs."""
-        self._out.say(_HINT)
+        self._out.say(_PAUSED_HINT if self.steering.paused else _HINT)
         listening = asyncio.create_task(self._listen())
         try:
             yield
@@ -67,6 +76,13 @@ class Desk:
     def beside(self, view: View | None) -> View:
         """A view of the run that shows what `view` does, and lets the desk look on."""
         return _Beside(self, view)
+
+    def obeys(self, line: Typed) -> bool:
+        """Do what was typed where somebody plays a member; False where it is not for the desk."""
+        if line.command not in _COMMANDS:
+            return False
+        self._obey(line)
+        return True
 
     def look(self, event: Event) -> None:
         """Keep what can be edited."""
@@ -86,7 +102,8 @@ class Desk:
             turn = max(self._turns, default=0)
             where = f"after turn {turn}" if turn else "before the first turn"
             self._out.say(
-                f"\nPaused {where}: /say, /as, /turns, /edit, /stop, /help; /go goes on.",
+                f"\nPaused {where}: /say, /as, /turns, /edit, /stop, /help; Enter plays one turn, "
+                "/go plays on.",
                 style="bold",
             )
         self._told = True
@@ -128,13 +145,15 @@ class Desk:
         elif line.command == "go":
             self._told = False
             steering.go_on()
+        elif self._waits and (line.command == "step" or line == _ENTER):
+            steering.step()
         else:
             self._tell(line)
             return False
         return True
 
     def _tell(self, line: Typed) -> None:
-        """Answer what changes nothing, a bare Enter among it."""
+        """Answer what changes nothing at once."""
         if line.command == "help":
             self._out.say(_HELP)
         elif line.command == "turns":
@@ -145,13 +164,14 @@ class Desk:
                 self._out.say(f"{turn:>3}  {cut}")
         elif line.command == "edit":
             self._out.say("Type the turn's number and its new words: /edit 3 the words")
+        elif line.command in {"pause", "step"} or line == _ENTER:
+            if not self._waits:
+                self.steering.pause()
+                self._out.say("(pauses before the next turn)")
         elif line.command:
             self._out.say(f"There is no command /{line.command}: /help lists those there are.")
-        elif line.rest:
+        else:
             self._out.say("Type what to do with it: /say words; /help lists what you can do.")
-        elif not self._waits:
-            self.steering.pause()
-            self._out.say("(pauses before the next turn)")
 
 
 class _Beside:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from simulator.conversation.human import Heard, HumanReply, HumanTurn
 from simulator.display.person.keyboard import Keyboard, Lines
 from simulator.display.person.typed import Typed, called, typed, value_of, wanted
+from simulator.display.short_name import short_name
 from simulator.display.terminal import Terminal
 from simulator.display.visible import flat, visible
 from simulator.errors import UsageError
@@ -20,6 +21,9 @@ from simulator.errors import UsageError
 __all__ = ["TerminalHuman"]
 
 _PROMPT = "> "
+_NOTHING = Typed("", "")
+_PASS = HumanReply(act="pass")
+"""What is said in a turn whose player has the run end."""
 
 
 class TerminalHuman:
@@ -35,6 +39,7 @@ class TerminalHuman:
         keyboard: Keyboard | None = None,
         out: Terminal | None = None,
         tells: bool = True,
+        steers: Callable[[Typed], bool] | None = None,
         around: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         """Sit down at the terminal.
@@ -43,6 +48,8 @@ class TerminalHuman:
             keyboard: what is typed; None: standard input.
             out: what is shown; None: standard error.
             tells: whether to tell what the member heard; False where the talk is shown already.
+            steers: does what was typed if it is for steering the run, and says whether it was;
+                None: nobody steers it from here.
             around: entered while somebody types, so that nothing else writes meanwhile.
 
         Raises:
@@ -53,6 +60,7 @@ class TerminalHuman:
             if not keyboard.is_terminal:
                 raise UsageError("Nobody can be asked here: standard input is no terminal.")
         self._keyboard, self._tells, self._around = keyboard, tells, around
+        self._steers, self._stops = steers, False
         self._out = out or Terminal(sys.stderr, environ=environ)
         self._turn = asyncio.Lock()
         self._met: set[str] = set()
@@ -69,6 +77,7 @@ class TerminalHuman:
 
     def _introduce(self, turn: HumanTurn) -> None:
         self._out.say()
+        self._stops = False
         if turn.member not in self._met:
             self._met.add(turn.member)
             self._show(turn.setting)
@@ -102,10 +111,8 @@ class TerminalHuman:
     async def _reply(self, turn: HumanTurn, lines: Lines) -> HumanReply | None:
         """What was typed, as a reply that fits; None: something else was wanted, or it does not."""
         line = typed(await self._ask(lines, _PROMPT))
-        told = _TOLD.get(line.command)
-        if told is not None:
-            self._show(told(turn))
-            return None
+        if self._obeyed(line, turn):
+            return _PASS if self._stops else None
         try:
             reply = _read(line, turn)
             if reply.act == "leave" and not reply.text:
@@ -117,8 +124,19 @@ class TerminalHuman:
         if reply.act == "pass":
             return reply
         for name in turn.fields:
-            reply = await self._with_field(name, reply, turn, lines=lines)
+            if not self._stops:
+                reply = await self._with_field(name, reply, turn, lines=lines)
         return reply
+
+    def _obeyed(self, line: Typed, turn: HumanTurn) -> bool:
+        """Whether it was a command that says nothing, and what it asks for is done."""
+        told = _TOLD.get(line.command)
+        if told is not None:
+            self._show(told(turn))
+            return True
+        obeyed = bool(line.command) and self._steers is not None and self._steers(line)
+        self._stops = obeyed and line.command == "stop"
+        return obeyed
 
     async def _with_field(
         self, name: str, reply: HumanReply, turn: HumanTurn, *, lines: Lines
@@ -128,11 +146,18 @@ class TerminalHuman:
         about = flat(field.about).rstrip(".")
         names = {one: turn.present.get(one, one) for one in turn.form.members}
         while True:
-            text = await self._ask(lines, f"{name} ({about}; {wanted(field)}; Enter: nothing): ")
-            if not text:
+            prompt = f"{name} ({about}; {wanted(field)}; Enter: nothing): "
+            line = typed(await self._ask(lines, prompt))
+            if line == _NOTHING:
                 return reply
+            if line.command:
+                if not self._obeyed(line, turn):
+                    self._out.say(_unknown(line))
+                if self._stops:
+                    return reply
+                continue
             try:
-                value = value_of(text, field, names)
+                value = value_of(line.rest, field, names)
                 filled = replace(reply, reply={**reply.reply, name: value})
                 turn.checked(filled)
             except ValueError as flaw:
@@ -161,11 +186,14 @@ def _read(line: Typed, turn: HumanTurn) -> HumanReply:
                 message = f"Type the words as well: /{act} the words"
                 raise ValueError(message)
             return HumanReply("" if act == "pass" else line.rest, act=act)
-    message = (
+    raise ValueError(_unknown(line).rstrip("."))
+
+
+def _unknown(line: Typed) -> str:
+    return (
         f"There is no command /{line.command} here: /help lists those there are, "
-        f"and //{line.command} says it"
+        f"and //{line.command} says it."
     )
-    raise ValueError(message)
 
 
 def _help(turn: HumanTurn) -> str:
@@ -205,7 +233,9 @@ _TOLD: Mapping[str, Callable[[HumanTurn], str]] = MappingProxyType(
 
 
 def _line(turn: HumanTurn, line: Heard) -> str:
-    heard = ", ".join("you" if one == turn.member else one for one in line.to)
+    heard = ", ".join(
+        "you" if one == turn.member else short_name(one, turn.present) for one in line.to
+    )
     marks = f" to {heard}" if heard else ""
     marks += " (edited)" if line.edited else ""
     beside = "; ".join(f"{name}: {value}" for name, value in line.reply.items())

@@ -146,6 +146,12 @@ _FEATURES = (
         _at_endpoint("streams: false"),
     ),
     _Feature(
+        "a key for the prompt cache",
+        _sends("prompt_cache_key"),
+        _near(r"prompt_cache_key"),
+        _at_endpoint("cache_key: false"),
+    ),
+    _Feature(
         "marks for the prompt cache",
         _sends("prompt_cache_options"),
         _near(r"prompt_cache_\w+"),

@@ -1,0 +1,206 @@
+"""A quote as people and programs read it: what runs will cost, what else they might, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from simulator.display.money import UNKNOWN, count, dollars, exact
+from simulator.display.tables import Column, print_table
+from simulator.display.terminal import Terminal
+from simulator.runs.quote import Figures, Known, Quote, QuotedModel, Spread
+
+__all__ = ["print_quote", "quote_object", "quote_sentences"]
+
+_CHOICES = (
+    Column("model", cut=True),
+    Column("half below", right=True),
+    Column("9 of 10 below", right=True),
+    Column("flex", right=True),
+    Column("batch", right=True),
+    Column("turns", right=True),
+    Column("tokens", right=True, spare=1),
+    Column("minutes", right=True),
+)
+_MODELS = (
+    Column("one run", cut=True),
+    Column("calls", right=True),
+    Column("tokens in", right=True),
+    Column("cached", right=True),
+    Column("tokens out", right=True),
+    Column("dollars", right=True),
+)
+_NOT_OFFERED = "-"
+_CANNOT_BEGIN = "cannot begin"
+"""The budget does not reach for the first question."""
+
+
+def print_quote(out: Terminal, quote: Quote) -> None:
+    """Print what the runs cost by choice, and one of them by model."""
+    choices = [(quote.choice, quote.figures)]
+    choices += [(one.name, one.figures) for one in (*quote.windows, *quote.models)]
+    print_table(out, _CHOICES, [_choice(name, figures) for name, figures in choices])
+    out.say("")
+    models = quote.figures.models
+    print_table(out, _MODELS, [*map(_model, models), _in_all(models)], total=True)
+
+
+def quote_sentences(quote: Quote) -> Iterator[str]:
+    """What the quote assumes, and what it says about the budget, a sentence each."""
+    yield from _of_the_talk(quote)
+    yield from _of_lengths(quote)
+    yield (
+        "Prices: list prices; nothing is in the cache before the first run, and what was read "
+        "within the last five minutes is. Retries are free: what was refused costs nothing."
+    )
+    if quote.figures.flex is not None:
+        yield "flex: slower processing, with the same tokens; nobody can say how much slower."
+    if quote.figures.batch is not None:
+        yield (
+            "batch: many runs side by side, every round of theirs one batch job. A turn waits for "
+            "the one before it, so each may take up to 24 hours; a single run gains nothing."
+        )
+    yield from _of_the_budget(quote)
+
+
+def quote_object(quote: Quote) -> dict[str, Any]:
+    """The quote for programs; amounts are exact texts, null where they are unknown."""
+    return {
+        "kind": "quote",
+        "scenario": quote.scenario,
+        "choice": quote.choice,
+        "runs": quote.runs,
+        **_figures(quote.figures),
+        "at_most": exact(quote.at_most),
+        "models": [_model_object(model) for model in quote.figures.models],
+        "choices": [{"choice": one.name, **_figures(one.figures)} for one in quote.models],
+        "windows": [{"window": one.name, **_figures(one.figures)} for one in quote.windows],
+        "known": [
+            {"model": one.model, "turns": one.turns, "turns_here": one.here} for one in quote.known
+        ],
+        "past_runs": quote.past_runs,
+        "output_tokens_per_reply": quote.output_tokens,
+        "budget": exact(quote.budget),
+        "budget_tokens": quote.budget_tokens,
+        "ends_after_turns": quote.ends_after,
+        "human_turns": {name: list(turns) for name, turns in quote.human_turns.items()},
+        "assumed": list(quote_sentences(quote)),
+    }
+
+
+def _choice(name: str, figures: Figures) -> tuple[str, ...]:
+    if not figures.turns.p90:
+        return (name, _CANNOT_BEGIN, *(_NOT_OFFERED for _ in _CHOICES[2:]))
+    known = figures.dollars
+    amounts = (None, None) if known is None else (known.p50, known.p90)
+    other = (_offered(figures, one) for one in (figures.flex, figures.batch))
+    numbers = (count(figures.turns.p50), count(figures.tokens.p50))
+    return (name, *map(dollars, amounts), *other, *numbers, f"{figures.minutes.p50:.1f}")
+
+
+def _offered(figures: Figures, spread: Spread[Decimal] | None) -> str:
+    if spread is not None:
+        return dollars(spread.p50)
+    return UNKNOWN if figures.dollars is None else _NOT_OFFERED
+
+
+def _model(model: QuotedModel) -> tuple[str, ...]:
+    figures = (model.calls, model.input, model.cached, model.output)
+    return (model.model, *map(count, figures), dollars(model.dollars))
+
+
+def _in_all(models: Iterable[QuotedModel]) -> tuple[str, ...]:
+    calls = read = cached = output = 0
+    amount: Decimal | None = Decimal(0)
+    for one in models:
+        calls, read = calls + one.calls, read + one.input
+        cached, output = cached + one.cached, output + one.output
+        amount = None if amount is None or one.dollars is None else amount + one.dollars
+    return ("in all", *map(count, (calls, read, cached, output)), dollars(amount))
+
+
+def _of_the_talk(quote: Quote) -> Iterator[str]:
+    turns, runs = quote.figures.turns, quote.runs
+    each = round(turns.p50 / runs)
+    yield (
+        f"A quote for {count(runs)} {'runs' if runs > 1 else 'run'} of about {each} turns: nothing "
+        "was sent, nothing was recorded."
+    )
+    if runs > 1:
+        yield (
+            f"minutes: one run after the other; all at once about {quote.figures.at_once.p50:.1f}, "
+            "and each then pays for its beginning."
+        )
+    for member, own in quote.human_turns.items():
+        told = f"turns {', '.join(map(str, own))}" if own else "no turn"
+        yield (
+            f"{quote.members.get(member, member)} is played by a human, who has {told}: no model "
+            "is asked for that, and the minutes leave it out."
+        )
+    if quote.past_runs:
+        yield f"Turns and who takes them: as in {count(quote.past_runs)} past runs of the scenario."
+    elif quote.may_end:
+        yield (
+            "Turns: half of all runs go to the limit, the others end anywhere in the second half, "
+            "since a stop rule may end them."
+        )
+
+
+def _of_lengths(quote: Quote) -> Iterator[str]:
+    yield from map(_of_model, quote.known)
+    if any(not one.turns for one in quote.known):
+        yield (
+            "Assumed replies: 70 % of a persona's max_words (50 words without), give or take a "
+            "half; 75 tokens of form and thought; 200 of hidden reasoning where a model reasons; "
+            "2 % asked for again; a quarter token per byte read; 70 tokens a second."
+        )
+    longest = count(quote.output_tokens)
+    yield f"At most {dollars(quote.at_most)} a run, if every reply has {longest} tokens."
+
+
+def _of_model(known: Known) -> str:
+    if not known.turns:
+        return f"{known.model}: no run is on record, so the lengths of its replies are assumed."
+    here = f", {count(known.here)} of them here" if known.here else ", none of them here"
+    return f"{known.model}: lengths as in {count(known.turns)} past turns{here}."
+
+
+def _of_the_budget(quote: Quote) -> Iterator[str]:
+    limits = [dollars(quote.budget)] if quote.budget is not None else []
+    limits += [f"{count(quote.budget_tokens)} tokens"] if quote.budget_tokens is not None else []
+    if not limits:
+        yield "The run has no limit of dollars; --budget sets one."
+    elif quote.ends_after is not None:
+        told = " and ".join(limits)
+        yield f"The limit of {told} would end a run after about {quote.ends_after} turns."
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    amounts = {"dollars": figures.dollars, "flex": figures.flex, "batch": figures.batch}
+    numbers: dict[str, Spread[int] | Spread[float]] = {
+        "tokens": figures.tokens,
+        "calls": figures.calls,
+        "turns": figures.turns,
+        "minutes": figures.minutes,
+        "minutes_at_once": figures.at_once,
+    }
+    return {
+        **{name: _exactly(amount) for name, amount in amounts.items()},
+        **{name: {"p50": one.p50, "p90": one.p90} for name, one in numbers.items()},
+    }
+
+
+def _exactly(spread: Spread[Decimal] | None) -> dict[str, str | None] | None:
+    return None if spread is None else {"p50": exact(spread.p50), "p90": exact(spread.p90)}
+
+
+def _model_object(model: QuotedModel) -> dict[str, Any]:
+    return {
+        "model": model.model,
+        "calls": model.calls,
+        "input_tokens": model.input,
+        "cached_tokens": model.cached,
+        "output_tokens": model.output,
+        "dollars": exact(model.dollars),
+    }

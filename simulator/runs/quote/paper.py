@@ -1,0 +1,143 @@
+"""As many runs on paper as a spread needs, in line with what is on record of the scenario.
+
+Where runs are on record, some are played on paper first and compared with them: what providers
+really cache, and how much whole runs differ, no score tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import log, sqrt
+from statistics import fmean, variance
+
+from simulator.definitions.cast import Cast
+from simulator.definitions.model_catalog import ModelCatalog, ModelSpec
+from simulator.record.past_calls import PastCall
+from simulator.runs.quote.lengths import Evidence, World, chance
+from simulator.runs.quote.played import Line, Played
+from simulator.runs.quote.prices import WAYS, Tokens, ways_of
+from simulator.runs.quote.replay import Stage, replayed
+from simulator.runs.quote.score import Asked, Score
+
+__all__ = ["play_on_paper"]
+
+_KNOWN_TURNS = 10
+"""Past turns of the scenario, or calls, that weigh as much as the read-through does."""
+_TRIED = 6, 4
+"""Runs on paper that are compared with those on record."""
+_MOST_MORE = 3.0
+_FEW = 3
+"""Fewer runs on record do not tell how much runs differ."""
+_GROWTH = 1.3
+"""The power of its turns that a run's costs grow with, about."""
+_TINY = 1e-12
+
+
+def play_on_paper(
+    score: Score,
+    spec_of: Callable[[Asked], ModelSpec],
+    *,
+    setting: tuple[Cast, ModelCatalog],
+    evidence: Evidence,
+    draws: tuple[int, int, int],
+    may_end: bool,
+) -> list[list[Played]]:
+    """Runs on paper, world by world.
+
+    `draws` are the seed, how many worlds there are, and how many runs each of them has.
+    """
+    seed, worlds, runs = draws
+    cast, catalog = setting
+    stage = Stage(
+        cast=cast,
+        catalog=catalog,
+        score=score,
+        spec_of=spec_of,
+        may_end=may_end,
+        beside=_beside(score, evidence),
+    )
+    if evidence.runs:
+        tried = _all_played(stage, evidence, draws=(seed, *_TRIED))
+        unexplained = sqrt(_unexplained(tried, evidence, catalog))
+        cache = _as_on_record(tried, evidence)
+        stage = replace(stage, cache=cache, unexplained=unexplained)
+    return _all_played(stage, evidence, draws=(seed, worlds, runs))
+
+
+def _all_played(
+    stage: Stage, evidence: Evidence, *, draws: tuple[int, int, int]
+) -> list[list[Played]]:
+    seed, worlds, runs = draws
+    chances = (chance(seed, "quote", number) for number in range(worlds))
+    settings = [World(evidence, one, unexplained=stage.unexplained) for one in chances]
+    return [[replayed(stage, world) for _ in range(runs)] for world in settings]
+
+
+def _unexplained(
+    worlds: Sequence[Sequence[Played]], evidence: Evidence, catalog: ModelCatalog
+) -> float:
+    """The variance between runs on record that those on paper do not have, of logarithms."""
+    past = [_size(run.turns, _paid(calls, catalog)) for run, calls in evidence.whole_runs]
+    if len(past) < _FEW:
+        return 0.0
+    paper = [
+        variance([_size(one.turns, _taken(one)) for one in world]) for world in worlds if world
+    ]
+    return max(0.0, variance(past) - fmean(paper))
+
+
+def _size(turns: int, amount: float) -> float:
+    """How much a run takes, whatever its turns: prompts grow, so twice as many take more."""
+    return log(max(amount, _TINY)) - _GROWTH * log(max(1, turns))
+
+
+def _taken(one: Played) -> float:
+    dollars = one.dollars[WAYS[0]]
+    return dollars or float(one.tokens)
+
+
+def _paid(calls: Sequence[PastCall], catalog: ModelCatalog) -> float:
+    """Dollars at today's prices, or tokens where a price is unknown."""
+    ways = [ways_of(catalog.spec(one.model), one.input)[0] for one in calls]
+    tokens = [Tokens(one.input, one.cached, one.cache_write, one.output) for one in calls]
+    known = [way.dollars(one) for way, one in zip(ways, tokens, strict=True) if way is not None]
+    whole = sum(known) if len(known) == len(calls) else 0.0
+    return whole or float(sum(one.input + one.output for one in calls))
+
+
+def _as_on_record(
+    worlds: Sequence[Sequence[Played]], evidence: Evidence
+) -> dict[str, tuple[float, float]]:
+    """How much more of prompts was really cached than the score says, model by model."""
+    lines: dict[str, list[Line]] = {}
+    for played in (one for world in worlds for one in world):
+        for name, line in played.models.items():
+            lines.setdefault(name, []).append(line)
+    found = {}
+    for name, own in lines.items():
+        calls, cached, written = evidence.cache_use(name)
+        read = sum(line.input for line in own) or 1
+        said = sum(line.cached for line in own) / read, sum(line.written for line in own) / read
+        found[name] = (_more(calls, cached, said[0]), _more(calls, written, said[1]))
+    return found
+
+
+def _more(calls: int, really: float, said: float) -> float:
+    """A factor that few calls move little."""
+    factor = min(_MOST_MORE, really / said) if said else 1.0
+    return (calls * factor + _KNOWN_TURNS) / (calls + _KNOWN_TURNS)
+
+
+def _beside(score: Score, evidence: Evidence) -> dict[str, float]:
+    """How often questions beside the turns are really asked, for each in the read-through."""
+    rehearsed: dict[str, int] = {}
+    for one in score.asked:
+        if not one.is_turn and not one.at_the_end:
+            rehearsed[one.purpose] = rehearsed.get(one.purpose, 0) + 1
+    known, scale = evidence.turns_taken, {}
+    for purpose, count in rehearsed.items():
+        usual = count / max(1, score.turns)
+        seen = evidence.asked_beside.get(purpose, 0)
+        scale[purpose] = (seen / usual + _KNOWN_TURNS) / (known + _KNOWN_TURNS)
+    return scale

@@ -1,0 +1,55 @@
+"""What a run on paper came to, all in all and model by model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from simulator.runs.quote.prices import WAYS
+
+__all__ = ["Line", "Played"]
+
+
+@dataclass(slots=True)
+class Line:
+    """What one model was asked in one run."""
+
+    calls: int = 0
+    input: int = 0
+    cached: int = 0
+    written: int = 0
+    output: float = 0.0
+    dollars: float | None = 0.0
+    """None: the price is unknown."""
+
+    def times(self, factor: float) -> None:
+        """Let it take so much more."""
+        self.input, self.cached = round(self.input * factor), round(self.cached * factor)
+        self.output *= factor
+        self.dollars = None if self.dollars is None else self.dollars * factor
+
+
+@dataclass(slots=True)
+class Played:
+    """One run on paper."""
+
+    turns: int = 0
+    dollars: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(WAYS, 0.0))
+    """By `WAYS`; None: unknown, or not offered."""
+    saved: float = 0.0
+    """Dollars that it costs less where another run of the scenario went before."""
+    seconds: float = 0.0
+    models: dict[str, Line] = field(default_factory=dict)
+    stopped: bool = False
+    """Whether its budget ended it."""
+
+    def times(self, factor: float) -> None:
+        """Let it take so much more, all in all."""
+        self.saved *= factor
+        self.dollars = {n: one if one is None else one * factor for n, one in self.dollars.items()}
+        for line in self.models.values():
+            line.times(factor)
+
+    @property
+    def tokens(self) -> int:
+        """Prompt and completion tokens."""
+        return round(sum(line.input + line.output for line in self.models.values()))

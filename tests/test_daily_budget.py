@@ -1,0 +1,198 @@
+"""The project's daily budget: over all runs of a UTC day, counted from the record and since."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from simulator import Simulation
+from simulator.definitions.limits import Budget
+from simulator.definitions.project import Project
+from simulator.errors import BudgetExhausted
+from simulator.llm.budget import Account, Day, Reservation
+from simulator.llm.session import Session
+from simulator.record.calls import Attempt, Call, Outcome
+from simulator.record.day_total import spent_on
+from simulator.record.events import LimitNeared, LimitReached
+from simulator.record.store import Store
+from simulator.record.usage import Spent, Usage, from_nano
+from simulator.testing import LoopbackServer, Scripts
+from tests.small_project import MODEL, loader, small_project
+
+DAY = date(2026, 11, 20)
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Two people, six turns."""
+    return small_project(tmp_path)
+
+
+def budgeted(project: Path, *, model: str = MODEL, **day: object) -> Simulation:
+    """The talk, thirty turns whatever is said, with a budget for the day."""
+    simulation = loader(project)(model=model)
+    budget = simulation.catalog.budget.model_validate({"day": day})
+    catalog = simulation.catalog.model_copy(update={"budget": budget})
+    limits = simulation.scenario.limits.model_copy(update={"turns": 30})
+    endless = simulation.scenario.model_copy(update={"stop": None, "limits": limits})
+    return replace(simulation, cast=replace(simulation.cast, scenario=endless), catalog=catalog)
+
+
+def serving(project: Path) -> LoopbackServer:
+    """A server that bills."""
+    found = Project.find(project)
+    return LoopbackServer(Scripts.of(found), found.catalog())
+
+
+def session_at(server: LoopbackServer) -> Session:
+    """What runs share."""
+    return Session(environ={"OPENAI_API_KEY": "sk-any-key", "OPENAI_BASE_URL": server.url})
+
+
+def billed(server: LoopbackServer) -> Decimal:
+    """Dollars of all requests."""
+    return from_nano(server.stats()["totals"]["billed_nano"])
+
+
+async def test_runs_side_by_side_share_the_day(project: Path) -> None:
+    """Ten at once spend no more than the day allows, by the server's bill, and nearly all of it."""
+    limit = Decimal("0.004")
+    with serving(project) as server:
+        async with session_at(server) as session:
+            simulation = budgeted(project, dollars=limit)
+            runs = await asyncio.gather(
+                *(simulation.arun(seed=n, session=session) for n in range(10))
+            )
+        total = billed(server)
+
+    scopes = {one.scope for run in runs for one in run.limits_reached if one.unit == "dollars"}
+    assert limit * Decimal("0.8") <= total <= limit
+    assert scopes == {"day"}
+    assert {run.stop_reason for run in runs} <= {"dollars", "turns"}
+    assert [run.stop_reason for run in runs].count("dollars") >= 5
+
+
+async def test_a_day_that_is_spent_refuses_the_next_run(project: Path) -> None:
+    """With one sentence, before anything is sent or recorded; the record knows, not the process."""
+    refused: list[BudgetExhausted] = []
+    with serving(project) as server:
+        for _ in range(3):
+            async with session_at(server) as session:
+                try:
+                    await budgeted(project, dollars="0.0012").arun(seed=1, session=session)
+                except BudgetExhausted as error:
+                    refused.append(error)
+        total = billed(server)
+
+    with Store.open(project / "runs.db") as store:
+        recorded = store.runs()
+    assert (len(recorded), len(refused)) == (1, 2)
+    assert total <= Decimal("0.0012")
+    assert refused[0].exit_code == 5
+    assert str(refused[0]).startswith("The day's limit of 0.0012 dollars leaves 0.000")
+    assert str(refused[0]).endswith(f"and the next question could cost {refused[0].needed}.")
+
+
+async def test_what_answers_in_this_process_does_not_count(project: Path) -> None:
+    """The stand-in plays for nothing, however little the day allows."""
+    run = await budgeted(project, model="stand-in", dollars="0.000001", tokens=1).arun(seed=1)
+
+    assert (run.stop_reason, run.limits_reached[-1].unit) == ("turns", "turns")
+
+
+async def test_a_study_that_is_spent_refuses_the_next_run(project: Path) -> None:
+    """What cannot even begin is not begun."""
+    study = Account(scope="study", budget=Budget(dollars=Decimal("0.00001")))
+    with serving(project) as server:
+        async with session_at(server) as session:
+            with pytest.raises(BudgetExhausted, match=r"^The study's limit of 0.00001 dollars"):
+                await loader(project)(model=MODEL).arun(session=session, study=study)
+        total = billed(server)
+
+    with Store.open(project / "runs.db") as store:
+        assert store.runs() == []
+    assert total == Decimal(0)
+
+
+async def test_a_run_is_told_once_that_a_budget_is_nearly_spent(project: Path) -> None:
+    """At four fifths, for each budget and unit; the events stand in the record."""
+    with serving(project) as server:
+        async with session_at(server) as session:
+            simulation = budgeted(project, dollars="0.003", tokens=1_000_000)
+            run = await simulation.arun(seed=1, session=session)
+
+    near = [one for one in run.events if isinstance(one, LimitNeared)]
+    (told,) = near
+    assert (told.scope, told.unit, told.limit) == ("day", "dollars", "0.003")
+    assert Decimal("0.0024") <= Decimal(told.used) <= Decimal("0.003")
+    kinds = [type(one) for one in run.events]
+    assert kinds.index(LimitNeared) < kinds.index(LimitReached)
+
+
+def test_at_midnight_a_new_day_begins() -> None:
+    """What was reserved before goes back to the day it was taken from."""
+    now = [DAY]
+    day = Day(Budget(tokens=100), today=lambda: now[0])
+    before = day.account
+    before.take(Reservation(dollars=None, tokens=80))
+
+    now[0] = DAY + timedelta(days=1)
+    after = day.account
+    before.give_back(Reservation(dollars=None, tokens=80), spent=Decimal(0), tokens=60)
+
+    assert (before.spent_tokens, before.reserved_tokens) == (60, 0)
+    assert (after.spent_tokens, day.date, day.account is after) == (0, now[0], True)
+
+
+def test_the_record_may_know_of_more_than_was_spent_here() -> None:
+    """What is in flight here is on record as well, and not counted twice."""
+    day = Day(Budget(tokens=1_000), today=lambda: DAY)
+    day.account.take(Reservation(dollars=Decimal("0.1"), tokens=100))
+
+    day.on_record(Spent(350, Decimal("0.5")))
+    day.on_record(Spent(300, Decimal("0.2")))
+
+    assert (day.account.spent_tokens, day.account.spent) == (250, Decimal("0.4"))
+
+
+def test_the_record_is_read_again_after_a_while() -> None:
+    """Hundreds of runs that begin together read it once."""
+    day = Day(Budget(tokens=1))
+
+    assert [day.is_stale(at) for at in (5.0, 6.0, 14.9, 15.0, 16.0)] == [
+        *(True, False, False, True, False)
+    ]
+
+
+def test_a_day_is_summed_from_its_attempts() -> None:
+    """Settled at what it cost, open and unknown at the most, released as nothing."""
+    usage = Usage(input=100, output=10)
+    outcomes = {
+        "settled": Outcome(state="settled", usage=usage, cost=Decimal("0.001")),
+        "unknown": Outcome(state="unknown"),
+        "released": Outcome(state="released"),
+        "open": None,
+        "here": Outcome(state="settled", usage=usage, cost=Decimal(5)),
+        "yesterday": Outcome(state="settled", usage=usage, cost=Decimal(7)),
+    }
+    with Store.open(":memory:") as store:
+        for name, outcome in outcomes.items():
+            model = "off_line/stand-in" if name == "here" else "openai/gpt-4.1-mini"
+            store.open_call(Call(id=name, run="", turn=1, persona="", purpose="speak", model=model))
+            at = NOON - timedelta(days=name == "yesterday")
+            most = Decimal("0.01")
+            store.reserve(
+                Attempt(call=name, number=1, model=model, reserved=most, reserved_tokens=500, at=at)
+            )
+            if outcome is not None:
+                store.close_attempt(name, 1, outcome)
+
+        today = spent_on(store, DAY, besides=["off_line"])
+
+    assert today == Spent(110 + 500 + 500, Decimal("0.021"))
