@@ -104,8 +104,8 @@ class PatternTooSlow(UsageError):
     def __init__(self, pattern: str, *, where: str = "a text") -> None:
         self.pattern, self.where = pattern, where
         super().__init__(
-            f"The pattern {pattern!r} takes too long on {where}: simplify it. What repeats, and has "
-            "a repetition or alternatives in it that fit the same words, is tried in every way."
+            f"The pattern {pattern!r} takes too long on {where}: simplify it. What repeats, and "
+            "has a repetition or alternatives in it that fit the same words, is tried in every way."
         )
 
 

@@ -26,12 +26,13 @@ from simulator.llm.stand_in.tokens import count_tokens, cut_to_tokens
 __all__ = ["REGIMES", "Regime", "Talkative"]
 
 _FLOOR = re.compile(r"and (.+?) has the floor")
-_WORDS = """
-    the a of to and in it is was that this with for on at by from one two some many people time
-    work house road table paper number water evening morning reason answer matter little great
-    early late almost never always because although perhaps rather between without against under
-    considerable understanding organisation responsibility particular afternoon
-""".split()  # noqa: SIM905 - a hundred quotes hide the words
+_TEXT = (
+    "the a of to and in it is was that this with for on at by from one two some many people "
+    "time work house road table paper number water evening morning reason answer matter little "
+    "great early late almost never always because although perhaps rather between without "
+    "against under considerable understanding organisation responsibility particular afternoon"
+)
+_WORDS = tuple(_TEXT.split())
 _NUMBERS = {"price": (600, 4_000), "weeks": (1, 4)}
 """What scenarios ask for as a number, and from where to where."""
 _LEAST, _STEP = 1_024, 128

@@ -82,7 +82,11 @@ async def test_the_ledger_knows_who_asked_what_and_why_this_model() -> None:
         model="test/middle",
         tier="standard",
         score=0.4,
-        reasons=("creative +0.40",),
+        reasons=(
+            "creative +0.40",
+            "standard test/middle: $0.000452 expected, 0 of 13 tokens warm",
+            "complex test/big: $0.001130 expected, 0 of 13 tokens warm",
+        ),
         prompt_hash=asked.prompt.hash,
         warm_tokens=0,
         prompt_bytes=call.prompt_bytes,

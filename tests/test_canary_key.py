@@ -175,6 +175,7 @@ SAMPLES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("cost",): ("--json",),
     ("errors",): ("--json",),
     ("prompt",): ("rosa", "--scenario", "tea"),
+    ("why",): ("@last:1",),
     ("keys", "set"): ("CANARY",),
     ("keys", "remove"): ("CANARY",),
     ("models", "list"): ("--json",),

@@ -113,7 +113,7 @@ def test_models_are_listed_by_tier() -> None:
     lines = [line.split() for line in result.stdout.splitlines()]
     assert lines[1][:6] == ["simple", "openai/gpt-6-luna", "0.10", "0.01", "0.125", "0.50"]
     assert [line[1] for line in lines[1:]] == [model["model"] for model in data]
-    assert data[0]["price"] == {"in": "0.1", "cached": "0.01", "cache_write": "0.125", "out": "0.5"}
+    assert data[0]["price"] == {"in": "0.1", "cached": "0.01", "cache_write": "0.125", "out": "0.5", "audio_in": None, "audio_out": None}
     assert result.stderr == "Without --model a run takes: stand-in\n"
 
 
@@ -157,12 +157,12 @@ def test_a_prompt_is_of_the_first_scenario_that_needs_no_input(here: Path) -> No
 
 
 def test_a_model_that_goes_away_is_told_before_a_run() -> None:
-    """The warning names the day and what to use instead; a rehearsal warns too."""
+    """The warning names the day and what to use instead; a quote warns too, and then refuses."""
     result = simulate("run", "focus-group", "--model", "openai/gpt-4")
     rehearsed = simulate("run", "focus-group", "--model", "openai/gpt-4", "--dry-run")
 
     warning = "Warning: 'openai/gpt-4' was shut down on 2026-10-23; use 'openai/gpt-6-sol'."
-    assert (result.exit_code, rehearsed.exit_code) == (6, 0)
+    assert (result.exit_code, rehearsed.exit_code) == (6, 5)
     assert [one.stderr.splitlines()[0] for one in (result, rehearsed)] == [warning, warning]
 
 

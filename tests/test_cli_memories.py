@@ -70,7 +70,11 @@ def test_memories_are_forgotten(run: str) -> None:
     assert json.loads(rest.stdout) == {"forgotten": 1}
     assert again.exit_code != 0
     assert "rosa" in again.stderr
-    assert simulate("memories").stderr.startswith("Nobody remembers anything yet")
+    assert simulate("memories").stderr == "Nobody remembers anything any more: it was forgotten.\n"
+    told = simulate("memories", "--persona", "rosa").stderr
+    assert told == "'rosa' does not remember anything any more: it was forgotten.\n"
+    never = simulate("memories", "--persona", "dev").stderr
+    assert never.startswith("'dev' does not remember anything yet: ")
 
 
 class Screen(StringIO):

@@ -81,6 +81,7 @@ def test_words_are_found(run: str) -> None:
             "turn": 1,
             "speaker": "rosa",
             "snippet": "Nine steps.\nI **counted**.",
+            "edited_since": False,
         }
     ]
     assert (nothing.exit_code, nothing.stdout, nothing.stderr) == (0, "", "Nobody said that.\n")

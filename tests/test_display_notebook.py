@@ -11,11 +11,20 @@ from typing import Any
 import pytest
 
 from simulator.display.extras import extra
-from simulator.display.notebook import Plot, cost_frame, plot_cost, plot_turns, transcript
+from simulator.display.notebook import (
+    Plot,
+    cost_frame,
+    knowers_table,
+    participation_table,
+    plot_cost,
+    plot_turns,
+    transcript,
+)
 from simulator.errors import UsageError
 from simulator.record.events import Intervened
 from simulator.record.store import Store
 from simulator.runs.run import Run
+from simulator.runs.simulation import load
 from tests.cli_samples import recorded
 from tests.record_samples import AT, said, started
 
@@ -45,6 +54,21 @@ def test_a_notebook_shows_the_talk_escaped_and_labelled(stand_in_run: Run) -> No
     assert "&lt;script&gt;alert(&#x27;!&#x27;)&lt;/script&gt;" in html
     assert "Three-step onboarding · stand-in: written lines, no model · seed 7</div>" in html
     assert not re.search(r"https?:|src=|href=", html)
+
+
+def test_tables_are_shown_labelled_and_escaped(tmp_path: Path) -> None:
+    """Who knows what and who took part, as the commands tell it."""
+    run = load("focus-group", database=tmp_path / "runs.db", turns=3).run(seed=7)
+
+    known = knowers_table(run, "password")._repr_html_()
+    shares = participation_table(run)._repr_html_()
+
+    for html in (known, shares):
+        assert "stand-in: written lines, no model · seed 7</div>" in html
+        assert html.count("<tr>") == 1 + len(run.started.members)
+        assert not re.search(r"<script|https?:", html)
+    assert ">since</th>" in known
+    assert "stand-in values, not findings" in shares
 
 
 def test_costs_are_a_data_frame(run: Run) -> None:

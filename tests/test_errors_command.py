@@ -135,28 +135,20 @@ async def test_replies_that_did_not_fit_are_told(here: Path) -> None:
     assert [failure.turn for failure in run.failed_turns] == [2]
 
 
-def test_a_tool_that_raised_is_told(here: Path) -> None:
-    """By its name and error; recovered, for the turn went on."""
-    (here / "tools.py").write_text(
-        'def weather(place: str) -> str:\n    "Ask."\n    raise LookupError("no such place")\n'
-    )
-    persona = "name: Rosa Lindqvist\ntools: ['tools.py:weather']\n"
-    (here / "personas" / "rosa.yaml").write_text(persona)
+async def test_a_choice_that_did_not_fit_is_told(here: Path) -> None:
+    """It has recovered, for somebody was given the floor, and the talk went on."""
     scene = here / "scenarios" / "tea.yaml"
-    uses = "act: open, uses: {'tools.py:weather': {place: Ghent}},"
-    scene.write_text(
-        scene.read_text().replace("speaker: rosa, act: open,", f"speaker: rosa, {uses}")
-    )
+    three = "  - {persona: rosa, as: second}\n  - {persona: dev, role: moderator}\n"
+    panel = scene.read_text().replace("round_table", "moderated_panel")
+    scene.write_text(panel.replace("  - persona: dev\n", three))
+    nobody = completion('{"reasoning": "Hm.", "next": "kim"}')
 
-    run = loader(here)(turns=2).run(seed=1)
+    run = await played(here, network=ScriptedTransport([reply(), nobody, nobody, reply()]), turns=2)
 
-    (error,) = run.errors
-    assert (error.what, error.kind, error.persona, error.turn, error.outcome) == (
-        *("tool", "tool_failed", "rosa", 1, "recovered"),
-    )
-    assert error.message.startswith("weather: LookupError: no such place")
-    assert groups_of(kind="tool_failed") == {"tool tool_failed": (1, 1, 1, 0, 0)}
-    assert "tool: tool_failed" in simulate("errors").stdout
+    errors = [(e.what, e.kind, e.turn, e.outcome) for e in run.errors]
+    assert errors == [("reply", "invalid_reply", 2, "recovered")] * len(errors)
+    assert errors
+    assert (run.stop_reason, len(run.turns)) == ("turns", 2)
 
 
 def test_single_errors_stand_under_their_numbers() -> None:

@@ -12,6 +12,8 @@ from simulator.conversation.stop_conditions import condition_of
 from simulator.definitions.cast import Cast
 from simulator.definitions.project import Project
 from simulator.definitions.stop_rule import StopRule
+from tests.farewell_lines import PLAIN as PLAIN_LINES
+from tests.farewell_lines import POLITE
 from tests.talks import NAMES, cast_of, standing_of, talk
 
 PROJECT = Project.find(Path(__file__).parent.parent)
@@ -87,6 +89,60 @@ def test_plain_talk_is_no_farewell(text: str, size: int) -> None:
 
     for turns in range(2 * size + 1):
         assert not over_after(cast, *moves[:turns])
+
+
+@given(
+    size=st.integers(2, 5),
+    phrases=st.lists(st.sampled_from(POLITE), min_size=4, max_size=4),
+    before=st.lists(st.sampled_from((*PLAIN, *PLAIN_LINES)), max_size=4),
+)
+def test_long_politeness_ends_within_four_turns(
+    size: int, phrases: list[str], before: list[str]
+) -> None:
+    """In many words and few, in any order; and what came before ends nothing."""
+    cast = cast_of(*tuple(NAMES)[:size])
+    moves = [(cast.ids[n % size], text) for n, text in enumerate((*before, *phrases))]
+
+    over = [over_after(cast, *moves[:n]) for n in range(len(moves) + 1)]
+
+    assert not any(over[: len(before) + 1])
+    assert any(over)
+
+
+@pytest.mark.parametrize("text", PLAIN_LINES)
+def test_whoever_says_goodbye_to_a_thing_stays(text: str) -> None:
+    """Words of leave and thanks that are about something else, said by two in turn."""
+    cast = cast_of("rosa", "dev")
+    moves = [(cast.ids[turn % 2], text) for turn in range(5)]
+
+    assert not any(over_after(cast, *moves[:turns]) for turns in range(6))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        (
+            "Thank you so much!",
+            "No, thank YOU.",
+            "You are very kind.",
+            "Have a lovely evening!",
+        ),
+        (
+            "Thank you for your insight, it really helped me understand how others see the form.",
+            "It was wonderful to work with you, I wish you all the best for the nights to come.",
+            "Thank you for your openness, it gave me a new view of what people need on a ward.",
+        ),
+    ],
+)
+def test_thanks_for_thanks_end(texts: tuple[str, ...]) -> None:
+    """After three or four turns, not earlier than the third."""
+    cast = cast_of("rosa", "dev")
+    moves = [(cast.ids[turn % 2], text) for turn, text in enumerate(texts)]
+
+    over = [over_after(cast, *moves[:turns]) for turns in range(len(moves) + 1)]
+
+    assert over[:3] == [False] * 3
+    assert over[-1]
 
 
 @pytest.mark.parametrize("name", ["design-review", "focus-group", "interview-practice"])

@@ -24,7 +24,17 @@ from simulator.record.events import Event, LimitReached, PersonaLeft, RunEnded, 
 from simulator.runs.play import play
 from simulator.testing import MemoryRecord
 from tests.llm_samples import ONCE
-from tests.stage import Body, all_at_once, always, asked_to_choose, choice, kinds, reply, stage
+from tests.stage import (
+    CHOICE,
+    Body,
+    all_at_once,
+    always,
+    asked_to_choose,
+    choice,
+    kinds,
+    reply,
+    stage,
+)
 from tests.talks import AT, cast_of, chosen, failed, member, standing_of, started, talk, told
 
 CAST = cast_of("rosa", "dev", "ilse", limits={"turns": 4, "seconds": 600})
@@ -166,7 +176,7 @@ async def test_a_rule_of_turns_is_no_limit() -> None:
 
     record = await stage(cast, always(reply())).play()
 
-    assert end_of(record.events) == ("turns", "2 turns were taken")
+    assert end_of(record.events) == ("turns_rule", "2 turns were taken")
     assert "limit_reached" not in kinds(record.events)
 
 
@@ -314,6 +324,27 @@ async def test_a_choice_is_on_record_before_anybody_is_asked() -> None:
     assert end_of(record.events)[0] == "turns"
 
 
+@pytest.mark.parametrize("policy", ["moderated", "selected"])
+async def test_without_a_valid_choice_whoever_has_waited_longest_speaks(policy: str) -> None:
+    """The reason is recorded, and the talk goes on to its limit."""
+
+    def answer(body: Body) -> Body:
+        asks = any(CHOICE.search(str(one["content"])) for one in body["messages"])
+        return choice("kim") if asks else reply()
+
+    cast = cast_of("rosa", "dev", member("ilse", role="moderator"), limits={"turns": 6})
+
+    record = await stage(cast, answer, policy=policy).play()
+
+    chosen = [one for one in record.events if isinstance(one, SpeakerChosen)]
+    unasked = [one for one in chosen if one.reason.startswith("no valid choice: ")]
+    assert len(chosen) == 6
+    assert len(unasked) >= 5
+    assert {one.reason[-20:] for one in unasked} == {"; has waited longest"}
+    assert all(len({one.names for one in chosen[n : n + 3]}) == 3 for n in range(1, 4))
+    assert end_of(record.events) == ("turns", "6 turns were taken")
+
+
 PANEL = cast_of("rosa", "dev", member("ilse", role="moderator"), limits={"turns": 4})
 
 
@@ -346,7 +377,7 @@ async def test_a_moderator_without_money_is_done_without() -> None:
     ]
 
 
-async def test_a_run_without_money_for_a_choice_goes_round() -> None:
+async def test_a_run_without_money_for_a_choice_goes_on() -> None:
     """Who speaks next needs no question; the run is over where a turn cannot be paid either."""
 
     def answer(_: Body) -> Body:
@@ -361,7 +392,7 @@ async def test_a_run_without_money_for_a_choice_goes_round() -> None:
     assert kinds(record.events)[-3:] == ["limit_reached", "turn_passed", "run_ended"]
     assert [one.names for one in chosen[:2]] == [("ilse",), ("rosa",)]
     assert chosen[1].reason.startswith(
-        "next in the round: nobody could be asked. The run's limit of 2200 tokens leaves"
+        "nobody could be asked: The run's limit of 2200 tokens leaves"
     )
     assert word == "tokens"
     assert detail.startswith("The run's limit of 2200 tokens leaves")

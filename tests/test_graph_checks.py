@@ -222,6 +222,27 @@ def test_a_graph_without_a_floor_lets_nothing_happen(check: Check, name: str) ->
     )  # fmt: skip
 
 
+def test_the_graph_of_the_docs_has_no_floor(check: Check, tmp_path: Path) -> None:
+    """The example of docs/graphs.md, as it stands there."""
+    page = (ROOT / "docs" / "graphs.md").read_text(encoding="utf-8")
+    section = page[page.index("## Your own StateGraph") :]
+    start = section.index("```python\n") + len("```python\n")
+    code = section[start : section.index("```", start)]
+    (tmp_path / "relay.py").write_text(code, encoding="utf-8")
+
+    assert [message for message, _ in check(f"{HEAD}graph: relay.py:relay\n^last_word: ada\n")] == [
+        "The graph 'relay.py:relay' has no floor, without which there is no `last_word`."
+    ]
+
+
+def test_a_file_that_is_too_deep_is_told_once(check: Check, tmp_path: Path) -> None:
+    """Whoever reads its syntax comes to no end in it."""
+    deep = f"conversation = {'+'.join(['1'] * 2_500)}\n"
+    (tmp_path / "graphs" / "deep.py").write_text(deep, encoding="utf-8")
+
+    assert check(f"{HEAD}graph: ^deep\n") == [("'graphs/deep.py' is no valid Python.", "")]
+
+
 @pytest.mark.parametrize("name", ["handed", "ours", "either", "dressed"])
 def test_a_graph_that_may_have_a_floor_is_not_doubted(check: Check, name: str) -> None:
     """Handed on, taken from a Conversation, one of two, or put into something."""

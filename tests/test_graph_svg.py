@@ -261,10 +261,14 @@ def test_a_graph_of_ones_own_is_drawn(tmp_path: Path, monkeypatch: pytest.Monkey
     unnamed = simulate("graphs", "show", "in_turn")
     tea = simulate("graphs", "show", "in_turn", "--scenario", "tea")
     coded = simulate("graphs", "show", "graphs/in_turn.py:conversation", "--scenario", "tea")
+    of_tea = simulate("graphs", "show", "--scenario", "tea")
+    of_none = simulate("graphs", "show")
 
     assert unnamed.exit_code == UsageError.exit_code
     assert "say whose cast with --scenario" in unnamed.stderr
     assert tea.stdout == coded.stdout
+    assert of_tea.stdout == simulate("graphs", "show", "round_table", "--scenario", "tea").stdout
+    assert (of_none.exit_code, "Name a graph, or a scenario" in of_none.stderr) == (2, True)
     assert tea.stdout.splitlines()[0] == "One after the other. Cast of tea."
 
 

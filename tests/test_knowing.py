@@ -29,6 +29,18 @@ CAST = cast_of(
 )
 
 
+def test_of_a_long_text_the_part_with_most_of_the_words_is_told() -> None:
+    """Not the first place where one of them happens to stand."""
+    filling = "and so on " * 40
+    text = f"The app. {filling}She deleted the app in March. {filling}"
+    events = [*talk()[:1], chosen(1, "dev"), said(1, "dev", text)]
+
+    known = {one.member: one for one in who_knows(events, "deleted app march")}
+
+    assert "She deleted the app in March." in known["dev"].learnt[0].text
+    assert len(known["dev"].learnt[0].text) < 170
+
+
 def talk() -> list[Event]:
     """A secret told in a whisper, something looked up, and somebody who comes in late."""
     written = {

@@ -281,3 +281,17 @@ def test_a_folder_is_no_knowledge(tmp_path: Path) -> None:
     """Other failures of the file system are told in its words."""
     with pytest.raises(InvalidFiles, match=r"The file cannot be read: Is a directory"):
         KnowledgeFile.read(tmp_path)
+
+
+def test_front_matter_without_an_end_is_told() -> None:
+    """Where a category would be lost; a ruler at the top of a text is none."""
+    lost = KnowledgeFile("a.md", "---\ntitle: x\ncategory: business\n\nThe ward.\n")
+    ruler = KnowledgeFile("b.md", "---\n\ncategory: business\n")
+
+    assert (lost.problem(), ruler.problem()) == (
+        Problem(
+            *("a.md", 3, 1, "The front matter has no end, so its category is lost."),
+            "Write --- on a line of its own below it.",
+        ),
+        None,
+    )

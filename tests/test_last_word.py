@@ -40,7 +40,7 @@ def talking(cast: Cast, says: str = "Well.", **more: Any) -> Stage:
         ({"turns": 8}, "Well.", ["rosa", "dev", "ilse"] * 2 + ["rosa", "ilse", "turns"]),
         ({"turns": 1}, "Well.", ["rosa", "turns"]),
         ({"stop": {"phrase": "done"}}, "done", ["rosa", "ilse", "phrase"]),
-        ({"last_word": "dev", "stop": {"turns": 2}}, "Well.", ["rosa", "dev", "turns"]),
+        ({"last_word": "dev", "stop": {"turns": 2}}, "Well.", ["rosa", "dev", "turns_rule"]),
         ({"stop": {"external": True}}, "Well.", ["external"]),
         (
             {"events": [{"at": {"turn": 2}, "end": "the bell rings"}]},

@@ -48,6 +48,22 @@ def test_the_best_memories_come_first(store: Store) -> None:
     assert mind.recall("dev", "tea", limit=2) == []
 
 
+def test_the_same_words_come_to_mind_once(store: Store) -> None:
+    """Different memories first, then what was remembered more than once, the newest first."""
+    for minutes in (1, 2, 3, 4):
+        kept(store, "Dev drinks tea.", minutes=minutes)
+    kept(store, "Bad tea, says the clerk at the counter.", minutes=5)
+    mind = now(store, minutes=20)
+
+    found = [one.text for one in mind.recall("rosa", "tea", limit=3)]
+
+    assert found == [
+        "Dev drinks tea.",
+        "Bad tea, says the clerk at the counter.",
+        "Dev drinks tea.",
+    ]
+
+
 def test_who_plays_under_another_name_remembers_apart(store: Store) -> None:
     """`as:` makes somebody else of a persona, with other secrets: neither reads the other's."""
     cast = [{"persona": "rosa"}, {"persona": "rosa", "as": "night-rosa"}]

@@ -167,7 +167,7 @@ def test_its_edges_say_who_speaks_and_the_record_says_so(play: Play) -> None:
     [
         ("limits: {turns: 5}\n", 5, "turns"),
         (f"limits: {{turns: 9}}\nstop: {{phrase: settled}}\n{LINES}", 2, "phrase"),
-        ("limits: {turns: 9, tokens: 20}\n", 0, "tokens"),
+        ("limits: {turns: 9, tokens: 2500}\n", 3, "tokens"),
     ],
 )
 def test_limits_and_rules_end_a_graph_that_goes_round_for_ever(
@@ -240,3 +240,12 @@ def test_two_at_once_without_a_floor_are_refused(play: Play) -> None:
     """They would both be turn 1."""
     with pytest.raises(UserCodeFailed, match="came to two members at once for turn 1"):
         play(AT_ONCE)
+
+
+def test_a_node_of_ones_own_that_raises_is_named(play: Play) -> None:
+    """With its file and line; the run is over as failed."""
+    broken = ROUND.replace('"bo", persona_node("bo")', '"bo", bo')
+    code = f"async def bo(state, runtime):\n    return {{}}['tea']\n\n{broken}"
+
+    with pytest.raises(UserCodeFailed, match=r"^The graph raised KeyError: 'tea' \(own\.py:5\)$"):
+        play(code)

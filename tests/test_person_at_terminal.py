@@ -69,6 +69,7 @@ async def typing(turn: HumanTurn, keys: str) -> tuple[HumanReply, str]:
         ("/pass\n", HumanReply(act="pass")),
         ("/OBJECT No wheels.\n", HumanReply("No wheels.", act="object")),
         ("/leave\nGoodbye.\n", HumanReply("Goodbye.", act="leave")),
+        ("/leave\n\n", HumanReply(act="leave")),
         ("/leave Goodbye.\n", HumanReply("Goodbye.", act="leave")),
         ("/do shrugs\n", HumanReply("shrugs", act="do")),
         ("/to dev Hush.\n", HumanReply("Hush.", to=("dev",))),
@@ -182,6 +183,17 @@ async def test_whoever_sits_down_is_told_who_they_are() -> None:
     assert "rosa: Rosa Lindqvist (you)\ndev: Dev Moreau\n" in shown
     assert "/pass             you say nothing this time" in shown
     assert "\x1b" not in shown
+
+
+def test_a_card_tells_a_person_nothing_that_is_for_models() -> None:
+    """The samples are examples of how the member talks, not lines to be avoided."""
+    mine = member("rosa", samples=[{"act": "object", "say": "I close it."}])
+    cast = cast_of(mine, "dev").with_humans(["rosa"])
+
+    turn = HumanTurn.of(State.from_events([started(cast), chosen(1, "rosa")]), cast, "rosa")
+
+    assert 'How you talk, for instance:\n- "I close it."' in turn.card
+    assert "do not repeat" not in turn.card
 
 
 async def test_two_are_asked_one_after_the_other() -> None:

@@ -71,18 +71,17 @@ async def test_without_a_judge_the_talk_goes_on_to_its_limit() -> None:
     assert answered(record, "speak") == 9
 
 
-async def test_without_a_selector_the_round_decides() -> None:
+async def test_without_a_selector_whoever_has_waited_longest_speaks() -> None:
     """The reason is recorded, and the talk goes on to its limit."""
     record = await played({"select": LITTLE}, policy="selected")
 
     chosen = [one for one in record.events if isinstance(one, SpeakerChosen)]
-    by_round = [one for one in chosen if one.reason.startswith("next in the round")]
+    unasked = [one for one in chosen if one.reason.endswith("; has waited longest")]
     assert reached(record) == [("purpose:select", "tokens", "1400"), ("run", "turns", "9")]
     assert answered(record, "speak") == 9
-    assert by_round
-    assert by_round[0].reason.startswith(
-        "next in the round: nobody could be asked. The run's limit for the purpose 'select' of "
-        "1400 tokens leaves"
+    assert unasked
+    assert unasked[0].reason.startswith(
+        "nobody could be asked: The run's limit for the purpose 'select' of 1400 tokens leaves"
     )
 
 

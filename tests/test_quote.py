@@ -58,7 +58,7 @@ async def test_a_quote_is_close_to_the_ledger(
     The servers talk at lengths that nothing here knows.
     """
     pairs = []
-    for bout in bouts(counts(8, 60), seed=1):
+    for bout in bouts(counts(8, 60), seed=2):
         pairs += await fought(bout, tmp_path, runs=counts(4, 5))
 
     found = figures(pairs)
@@ -148,6 +148,16 @@ def test_other_models_are_quoted_from_the_same_read_through(tmp_path: Path) -> N
     assert amounts[LUNA] < amounts["tiers"] < amounts["openai/gpt-6-sol"]
 
 
+def test_policies_of_the_router_are_quoted(tmp_path: Path) -> None:
+    """Where it decides; the cheapest costs least, and one model leaves nothing to decide."""
+    tiers = simulation("focus-group", tmp_path, model="tiers").quote()
+    amounts = {one.name: half(one.figures.dollars) for one in tiers.policies}
+
+    assert list(amounts) == ["tiers, sticky", "tiers, cheapest"]
+    assert amounts["tiers, cheapest"] < half(tiers.dollars)
+    assert simulation("focus-group", tmp_path).quote().policies == ()
+
+
 def test_windows_are_quoted(tmp_path: Path) -> None:
     """A long talk with the last lines only, a windowed one with all of them."""
     long = simulation("classroom", tmp_path).quote()
@@ -197,6 +207,40 @@ async def test_a_quote_learns_from_the_database(tmp_path: Path) -> None:
     assert half(brief.dollars) * Decimal("1.3") < half(long.dollars)
     assert brief.known == (Known(MINI, 6, 6),)
     assert brief.past_runs == 1
+
+
+async def test_only_runs_of_the_same_models_tell_how_long_replies_are(tmp_path: Path) -> None:
+    """What one model said on record changes nothing for another; the record stays as it is."""
+    cast = at_a_round_table("rosa", "dev", limits={"turns": 6})
+    bout = Bout(number=0, cast=cast, model=MINI, regime="long")
+    asked = simulation_of(bout, tmp_path)
+    other = replace(asked, choice=CATALOG.choose(LUNA))
+    before = await other.aquote()
+    await played(asked, bout, 1)
+    with Store.open(asked.database) as store:
+        rows = store.attempts()
+
+    quote = await other.aquote(models=[MINI])
+
+    assert before.known == quote.known == (Known(LUNA, 0, 0),)
+    assert half(quote.dollars) == pytest.approx(half(before.dollars), rel=Decimal("0.1"))
+    with Store.open(asked.database) as store:
+        assert store.attempts() == rows
+
+
+async def test_seconds_on_record_make_the_minutes(tmp_path: Path) -> None:
+    """A server that answers at once makes a quick quote; nothing on record, an assumed one."""
+    cast = at_a_round_table("rosa", "dev", limits={"turns": 6})
+    bout = Bout(number=0, cast=cast, model=MINI, regime="brief")
+    asked = simulation_of(bout, tmp_path)
+    before = await asked.aquote()
+    for seed in range(3):
+        await played(asked, bout, seed)
+
+    after = await asked.aquote()
+
+    assert before.minutes.p50 > 6 / 60
+    assert after.minutes.p50 < before.minutes.p50 / 2
 
 
 def test_runs_and_models_are_checked(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from simulator.definitions.project import Project
 from simulator.errors import UsageError
 from simulator.llm.session import Session
 from simulator.runs.reread import reread
-from simulator.testing import ScriptedTransport, completion
+from simulator.testing import Scripted, ScriptedTransport, completion
 from tests.cli_samples import ROOT, lines_of, simulate
 from tests.llm_samples import AT_ONCE
 from tests.small_project import MODEL, loader, small_project

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulator.conversation.context_window import BLOCK, FEWEST, fit, to_cover
 from simulator.conversation.perception import summary_for
@@ -15,7 +18,7 @@ from simulator.conversation.state import State, fold
 from simulator.definitions.cast import Cast
 from simulator.record.events import PersonaJoined, RunEnded, SummaryMade, TurnEdited
 from tests.notes_samples import asked_for, noting, text_of
-from tests.stage import Body, Film, asked, assert_goes_on, kinds, stage
+from tests.stage import Body, Film, all_at_once, asked, assert_goes_on, kinds, reply, stage
 from tests.talks import AT, cast_of, chosen, member, said, started, talk
 
 LONG = {"turns": 60, "context_tokens": 1_800}
@@ -88,6 +91,32 @@ async def test_a_talk_with_summaries_goes_on_from_any_step(
     await assert_goes_on(there, film, film.shots[:: counts(5, 1)])
 
 
+@given(
+    sizes=st.lists(st.integers(1, 120), min_size=1, max_size=30),
+    tokens=st.integers(1_000, 3_000),
+    lines=st.none() | st.integers(6, 20),
+    outside=st.integers(1, 20),
+    simultaneous=st.booleans(),
+)
+@settings(max_examples=25, deadline=None)
+def test_with_summaries_nobody_misses_a_line(
+    sizes: list[int], tokens: int, lines: int | None, outside: int, *, simultaneous: bool
+) -> None:
+    """However long lines are and however little room there is: each is read or summed up."""
+    limits = {"turns": 24, "context_tokens": tokens, "context_lines": lines}
+    rings = [{"at": {"turn": outside}, "say": "A phone rings " * 20}]
+    cast = cast_of("rosa", "dev", "ilse", limits=limits, memory=SUMMARY, events=rings)
+    noted, words = noting(), iter(sizes * 30)
+
+    def answer(body: Body) -> Body | tuple[int, Body]:
+        return noted(body) if asked_for(body) else reply("word " * next(words))
+
+    there = stage(cast, answer, policy=all_at_once if simultaneous else "round_robin")
+    asyncio.run(there.play())
+
+    assert [n for n, b in enumerate(there.network.bodies) if "are left out" in text_of(b)] == []
+
+
 async def test_where_no_summary_can_be_had_blocks_drop_out() -> None:
     """The run goes on; it is asked for again only when another block is due."""
     there = stage(CAST, noting(fails=frozenset({"summary"})))
@@ -135,22 +164,28 @@ def test_a_window_leaves_out_what_a_summary_covers() -> None:
     assert fit(lines, limit=200, covered=16).dropped == fit(lines, limit=200).dropped - 16
 
 
+def asked_before(least: int) -> list[int]:
+    """After how many lines a summary is due where nothing has room but the last five."""
+    covered, asked_at = 0, []
+    for turns in range(1, 60):
+        wanted = to_cover(lively(turns).utterances, limit=0, covered=covered, least=least)
+        asked_at += [turns] if wanted > covered else []
+        covered = wanted
+    return asked_at
+
+
 def test_a_summary_covers_whole_blocks_and_is_rare() -> None:
     """While there is room none is due; then one for a block, and none until the next has no room.
 
-    Where hardly a line has room, it still waits until there is something to sum up.
+    Where hardly a line has room, none is lost all the same, unless the last one failed.
     """
     room = sum(one.tokens + 8 for one in lively(20).utterances)
     due = [to_cover(lively(n).utterances, limit=room, covered=0) for n in (20, 21, 30)]
-    narrow, asked_at = 0, []
-    for turns in range(1, 60):
-        covered = to_cover(lively(turns).utterances, limit=0, covered=narrow)
-        asked_at += [turns] if covered > narrow else []
-        narrow = covered
+    asked_at = {1: asked_before(1), 4: asked_before(4)}
 
     assert due == [0, 16, 16]
     assert to_cover(lively(30).utterances, limit=room, covered=16) == 16
-    assert asked_at == [*range(9, 60, 4)]
+    assert asked_at == {1: [*range(6, 60)], 4: [*range(9, 60, 4)]}
 
 
 def test_a_summary_stands_as_the_first_line_and_forges_nothing() -> None:

@@ -125,6 +125,7 @@ REFUSED: Mapping[str, tuple[Order, str]] = {
     "no voice": (lambda s: s.say("x", speaker=""), "There are no words"),
     "a member's id": (lambda s: s.say("x", speaker="Rosa"), "'Rosa' is a member of the cast"),
     "a member's name": (lambda s: s.say("x", speaker="dev moreau"), "is a member of the cast"),
+    "nobody": (lambda s: s.say("x", to=[]), "`to` names nobody: leave it out"),
     "a stranger": (lambda s: s.say("x", to=["tomi"]), "No member is called 'tomi'"),
     "an empty edit": (lambda s: s.edit(1, "\t"), "There are no words"),
     "a turn to come": (lambda s: s.edit(2, "x"), "Nothing was said in turn 2 that could be"),

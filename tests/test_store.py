@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import NotFound, StoreFailed, UsageError
-from simulator.record.events import Event, Intervened, RunPaused, TurnFailed, TurnPassed
+from simulator.record.events import (
+    Event,
+    Intervened,
+    RunPaused,
+    TurnEdited,
+    TurnFailed,
+    TurnPassed,
+)
 from simulator.record.rows import RunRow, SearchHit
 from simulator.record.store import Store
 from tests.record_samples import (
@@ -213,6 +220,27 @@ def test_an_unknown_run_is_told_with_what_there_is(store: Store) -> None:
         store.find_run("")
     with pytest.raises(NotFound, match=r"No run is called 'nobody'"):
         store.events("nobody")
+
+
+def test_search_finds_what_turns_read_since_they_were_edited(store: Store) -> None:
+    """Each turn once, as it reads now; where only what was said first has the words, it says so."""
+    run = store.create_run("focus-group")
+    journal = store.journal(run)
+    journal.commit(said(1, "The cafe is open."))
+    journal.commit(said(2, "The cafe is full.", speaker="dev"))
+    before = [hit.edited_since for hit in store.search("cafe")]
+    journal.commit(TurnEdited(turn=1, at=AT, speaker="rosa", text="The cafe has closed."))
+    journal.commit(TurnEdited(turn=2, at=AT, speaker="dev", text="It is full."))
+
+    found = sorted(store.search("cafe"), key=lambda hit: hit.turn)
+
+    assert before == [False, False]
+    assert [(hit.turn, hit.snippet, hit.edited_since) for hit in found] == [
+        (1, "The **cafe** has closed.", False),
+        (2, "The **cafe** is full.", True),
+    ]
+    assert [hit.snippet for hit in store.search("closed")] == ["The cafe has **closed**."]
+    assert [hit.edited_since for hit in store.search("open")] == [True]
 
 
 def test_search_finds_words_by_their_stem(store: Store) -> None:

@@ -33,6 +33,7 @@ STEPS = [
     "0008_list_prices",
     "0009_prefixes",
     "0010_prompt_bytes",
+    "0011_edited_words",
 ]
 
 

@@ -265,11 +265,11 @@ async def test_everybody_searches_their_own_knowledge(library: Toolbox) -> None:
             request("weather", "[" * 100_000),
             f"the arguments are no JSON object: {'[' * 200}",
         ),
-        ("rosa", request("broken", {"why": "no line"}), "OSError: no line"),
+        ("rosa", request("broken", {"why": "no line"}), "OSError: no line (my_tools.py:33)"),
         (
             "rosa",
             request("broken", {"why": "half \ud83d"}),
-            "OSError: half \N{REPLACEMENT CHARACTER}",
+            "OSError: half \N{REPLACEMENT CHARACTER} (my_tools.py:33)",
         ),
     ],
 )

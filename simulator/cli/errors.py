@@ -31,8 +31,9 @@ def command(
     """Tell what went wrong, and whether it was mended.
 
     Counts all errors by kind, then shows the newest. `reply:` is an answer that came whole but
-    did not fit, `tool:` a tool that raised, was refused or took too long, `turn:` a turn that was given up, `run:` a run that could not go on; the rest are
-    single requests. Recovered: the turn was finished all the same.
+    did not fit, `tool:` a tool that raised, was refused or took too long, `turn:` a turn that was
+    given up, `run:` a run that could not go on; the rest are single requests. Recovered: the turn
+    was finished all the same.
     """
     from simulator.display.error_table import error_objects, error_report, print_errors
     from simulator.display.json_lines import json_line

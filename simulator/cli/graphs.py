@@ -39,7 +39,7 @@ def list_graphs(as_json: bool) -> None:
 
 
 @command.command("show")
-@click.argument("graph", type=options.GraphName(), metavar="GRAPH")
+@click.argument("graph", type=options.GraphName(), metavar="[GRAPH]", required=False)
 @click.option(
     "--scenario",
     type=options.ScenarioName(),
@@ -51,10 +51,11 @@ def list_graphs(as_json: bool) -> None:
     help="Write a drawing to this file; `-` is stdout.",
 )
 @options.as_json
-def show_graph(graph: str, scenario: str | None, svg: Path | None, as_json: bool) -> None:
+def show_graph(graph: str | None, scenario: str | None, svg: Path | None, as_json: bool) -> None:
     """Tell who may speak when in GRAPH: a name in graphs/, or `my_graph.py:conversation`.
 
-    The graph's file is run, as when it is played; the talk is not. With --svg the shape is drawn.
+    Without GRAPH it is the scenario's. The graph's file is run, as when it is played; the talk is
+    not. With --svg the shape is drawn.
     """
     from simulator.definitions.project import Project
     from simulator.display.graph_list import print_shape, shape_object
@@ -63,7 +64,11 @@ def show_graph(graph: str, scenario: str | None, svg: Path | None, as_json: bool
     from simulator.display.named_graph import named_shape
     from simulator.display.terminal import Terminal
 
-    shape = named_shape(Project.find(Path.cwd()), graph, scenario=scenario)
+    project = Project.find(Path.cwd())
+    if graph is None and scenario is None:
+        raise click.UsageError("Name a graph, or a scenario with --scenario.")
+    name = graph or project.cast(scenario or "").scenario.graph
+    shape = named_shape(project, name, scenario=scenario)
     out = Terminal(sys.stdout, environ=environ)
     if svg is not None and str(svg) != "-":
         _write(svg, graph_svg(shape))

@@ -90,7 +90,8 @@ class _Live:
         if self._seat.steering is not None and not self._asks_model():
             # A stand-in has said everything before anybody can type.
             self._seat.steering.pause()
-        self._screen = Screen(self._shown(), err, database=simulation.database)
+        self._shown = self._in_order()
+        self._screen = Screen(self._shown, err, database=simulation.database)
 
     async def played(self, seed: int | None) -> Run:
         """Play the run under the screen's eyes."""
@@ -136,11 +137,13 @@ class _Live:
 
     def broken_off(self) -> None:
         """Say where the beginning of a run is that could not go on."""
+        if isinstance(self._shown, InOrder):
+            self._shown.rest()
         if self._screen.started is not None:
             place = f"{self._screen.run} in {self._simulation.database}"
             self._err.say(f"\nWhat was said until here is kept: run {place}.")
 
-    def _shown(self) -> View | None:
+    def _in_order(self) -> View | None:
         """The view as whoever sits here may see it; programs read what happens when it happens."""
         view = self._seat.sees(self._view)
         return view if view is None or self._showing.as_json else InOrder(view)

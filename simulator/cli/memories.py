@@ -40,6 +40,7 @@ def list_memories(persona: str | None, limit: int, database: Path, as_json: bool
     out = Terminal(sys.stdout, environ=environ)
     with Store.open(database, create=False) as store:
         rows = store.memories.newest(persona, limit=limit)
+        forgotten = not rows and store.memories.has_forgotten(persona)
     if as_json:
         out.raw(json_line([memory_object(row) for row in rows]))
     elif rows:
@@ -47,7 +48,8 @@ def list_memories(persona: str | None, limit: int, database: Path, as_json: bool
     else:
         who = "Nobody remembers" if persona is None else f"{persona!r} does not remember"
         hint = "scenarios with `memory: {across_runs: true}` make memories."
-        click.echo(f"{who} anything yet: {hint}", err=True)
+        since = "anything any more: it was forgotten" if forgotten else "anything yet"
+        click.echo(f"{who} {since}{'.' if forgotten else f': {hint}'}", err=True)
 
 
 @command.command("search")

@@ -22,6 +22,7 @@ COMMANDS = {
     "graphs": ("graphs", "List and draw graphs: who may speak when."),
     "validate": ("validate", "Find every mistake in personas, scenarios and models."),
     "prompt": ("prompt", "Show exactly what a model would read."),
+    "why": ("why", "Tell why this model answered a turn, with the figures."),
     "stand-in": ("stand_in", "Serve the stand-in as a local OpenAI-like server."),
     "init": ("init", "Copy the starter project into a folder."),
 }

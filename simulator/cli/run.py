@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -65,7 +67,6 @@ def command(
     4 done, but turns failed; 5 stopped by money, tokens or time; 6 no key, or it was refused;
     130 interrupted, 143 terminated.
     """
-    from simulator.cli.dry_run import tell
     from simulator.cli.live_run import Showing, play
     from simulator.runs.simulation import load
 
@@ -73,11 +74,9 @@ def command(
         scenario, inputs=dict(settings), model=model, turns=turns, budget=budget, database=database
     ).with_humans(played)
     _warn(simulation.catalog, simulation.choice)
-    if dry_run:
-        tell(simulation, seed=seed or 0, runs=runs or 1, as_json=as_json)
+    if dry_run or runs is not None:
+        _quote(simulation, ctx.params)
         return
-    if runs is not None:
-        raise click.UsageError("--runs belongs to --dry-run: a command plays one run.")
     showing = Showing(
         display=display,
         as_json=as_json,
@@ -86,6 +85,16 @@ def command(
         database_named=options.given(ctx, "database"),
     )
     ctx.exit(play(simulation, seed=seed, showing=showing))
+
+
+def _quote(simulation: Any, params: Mapping[str, Any]) -> None:
+    """Print what runs would cost, instead of making one."""
+    from simulator.cli.dry_run import tell
+
+    if not params["dry_run"]:
+        raise click.UsageError("--runs belongs to --dry-run: a command plays one run.")
+    seed, runs = params["seed"] or 0, params["runs"] or 1
+    tell(simulation, seed=seed, runs=runs, as_json=params["as_json"])
 
 
 def _warn(catalog: ModelCatalog, choice: ModelChoice) -> None:

@@ -39,8 +39,6 @@ BLOCK = 16
 """Lines that drop at once: between drops the transcript only grows, and its prefix is cached."""
 FEWEST = FEWEST_LINES
 """Lines that are kept however long they are."""
-_WORTH_SUMMING = 4
-"""Fewer new lines than this wait: a summary for each would cost more than it saves."""
 _LABEL_TOKENS = 8
 _OPENING_SHARE = 4
 """Opening lines that take more than this part of the room drop like others."""
@@ -91,27 +89,29 @@ def fit(
     if taken * _OPENING_SHARE > limit:
         begun, taken = (), 0
     gone = without.lines + (0 if covered else len(begun))
-    first = max(covered, gone, _outgrown(lines, limit=limit - taken))
+    first = max(covered, gone, _outgrown(lines, limit=limit - taken, since=covered))
     return Window(tuple(lines[first:]), first - covered - len(begun), tuple(begun))
 
 
-def to_cover(lines: Sequence[Utterance], *, limit: int, covered: int, left_out: int = 0) -> int:
+def to_cover(
+    lines: Sequence[Utterance], *, limit: int, covered: int, left_out: int = 0, least: int = 1
+) -> int:
     """How many lines a summary should cover by now; `covered` where no new one is due.
 
     Whole blocks, even where only a part of one has no room, so that summaries are rare; and all
-    of the first `left_out` that nobody reads.
+    of the first `left_out` that nobody reads. Fewer new lines than `least` wait, unread.
     """
-    outgrown = _outgrown(lines, limit=limit)
-    blocks = -(-outgrown // BLOCK) * BLOCK
+    outgrown = _outgrown(lines, limit=limit, since=covered)
+    blocks = covered - (covered - outgrown) // BLOCK * BLOCK
     wanted = max(outgrown, left_out, min(blocks, len(lines) - FEWEST))
     due = max(outgrown, left_out) > covered
-    return wanted if due and wanted - covered >= _WORTH_SUMMING else covered
+    return wanted if due and wanted - covered >= least else covered
 
 
-def _outgrown(lines: Sequence[Utterance], *, limit: int) -> int:
-    """How many of the first lines there is no room for."""
+def _outgrown(lines: Sequence[Utterance], *, limit: int, since: int = 0) -> int:
+    """How many of the first lines there is no room for; those before `since` need none."""
     sizes = [line.tokens + _LABEL_TOKENS for line in lines]
-    total, dropped, most = sum(sizes), 0, len(lines) - FEWEST
+    total, dropped, most = sum(sizes[since:]), since, len(lines) - FEWEST
     for step in (BLOCK, 1):
         while total > limit and dropped + step <= most:
             total -= sum(sizes[dropped : dropped + step])

@@ -2,6 +2,7 @@
 
 model's reply -> guard -> clean: spoken
                         | breach: the same model is shown its mistake
+                        | still breached: a tier up, asked afresh
                         | still breached, or no money or time for it: spoken, and flagged
 
 Lines that people wrote, which the stand-in speaks, are neither corrected nor flagged.
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from simulator.conversation.escalation import asked_higher
 from simulator.conversation.fidelity import Breach, Rule
 from simulator.conversation.perception import Perceived
 from simulator.conversation.reply import Reply
@@ -65,7 +67,7 @@ class Faithful:
     async def kept(
         self, first: Reply, answer: Answer[Reply], *, question: Question[Reply], occasion: Occasion
     ) -> Kept:
-        """The reply, or a better one from the same model, within the turn's time and money.
+        """The reply, or a better one of the same model or a tier up, in the turn's time and money.
 
         `first` is the value of `answer`, and `question` what was answered.
         """
@@ -75,12 +77,16 @@ class Faithful:
         breaches = self._breaches(first)
         if not breaches:
             return Kept(reply=first, fingerprint=answer.fingerprint)
-        again = await self._again(answer, _told(breaches), question=question, occasion=occasion)
-        calls = again.calls if again is not None else ()
-        if again is not None and again.value is not None:
-            left = self._breaches(again.value)
-            if len(left) <= len(breaches):
-                first, answer, breaches = again.value, again, left
+        calls: tuple[str, ...] = ()
+        for correct in (self._again, self._higher):
+            again = await correct(answer, breaches, question=question, occasion=occasion)
+            calls += again.calls if again is not None else ()
+            if again is not None and again.value is not None:
+                left = self._breaches(again.value)
+                if len(left) <= len(breaches):
+                    first, answer, breaches = again.value, again, left
+            if not breaches:
+                break
         flags = self._flags(breaches)
         return Kept(reply=first, fingerprint=answer.fingerprint, calls=calls, flags=flags)
 
@@ -95,22 +101,44 @@ class Faithful:
             listeners=reply.to or there,
         )
 
-    async def _again(
-        self, answer: Answer[Reply], flaw: str, *, question: Question[Reply], occasion: Occasion
+    async def _higher(
+        self,
+        answer: Answer[Reply],
+        breaches: Sequence[Breach],
+        *,
+        question: Question[Reply],
+        occasion: Occasion,
     ) -> Answer[Reply] | None:
-        """The second answer; None where time or money ran out, or the model failed.
+        """An answer from a tier up; None where there is no such tier, or no time or money."""
+        why = f"out of character ({', '.join(breach.rule for breach in breaches)})"
+        access = self.run.access
+        return await asked_higher(
+            answer, why, question=question, access=access, occasion=self._in_time(occasion)
+        )
 
-        Where a flag is on record, it is known what came of the correction: an answer that was
-        had is read again, one that was not is not asked for.
-        """
-        if self._on_record():
-            occasion = replace(occasion, deadline=Deadline(0))
+    async def _again(
+        self,
+        answer: Answer[Reply],
+        breaches: Sequence[Breach],
+        *,
+        question: Question[Reply],
+        occasion: Occasion,
+    ) -> Answer[Reply] | None:
+        """The second answer; None where time or money ran out, or the model failed."""
+        flaw, occasion = _told(breaches), self._in_time(occasion)
         try:
             return await ask_again(
                 question, answer, flaw, access=self.run.access, occasion=occasion
             )
         except (BudgetExhausted, ModelError):
             return None
+
+    def _in_time(self, occasion: Occasion) -> Occasion:
+        """No time at all where a flag is on record: it is known then what came of the correction.
+
+        An answer that was had is read again, one that was not is not asked for.
+        """
+        return replace(occasion, deadline=Deadline(0)) if self._on_record() else occasion
 
     def _on_record(self) -> frozenset[str]:
         turn = self.pending.turn

@@ -23,7 +23,7 @@ from simulator.conversation.state import State, Talk, fold
 from simulator.conversation.stop_conditions import StopReason
 from simulator.conversation.tools.user_code import raised
 from simulator.conversation.turn_taking import NextSpeakers, Policy
-from simulator.conversation.unpaid import is_known, limit_reached, next_in_round, of_questions
+from simulator.conversation.unpaid import is_known, limit_reached, next_unasked, of_questions
 from simulator.definitions.phase import Phase
 from simulator.errors import (
     BudgetExhausted,
@@ -282,7 +282,11 @@ class _Decision:
                     if error.scope in self._state.members:
                         raise
                     self._without(error)
-                    return next_in_round(error, self._state, self._run)
+                    return next_unasked(error, self._state, self._run)
+                except ModelError as error:
+                    if error.kind in HOPELESS:
+                        raise
+                    return next_unasked(error, self._state, self._run)
                 self._calls.extend(answers[-1].calls)
         message = f"The turn-taking asked {_MOST_QUESTIONS} questions and chose nobody."
         raise UsageError(message)

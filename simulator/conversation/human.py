@@ -26,6 +26,7 @@ from simulator.conversation.state import State, Utterance
 from simulator.definitions.act import Act, acts_of
 from simulator.definitions.cast import Cast
 from simulator.definitions.reply_field import ReplyField
+from simulator.llm.prompt import Section
 
 __all__ = ["Heard", "Human", "HumanGone", "HumanReply", "HumanTurn"]
 
@@ -58,13 +59,18 @@ class HumanReply:
     """What a person answers where more is to be said than words."""
 
     text: str = ""
-    """The words; empty only for a pass."""
+    """The words; empty only for a pass, or for `leave`: to go without a word."""
     act: Act | None = None
     """What the words do; None: `ask` for a question, else `answer`."""
     to: tuple[str, ...] = ()
     """Ids of those who alone hear it, where the scenario has whispers; empty: everybody."""
     reply: Mapping[str, Any] = field(default_factory=dict)
     """Values for the scenario's own reply fields."""
+
+    @property
+    def leaves_silently(self) -> bool:
+        """Whether the member goes without a word."""
+        return self.act == "leave" and not str(self.text).strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +109,7 @@ class HumanTurn:
         """The turn that is pending for a member."""
         member, form = cast.member(member_id), ReplyForm.of(cast)
         situation = Situation.of(state, cast, member_id)
-        card = [part.text for part in private_sections(cast, member)]
+        card = [_read_by_people(part) for part in private_sections(cast, member)]
         wish = [f"Now you want: {situation.goal}"] if situation.goal else []
         heard = _new(situation.perceived.in_order, state, member_id)
         return cls(
@@ -194,6 +200,12 @@ class Human(Protocol):
         self, turn: HumanTurn, /
     ) -> str | HumanReply | Awaitable[str] | Awaitable[HumanReply] | Awaitable[str | HumanReply]:
         """What the member says now."""
+
+
+def _read_by_people(part: Section) -> str:
+    """A part of the member's card, without what only a model has to be told."""
+    _, _, samples = part.text.partition("\n")
+    return f"How you talk, for instance:\n{samples}" if part.name == "samples" else part.text
 
 
 def _new(heard: tuple[Utterance, ...], state: State, member: str) -> tuple[Utterance, ...]:

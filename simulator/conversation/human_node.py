@@ -10,11 +10,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeAlias
 
-from simulator.conversation.human import Human, HumanGone, HumanTurn
+from simulator.conversation.human import Human, HumanGone, HumanReply, HumanTurn
 from simulator.conversation.member_node import member_node, turn_of
 from simulator.conversation.run_context import Node, RunContext
 from simulator.conversation.state import Pending, State
-from simulator.record.events import Event, TurnFailed
+from simulator.record.events import Event, PersonaLeft, TurnFailed, TurnPassed
 
 __all__ = ["human_node"]
 
@@ -32,28 +32,32 @@ def human_node(member_id: str, *, demo: Callable[[], RunContext] | None = None) 
     """
 
     async def take(run: RunContext, state: State, pending: Pending, /) -> tuple[Event, ...]:
-        return run.commit(await _outcome(run, state, pending))
+        return run.commit(*await _outcome(run, state, pending))
 
     return member_node(member_id, take, demo=demo)
 
 
-async def _outcome(run: RunContext, state: State, pending: Pending) -> Event:
-    """What comes of a turn."""
+async def _outcome(run: RunContext, state: State, pending: Pending) -> tuple[Event, ...]:
+    """What comes of a turn; whoever leaves without a word has passed, and is gone."""
     asked, human = HumanTurn.of(state, run.cast, pending.speaker), run.humans.get(pending.speaker)
     if human is None:
-        return _failed(pending, f"{asked.name} is played by a human, and there is none")
+        return (_failed(pending, f"{asked.name} is played by a human, and there is none"),)
     with run.idle:
         answer, error = await _answer(human, asked)
     if isinstance(error, EOFError):
         raise HumanGone(f"The input of whoever plays {asked.name} is at its end.") from error
     if error is not None:
         told = f"{type(error).__name__}: {error}".rstrip(": ")
-        return _failed(pending, f"the human who plays {asked.name} raised {told}")
+        return (_failed(pending, f"the human who plays {asked.name} raised {told}"),)
+    if isinstance(answer, HumanReply) and answer.leaves_silently:
+        turn, who = pending.turn, pending.speaker
+        passed = TurnPassed(turn=turn, speaker=who, reason="left without a word")
+        return passed, PersonaLeft(turn=turn, persona=who, reason="left on their own")
     try:
-        return turn_of(asked.checked(answer), pending, provenance="human")
+        return (turn_of(asked.checked(answer), pending, provenance="human"),)
     except ValueError as flaw:
         told = f"the answer of the human who plays {asked.name} does not fit: {flaw}"
-        return _failed(pending, told)
+        return (_failed(pending, told),)
 
 
 async def _answer(human: Human, asked: HumanTurn) -> _Answer:

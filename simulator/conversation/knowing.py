@@ -30,6 +30,8 @@ __all__ = ["Knower", "Learnt", "Way", "who_knows"]
 
 _SHOWN = 160
 """Characters of a text that are told."""
+_FOLLOWING = _SHOWN - _SHOWN // 3 - 20
+"""Of them those that surely stand behind the place it is about, whole words only."""
 _QUOTED = re.compile(r'"([^"]*)"')
 
 Way = Literal[
@@ -109,11 +111,19 @@ def _finder(words: str) -> Callable[[str], str | None]:
 
     def part(text: str) -> str | None:
         flat = " ".join(text.split())
-        found = [word.search(_plain(flat)) for word in wanted]
-        places = [one.start() for one in found if one is not None]
-        return _around(flat, min(places)) if len(places) == len(wanted) else None
+        found = [[hit.start() for hit in word.finditer(_plain(flat))] for word in wanted]
+        return _around(flat, _densest(found)) if all(found) else None
 
     return part
+
+
+def _densest(found: Sequence[Sequence[int]]) -> int:
+    """The place after which most of the words follow within what is shown; the first of several."""
+
+    def held(start: int) -> int:
+        return sum(any(0 <= at - start < _FOLLOWING for at in places) for places in found)
+
+    return max(sorted(at for places in found for at in places), key=held)
 
 
 def _around(flat: str, plain: int) -> str:

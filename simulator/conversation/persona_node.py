@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from simulator.conversation.context_window import ask_in_window
+from simulator.conversation.escalation import surer, tier_now
 from simulator.conversation.faithful import Faithful, Kept
 from simulator.conversation.measures import (
     conflict,
@@ -33,6 +34,7 @@ from simulator.errors import (
     ModelError,
     UnknownPrice,
     UsageError,
+    UserCodeFailed,
 )
 from simulator.llm.ask import Listener, Occasion, Question
 from simulator.llm.call_context import Deadline
@@ -105,7 +107,7 @@ class _Turn:
             kept = await self._speak()
         except BudgetExhausted as error:
             self._commit(*self._out_of_budget(error))
-        except (ModelError, UnknownPrice, UsageError) as error:
+        except (ModelError, UnknownPrice, UsageError, UserCodeFailed) as error:
             self._commit(self._failed(error))
         else:
             self._calls.extend(kept.calls)
@@ -143,9 +145,15 @@ class _Turn:
             self._commit(*asked.as_events(pending.turn, known=self._state.overflows))
             if answer.value is not None:
                 question = replace(question, prompt=prompt)
-                return await faithful.kept(
-                    answer.value, answer, question=question, occasion=occasion
+                reply, sure = await surer(
+                    answer.value,
+                    answer,
+                    question=question,
+                    access=self._run.access,
+                    occasion=occasion,
                 )
+                self._calls.extend(one for one in sure.calls if one not in self._calls)
+                return await faithful.kept(reply, sure, question=question, occasion=occasion)
             if n < rounds:
                 told = (answer.message, *await tools.results(answer))
                 prompt = replace(prompt, exchange=(*prompt.exchange, *told))
@@ -172,7 +180,7 @@ class _Turn:
             parse=partial(self._run.prompts.form.parse, speaker=member.id),
             n=n,
             features=turn_features(member, perceived, self._pending, cast=self._run.cast),
-            tiers=member.persona.tier,
+            tiers=member.persona.tier.narrowed(tier_now(self._run.cast, self._state)),
             cue=cue_for(
                 self._run.cast,
                 self._state,
@@ -201,7 +209,7 @@ class _Turn:
             calls=tuple(self._calls),
         )
 
-    def _failed(self, error: ModelError | UsageError) -> TurnFailed:
+    def _failed(self, error: ModelError | UsageError | UserCodeFailed) -> TurnFailed:
         kind = _kind_of(error)
         return TurnFailed(
             turn=self._pending.turn,
@@ -224,11 +232,13 @@ class _Turn:
         return (passed,) if known else (limit_reached(error, turn=turn), passed)
 
 
-def _kind_of(error: ModelError | UsageError) -> str:
+def _kind_of(error: ModelError | UsageError | UserCodeFailed) -> str:
     """The word the record keeps; a whole turn in vain at a dead place is told from a slow one."""
     if isinstance(error, DeadlineExceeded):
         unsent = isinstance(error.last, ConnectionFailed) and not error.last.sent
         return "unreachable" if unsent or isinstance(error.last, BadAnswer) else error.kind
+    if isinstance(error, UserCodeFailed):
+        return "user_code_failed"
     return error.kind if isinstance(error, ModelError) else "usage_error"
 
 

@@ -42,6 +42,8 @@ def phases_of(cast: Cast, plan: Plan | None) -> tuple[Phase, ...]:
     names = [phase.name if isinstance(phase, Phase) else "" for phase in phases]
     if "" in names or len(set(names)) < len(names):
         raise UserCodeFailed("the graph's phases must be Phase values, each with its own name")
+    if any(phase.tier is not None for phase in phases):
+        raise UserCodeFailed("a phase of a graph names a tier: only a scenario's phases can")
     return phases
 
 

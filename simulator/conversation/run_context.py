@@ -15,6 +15,7 @@ from langgraph.runtime import Runtime
 from simulator.conversation.fidelity import Guard, compile_guard
 from simulator.conversation.human import Human
 from simulator.conversation.memory import Memories
+from simulator.conversation.own_router import policy_of
 from simulator.conversation.prompts import Prompts
 from simulator.conversation.standing import Standing
 from simulator.conversation.state import State, Talk
@@ -170,13 +171,14 @@ def access_for(
 
     `before` is what the run has cost until now, by persona and purpose, where it is taken up
     again: `store.cost(["persona", "purpose"], run=run)`.
+
+    Raises UserCodeFailed where the user's own routing policy cannot be loaded.
     """
-    limits = cast.scenario.limits
     meter = RunMeter(
         ledger,
         accounts=_accounts(cast, models),
         members={m.id: m.budget for m in cast.members if m.budget != Budget()},
-        purposes=limits.purposes,
+        purposes=cast.scenario.limits.purposes,
         day=models.day,
     )
     meter.count_in(before)
@@ -192,8 +194,9 @@ def access_for(
         choice=models.choice,
         screen=Screen(models.catalog.outgoing, credentials=models.session.credentials),
         today=datetime.now(UTC).date(),
-        output_tokens=limits.output_tokens,
+        output_tokens=cast.scenario.limits.output_tokens,
         sent=models.sent or SentBefore(),
+        own_policy=policy_of(models.catalog.routing, folder=cast.folder),
     )
 
 

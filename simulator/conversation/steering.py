@@ -15,7 +15,7 @@ from types import TracebackType
 
 from simulator.conversation.reply import storable
 from simulator.conversation.state import State
-from simulator.definitions.cast import Cast
+from simulator.definitions.cast import Cast, is_voice_of
 from simulator.errors import NotFound, UsageError
 from simulator.record.events import (
     STEERED,
@@ -136,19 +136,23 @@ class Steering:
         """Let a paused run take one turn, or one round of simultaneous ones, and wait again."""
         self._steps = self.paused
 
-    def say(self, text: str, *, speaker: str = "moderator", to: Sequence[str] = ()) -> None:
+    def say(
+        self, text: str, *, speaker: str = "moderator", to: Sequence[str] | None = None
+    ) -> None:
         """Have somebody from outside say something before the next turn.
 
         Args:
             text: the words.
             speaker: the voice; nobody of the cast.
-            to: ids of the members who alone hear it; empty: everybody present.
+            to: ids of the members who alone hear it; None: everybody present.
 
         Raises:
-            UsageError: there are no words, or the voice is a member's.
+            UsageError: there are no words, `to` names nobody, or the voice is a member's.
             NotFound: `to` names somebody who is not in the cast.
         """
-        listeners = (to,) if isinstance(to, str) else tuple(dict.fromkeys(to))
+        if to is not None and not to:
+            raise UsageError("`to` names nobody: leave it out for words that everybody hears.")
+        listeners = (to,) if isinstance(to, str) else tuple(dict.fromkeys(to or ()))
         self._add(_Words(_words(text), _words(speaker), listeners))
 
     def edit(self, turn: int, text: str) -> None:
@@ -215,9 +219,8 @@ class Steering:
     def _check(self, order: _Order) -> None:
         if self._cast is None or not isinstance(order, _Words):
             return
-        voice = order.speaker.casefold()
         for member in self._cast.members:
-            if voice in {member.id.casefold(), member.name.casefold()}:
+            if is_voice_of(order.speaker, (member.id, member.name, member.persona.name)):
                 raise UsageError(
                     f"{order.speaker!r} is a member of the cast: choose another voice, "
                     "such as narrator, or play the member yourself."

@@ -1,15 +1,15 @@
-"""What becomes of a talk where a question cannot be paid: what is told, and who decides instead."""
+"""What becomes of a talk whose questions nobody answers, or cannot be paid: it goes on without."""
 
 from __future__ import annotations
 
 from simulator.conversation.run_context import RunContext
 from simulator.conversation.state import State
 from simulator.conversation.turn_taking import NextSpeakers
-from simulator.conversation.turn_taking.round_robin import round_robin
-from simulator.errors import BudgetExhausted
+from simulator.conversation.turn_taking.policy import longest_waiting
+from simulator.errors import BudgetExhausted, InvalidReply, ModelError
 from simulator.record.events import LimitReached
 
-__all__ = ["is_known", "limit_reached", "next_in_round", "of_questions", "why_passed"]
+__all__ = ["is_known", "limit_reached", "next_unasked", "of_questions", "why_passed"]
 
 
 def of_questions(error: BudgetExhausted) -> bool:
@@ -31,10 +31,13 @@ def limit_reached(error: BudgetExhausted, *, turn: int) -> LimitReached:
     )
 
 
-def next_in_round(error: BudgetExhausted, state: State, run: RunContext) -> NextSpeakers:
-    """Who speaks next where whoever decides that cannot be asked."""
-    chosen = round_robin(state, run.cast, ())
-    return NextSpeakers(chosen.names, f"{chosen.reason}: nobody could be asked. {error}")
+def next_unasked(
+    error: BudgetExhausted | ModelError, state: State, run: RunContext
+) -> NextSpeakers:
+    """Who speaks next where whoever decides that cannot be asked, or chooses nobody there is."""
+    chosen = longest_waiting(state, run.cast)
+    why = "no valid choice" if isinstance(error, InvalidReply) else "nobody could be asked"
+    return NextSpeakers(chosen.names, f"{why}: {str(error).rstrip('.')}; {chosen.reason}")
 
 
 def why_passed(error: BudgetExhausted, state: State) -> str:

@@ -18,7 +18,7 @@ from simulator.definitions.tool_servers import ToolServer
 from simulator.definitions.tool_use import ToolUse, as_tool_use
 from simulator.errors import NotFound, UsageError
 
-__all__ = ["Cast", "Member", "is_role", "member_from", "name_words"]
+__all__ = ["Cast", "Member", "is_role", "is_voice_of", "member_from", "name_words"]
 
 _TITLES = frozenset({"Dr", "Mr", "Mrs", "Ms", "Mx", "Prof", "Professor", "Sir", "Dame"})
 
@@ -168,6 +168,15 @@ class Cast:
 def is_role(written: str, role: str) -> bool:
     """Whether a role as a cast writes it is this one: it begins with the same whole words."""
     return re.match(rf"{re.escape(role)}(?!\w)", written, re.IGNORECASE) is not None
+
+
+def is_voice_of(voice: str, names: Iterable[str]) -> bool:
+    """Whether a voice from outside would pass for the one with these names, whatever their case."""
+    return _plain(voice) in map(_plain, names)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def name_words(name: str) -> tuple[str, ...]:

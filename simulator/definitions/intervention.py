@@ -27,9 +27,9 @@ class Measured(_Written):
     `of` had the floor. share: the part of all words that is `of`'s."""
     of: Text | None = None
     """The member it is about; left out only with conflict, which is about everybody."""
-    above: float | None = None
+    above: float | None = Field(default=None, allow_inf_nan=False)
     """It is greater than this."""
-    below: float | None = None
+    below: float | None = Field(default=None, allow_inf_nan=False)
     """It is less than this."""
 
 

@@ -55,6 +55,9 @@ class KnowledgeFile:
 
     def problem(self) -> Problem | None:
         """What is wrong with the category in its front matter, if anything is."""
+        if lost := _lost(self.text):
+            message = "The front matter has no end, so its category is lost."
+            return Problem(self.path, lost, 1, message, "Write --- on a line of its own below it.")
         written, line = _written(self.text)
         if line and written not in CATEGORIES:
             hint = did_you_mean(written, CATEGORIES) or f"Choose from {', '.join(CATEGORIES)}."
@@ -97,6 +100,19 @@ def _lines(text: str) -> str:
 def _matter(text: str) -> str:
     matter = FRONT_MATTER.match(_lines(text))
     return matter[0] if matter else ""
+
+
+def _lost(text: str) -> int:
+    """The line of a category in front matter that is not closed; 0: there is none."""
+    lines = _lines(text).split("\n")
+    if lines[0].rstrip() != "---" or _matter(text):
+        return 0
+    for number, line in enumerate(lines[1:], start=2):
+        if not line.strip():
+            return 0
+        if CATEGORY_LINE.fullmatch(line):
+            return number
+    return 0
 
 
 def _written(text: str) -> tuple[str, int]:

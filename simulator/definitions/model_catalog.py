@@ -29,6 +29,7 @@ from simulator.definitions.persona import TierName
 from simulator.errors import NotFound, UsageError, did_you_mean
 
 __all__ = [
+    "POLICIES",
     "TIERS",
     "WEIGHTS",
     "Endpoint",
@@ -67,6 +68,8 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
 )
 """Every feature of a turn that the router scores, and its weight where none is written."""
 
+POLICIES = ("complexity", "sticky", "cheapest", *(f"always:{tier}" for tier in TIERS))
+"""The routing policies that are ours."""
 STAND_IN, OFFLINE, ANY_TIER = "stand-in", "offline/stand-in", "tiers"
 FREE = Price(input=Decimal(0), cached=Decimal(0), cache_write=Decimal(0), output=Decimal(0))
 ENDPOINT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -104,11 +107,25 @@ class Routing(_Written):
     """How the router finds a turn's tier: by the sum of weight times feature (each 0 to 1)."""
 
     policy: str = "complexity"
-    """`complexity`, or your own as `my_router.py:name`."""
+    """`complexity`, `sticky`, `cheapest`, `always:TIER`, or your own as `my_router.py:name`."""
     weights: Mapping[str, FiniteFloat] = Field(default_factory=lambda: dict(WEIGHTS))
     """Feature -> its weight; a feature left out keeps its default."""
     thresholds: Thresholds = Thresholds()
     """Where the tiers begin."""
+    hysteresis: float = Field(default=0.1, ge=0, lt=1)
+    """By which share another model has to cost less before `complexity` leaves the one that
+    answered last."""
+    look_ahead: int = Field(default=1, ge=1, le=1_000)
+    """Turns over which that is reckoned: 1 never pays more for a turn than staying would, more of
+    them pay a cold model's first prompt in the hope of the turns after it."""
+    escalate_below: float | None = Field(default=None, gt=0, le=1)
+    """A reply whose confidence is less than this is asked for once more, a tier up; None: none
+    is."""
+
+    @property
+    def own_policy(self) -> bool:
+        """Whether the policy is a user's own code."""
+        return ":" in self.policy and not self.policy.startswith("always:")
 
     @field_validator("weights")
     @classmethod
@@ -376,6 +393,6 @@ def _in_routing(catalog: ModelCatalog) -> Iterator[Finding]:
     if routing.thresholds.complex < routing.thresholds.standard:
         at: Loc = ("routing", "thresholds", "complex")
         yield at, "The tier complex begins below the tier standard.", "Raise complex."
-    if routing.policy != "complexity" and ":" not in routing.policy:
-        hint = "Write complexity, or your own as my_router.py:name."
+    if routing.policy not in POLICIES and not routing.own_policy:
+        hint = f"Write {', '.join(POLICIES)}, or your own as my_router.py:name."
         yield ("routing", "policy"), f"No routing policy is called {routing.policy!r}.", hint

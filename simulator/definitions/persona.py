@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -39,6 +39,17 @@ class TierRange(_Written):
     """Never a cheaper tier than this."""
     ceiling: TierName = "complex"
     """Never a dearer tier than this."""
+
+    def narrowed(self, other: TierRange | None) -> TierRange:
+        """What this range and another one both allow; where nothing, this one's nearest end."""
+        if other is None:
+            return self
+        order: tuple[TierName, ...] = get_args(TierName)
+        low, high = order.index(self.floor), order.index(self.ceiling)
+        floor, ceiling = (
+            order[min(max(order.index(end), low), high)] for end in (other.floor, other.ceiling)
+        )
+        return TierRange(floor=floor, ceiling=ceiling)
 
 
 class Sample(_Written):

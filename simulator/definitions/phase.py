@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from simulator.definitions.persona import IDENTIFIER, Text
+from simulator.definitions.persona import IDENTIFIER, Text, TierRange
 from simulator.definitions.stop_rule import StopRule
 
 __all__ = ["Phase"]
@@ -27,5 +27,8 @@ class Phase(BaseModel):
     """Over after this many turns of its own."""
     rounds: int | None = Field(default=None, ge=1)
     """Over when each of its speakers has had the floor so many times."""
+    tier: TierRange | None = None
+    """Which classes of models answer while it lasts, within each persona's own range; None: all of
+    that. Only in a scenario's phases."""
     until: StopRule | None = None
     """Over when this holds for what was said in it; None: only turns and rounds end it."""

@@ -34,14 +34,17 @@ class Found:
     def remark(self) -> str:
         """What has to be known of the words: empty, `stand-in`, `in 20 runs, stand-in`."""
         many = f"in {count(self.runs)} runs" if self.runs > 1 else ""
-        return ", ".join(word for word in (many, "stand-in" if self.hit.stand_in else "") if word)
+        spoken = "stand-in" if self.hit.stand_in else ""
+        edited = "said first, edited since" if self.hit.edited_since else ""
+        return ", ".join(word for word in (many, spoken, edited) if word)
 
 
 def found_lines(hits: Iterable[SearchHit]) -> list[Found]:
     """What was found, each line once, in the order of the hits."""
-    same: dict[tuple[str, str, bool], list[SearchHit]] = {}
+    same: dict[tuple[str, str, bool, bool], list[SearchHit]] = {}
     for hit in hits:
-        same.setdefault((hit.speaker, hit.snippet, hit.stand_in), []).append(hit)
+        key = (hit.speaker, hit.snippet, hit.stand_in, hit.edited_since)
+        same.setdefault(key, []).append(hit)
     return [Found(group[0], len({hit.run for hit in group})) for group in same.values()]
 
 
@@ -82,4 +85,5 @@ def hit_object(hit: SearchHit) -> dict[str, Any]:
         "turn": hit.turn,
         "speaker": hit.speaker,
         "snippet": hit.snippet,
+        "edited_since": hit.edited_since,
     }

@@ -10,12 +10,13 @@ from simulator.conversation.knowing import Knower, Learnt
 from simulator.display.label import label
 from simulator.display.money import count
 from simulator.display.short_name import short_name
+from simulator.display.table_html import html_of_table
 from simulator.display.tables import Column, print_table
 from simulator.display.terminal import Terminal
 from simulator.display.visible import flat
 from simulator.record.events import RunStarted
 
-__all__ = ["knower_object", "print_knowers"]
+__all__ = ["html_of_knowers", "knower_object", "print_knowers"]
 
 _COLUMNS = (Column("who"), Column("since"), Column("from", cut=True), Column("words", cut=True))
 _WAYS = {
@@ -35,6 +36,11 @@ def print_knowers(out: Terminal, knowers: Iterable[Knower], started: RunStarted)
     """A row each, with the first occasion; whoever does not know stands there as well."""
     out.say(flat(label(started)), style="bold")
     print_table(out, _COLUMNS, [_row(one, started) for one in knowers])
+
+
+def html_of_knowers(knowers: Iterable[Knower], started: RunStarted) -> str:
+    """The same table for a notebook."""
+    return html_of_table(label(started), _COLUMNS, [_row(one, started) for one in knowers])
 
 
 def _row(knower: Knower, started: RunStarted) -> tuple[str, ...]:

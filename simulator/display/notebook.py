@@ -6,6 +6,8 @@ from simulator.display.notebook import cost_frame, plot_cost, transcript
 transcript(run)  # as the last expression of a cell
 cost_frame(run, by="persona")
 plot_cost(run)
+knowers_table(run, "deleted app")
+participation_table(run)
 ```
 
 Whatever a stand-in spoke is labelled so: in the header, in the column `spoken_by`, in titles.
@@ -21,14 +23,26 @@ from typing import Any, Protocol
 
 from simulator.display.cost_table import cost_objects, cost_report
 from simulator.display.extras import extra
+from simulator.display.knowers import html_of_knowers
 from simulator.display.label import label
 from simulator.display.plot import Plot, plot_cost, plot_turns
+from simulator.display.shares import html_of_participation
 from simulator.display.summary import summary_of
 from simulator.display.talk_html import html_of_talk
 from simulator.record.store import Store
 from simulator.runs.run import Run
 
-__all__ = ["Frame", "Html", "Plot", "cost_frame", "plot_cost", "plot_turns", "transcript"]
+__all__ = [
+    "Frame",
+    "Html",
+    "Plot",
+    "cost_frame",
+    "knowers_table",
+    "participation_table",
+    "plot_cost",
+    "plot_turns",
+    "transcript",
+]
 
 _FIGURES = ("dollars", "reserved_dollars")
 
@@ -55,6 +69,16 @@ class Frame(Protocol):
 def transcript(run: Run) -> Html:
     """The talk as it was, under a header that stays in sight and above how it ended."""
     return Html(html_of_talk(run.events, footer=summary_of(run).lines()))
+
+
+def knowers_table(run: Run, words: str) -> Html:
+    """Who knows something, since when and from whom: `run.knows(words)` as a table."""
+    return Html(html_of_knowers(run.knows(words), run.started))
+
+
+def participation_table(run: Run) -> Html:
+    """Who took part how much: `run.participation` as a table."""
+    return Html(html_of_participation(run.participation, run.started))
 
 
 def cost_frame(run: Run, by: str | Sequence[str] = "persona") -> Frame:

@@ -26,6 +26,8 @@ def print_prompt(out: Terminal, shown: Preview, *, title: str) -> None:
     way = shown.route
     out.say(flat(f"{shown.member.name} in {title}, if turn {shown.turn} were theirs"), "bold")
     out.say(f"{way.tier} tier · {way.spec.name} · score {way.score:.2f}: {', '.join(way.reasons)}")
+    for figures in way.figures:
+        out.say(figures)
     layout = shown.prompt.layout(way.spec)
     out.say(f"{layout.layout} · {layout.reason}")
     _print_texts(out, shown.prompt, shown.body)

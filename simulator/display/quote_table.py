@@ -39,7 +39,7 @@ _CANNOT_BEGIN = "cannot begin"
 def print_quote(out: Terminal, quote: Quote) -> None:
     """Print what the runs cost by choice, and one of them by model."""
     choices = [(quote.choice, quote.figures)]
-    choices += [(one.name, one.figures) for one in (*quote.windows, *quote.models)]
+    choices += [(one.name, one.figures) for one in (*quote.policies, *quote.windows, *quote.models)]
     print_table(out, _CHOICES, [_choice(name, figures) for name, figures in choices])
     out.say("")
     models = quote.figures.models
@@ -75,6 +75,7 @@ def quote_object(quote: Quote) -> dict[str, Any]:
         "at_most": exact(quote.at_most),
         "models": [_model_object(model) for model in quote.figures.models],
         "choices": [{"choice": one.name, **_figures(one.figures)} for one in quote.models],
+        "policies": [{"choice": one.name, **_figures(one.figures)} for one in quote.policies],
         "windows": [{"window": one.name, **_figures(one.figures)} for one in quote.windows],
         "known": [
             {"model": one.model, "turns": one.turns, "turns_here": one.here} for one in quote.known

@@ -8,12 +8,13 @@ from typing import Any
 from simulator.conversation.measures import Participation, Share
 from simulator.display.label import NOT_FINDINGS, label
 from simulator.display.money import count
+from simulator.display.table_html import html_of_table
 from simulator.display.tables import Column, print_table
 from simulator.display.terminal import Terminal
 from simulator.display.visible import flat
 from simulator.record.events import RunStarted
 
-__all__ = ["participation_object", "print_participation"]
+__all__ = ["html_of_participation", "participation_object", "print_participation"]
 
 _COLUMNS = (
     Column("who", cut=True),
@@ -32,8 +33,18 @@ def print_participation(out: Terminal, taken: Participation, started: RunStarted
     """A row each, and how evenly it is spread: 0 is all alike, near 1 is one alone."""
     out.say(flat(label(started)), style="bold")
     print_table(out, _COLUMNS, [_row(one, started) for one in taken.shares])
+    out.say(_spread(taken, started))
+
+
+def html_of_participation(taken: Participation, started: RunStarted) -> str:
+    """The same table for a notebook."""
+    rows = [_row(one, started) for one in taken.shares]
+    return html_of_table(label(started), _COLUMNS, rows, note=_spread(taken, started))
+
+
+def _spread(taken: Participation, started: RunStarted) -> str:
     spread = f"Gini of turns {taken.gini_turns:.2f}, of words {taken.gini_words:.2f}"
-    out.say(f"{spread} (0: all alike){f'; {NOT_FINDINGS}' if started.stand_in else ''}")
+    return f"{spread} (0: all alike){f'; {NOT_FINDINGS}' if started.stand_in else ''}"
 
 
 def _row(one: Share, started: RunStarted) -> tuple[str, ...]:

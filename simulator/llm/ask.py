@@ -9,33 +9,34 @@ route -> wire for the model -> ChatOpenAI -> parse
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, Generic, TypeVar, cast, get_args
+from dataclasses import replace
+from typing import Any, TypeVar, cast, get_args
 
 from langchain_core.messages import AIMessageChunk
 from langchain_core.runnables import RunnableConfig
 from langchain_openai import ChatOpenAI
 
-from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
-from simulator.definitions.persona import TierRange
-from simulator.errors import BudgetExhausted, InvalidReply, StreamTorn
-from simulator.llm.call_context import CallContext, Deadline, Meter, Room, current_call
+from simulator.errors import (
+    BudgetExhausted,
+    InvalidReply,
+    KeyMissing,
+    ModelError,
+    StreamTorn,
+    UnknownPrice,
+)
+from simulator.llm.call_context import CallContext, Room, current_call
 from simulator.llm.credentials import Spoken
 from simulator.llm.economy import Plan, bytes_of, cheaper_plans
+from simulator.llm.fallback import helps_elsewhere, is_down, ways_elsewhere
 from simulator.llm.listener import Listener
 from simulator.llm.prompt import Prompt, arranged, cache_key, wire
-from simulator.llm.router import Route, TurnFeatures, route, tier_above, tiers_below
+from simulator.llm.question import Answer, ModelAccess, Occasion, Question
+from simulator.llm.router import Route, tier_above, tiers_below
 from simulator.llm.said import Said, ToolRequest, as_message, parsed, said_in, with_mistake
-from simulator.llm.screen import Screen
-from simulator.llm.session import Session
-from simulator.llm.stand_in.cue import Cue
-from simulator.llm.tracker import Tracker
 from simulator.llm.transports.missing_feature import ignored_schema
-from simulator.llm.warmth import SentBefore
-from simulator.record.calls import Call, CallState, Ledger, Purpose, call_id
+from simulator.record.calls import Call, CallState, Purpose, call_id
 
 __all__ = [
     "Answer",
@@ -46,98 +47,15 @@ __all__ = [
     "ToolRequest",
     "ask",
     "ask_again",
+    "ask_higher",
     "ask_once",
 ]
 
 T = TypeVar("T")
+_HIGHER = 3
+"""The number of the repair that asks a tier up."""
 _REPAIRS, _QUESTIONS = 10, 1_000
 """Room for the repairs of one question, and for the questions of one purpose in a turn."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelAccess:
-    """What a run needs to reach models; one per run."""
-
-    run: str
-    seed: int
-    session: Session
-    ledger: Ledger
-    meter: Meter
-    tracker: Tracker
-    catalog: ModelCatalog
-    choice: ModelChoice
-    screen: Screen = field(default_factory=Screen)
-    """What of a question may be sent, and what of an answer may be kept."""
-    today: date
-    """Decides which models are retired; passed in, so that a replay decides alike."""
-    output_tokens: int
-    sent: SentBefore = field(default_factory=SentBefore)
-    """What was sent to models in this run."""
-
-    def route(self, features: TurnFeatures, tiers: TierRange) -> Route:
-        """Where a turn goes.
-
-        Raises:
-            UsageError: no model of the choice serves any tier.
-        """
-        return route(
-            features, tiers=tiers, choice=self.choice, catalog=self.catalog, today=self.today
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
-    """The turn within which questions are asked."""
-
-    turn: int
-    deadline: Deadline
-    """Shared by all questions of the turn."""
-    listener: Listener
-    route: Route | None = None
-    """The way an earlier question of the turn took: a turn is routed once."""
-    closing: bool = False
-    """Whether the turn is the last word, for which some of the budget is kept."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question(Generic[T]):
-    """One question, before it is known which model answers it."""
-
-    persona: str
-    purpose: Purpose
-    prompt: Prompt
-    parse: Callable[[str], T]
-    """Makes the answer's text a value, or raises ValueError with a sentence to mend it by."""
-    n: int = 0
-    """Which question of this purpose in this turn, from 0."""
-    topic: str = ""
-    """Tells questions of one purpose, turn and number apart, where their order may change."""
-    features: TurnFeatures = TurnFeatures()
-    tiers: TierRange = TierRange()
-    cue: Cue | None = None
-    """For stand-ins only; no other endpoint ever sees it."""
-
-    @property
-    def asked_of(self) -> str:
-        """Whom and what it is about, for the id of its call."""
-        return f"{self.persona}\x1f{self.topic}" if self.topic else self.persona
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer(Generic[T]):
-    """A valid answer: a value, or tools to call first."""
-
-    value: T | None
-    """None exactly when `tools` is not empty; from `ask_once` and `ask_again` also where it cannot
-    be used."""
-    tools: tuple[ToolRequest, ...]
-    message: Mapping[str, Any]
-    """The assistant's message, to be shown back to the model after its tools were called."""
-    calls: tuple[str, ...]
-    """Ids of all calls this took, repairs included."""
-    route: Route
-    fingerprint: str
-    """The endpoint's system_fingerprint; a stand-in names there what it spoke."""
 
 
 async def ask(question: Question[T], access: ModelAccess, occasion: Occasion) -> Answer[T]:
@@ -150,7 +68,7 @@ async def ask(question: Question[T], access: ModelAccess, occasion: Occasion) ->
         BudgetExhausted: it could cost more than what is left, however it is asked.
         ModelError: the question failed for good.
     """
-    way = occasion.route or access.route(question.features, question.tiers)
+    way = occasion.route or access.route(question)
     attempt = _Asking(access, occasion)
     said, flaw = await attempt.thriftily(question, way)
     try:
@@ -206,7 +124,7 @@ async def ask_once(question: Question[T], access: ModelAccess, occasion: Occasio
         BudgetExhausted: it could cost more than what is left.
         ModelError: the question failed for good.
     """
-    way = occasion.route or access.route(question.features, question.tiers)
+    way = occasion.route or access.route(question)
     attempt = _Asking(access, occasion)
     said, flaw = await attempt.once(question, way)
     return Answer(
@@ -219,6 +137,25 @@ async def ask_once(question: Question[T], access: ModelAccess, occasion: Occasio
     )
 
 
+async def ask_higher(
+    question: Question[T], unfit: Answer[T], why: str, *, access: ModelAccess, occasion: Occasion
+) -> Answer[T] | None:
+    """What a model a tier up answers to the same question; None where there is none in the range.
+
+    One call and no more: the value is None where this answer cannot be used.
+
+    Raises:
+        BudgetExhausted: it could cost more than what is left.
+        ModelError: the question failed for good.
+    """
+    higher = _higher(question, access, unfit.route, why=why)
+    if higher is None:
+        return None
+    prompt = replace(question.prompt, allowed_tools=())
+    again = _again(question, _HIGHER, prompt=prompt)
+    return await ask_once(again, access, replace(occasion, route=higher))
+
+
 def _again(question: Question[T], repair: int, *, prompt: Prompt) -> Question[T]:
     """The question once more; its number tells what it repairs, so that no two ids meet."""
     purpose = get_args(Purpose).index(question.purpose)
@@ -226,13 +163,16 @@ def _again(question: Question[T], repair: int, *, prompt: Prompt) -> Question[T]
     return replace(question, purpose="repair", prompt=prompt, n=n)
 
 
-def _higher(question: Question[T], access: ModelAccess, way: Route) -> Route | None:
+def _higher(
+    question: Question[T], access: ModelAccess, way: Route, *, why: str = "the reply stayed invalid"
+) -> Route | None:
     return tier_above(
         way,
         tiers=question.tiers,
         choice=access.choice,
         catalog=access.catalog,
         today=access.today,
+        why=why,
     )
 
 
@@ -257,7 +197,7 @@ class _Asking:
         plan, plans = self._routed(question, way), None
         while True:
             try:
-                return await self._planned(question, plan)
+                return await self._reached(question, plan)
             except BudgetExhausted as error:
                 plans = plans or self._cheaper(question, plan, error)
                 other = next(plans, None)
@@ -267,7 +207,39 @@ class _Asking:
 
     async def once(self, question: Question[T], way: Route) -> tuple[Said, str]:
         """One call, and what is wrong with its answer (nothing: an empty text)."""
-        return await self._planned(question, self._routed(question, way))
+        return await self._reached(question, self._routed(question, way))
+
+    async def _reached(self, question: Question[T], plan: Plan) -> tuple[Said, str]:
+        """One call, to another model of the range where this one is down."""
+        first: ModelError | None = None
+        ways: tuple[Route, ...] = ()
+        while True:
+            try:
+                return await self._planned(question, plan)
+            except (ModelError, UnknownPrice) as error:
+                if isinstance(error, ModelError) and is_down(error):
+                    self._access.outages.note(plan.way.spec)
+                    ways = self._elsewhere(question, plan.way, error)
+                    first = error if first is None else first
+                elif not isinstance(error, KeyMissing | UnknownPrice):
+                    raise
+                if first is None:
+                    raise
+                if not ways:
+                    raise first from None
+                plan, ways = self._instead(plan, ways[0], first), ways[1:]
+
+    def _elsewhere(self, question: Question[T], way: Route, error: ModelError) -> tuple[Route, ...]:
+        others = ways_elsewhere(way, tiers=question.tiers, models=self._access.models)
+        return tuple(
+            other for other in others if helps_elsewhere(error, failed=way.spec, other=other.spec)
+        )
+
+    def _instead(self, plan: Plan, other: Route, error: ModelError) -> Plan:
+        told = f"{other.spec.name} instead of {plan.way.spec.name}: {error.kind.replace('_', ' ')}"
+        way = replace(other, reasons=(*plan.way.reasons, told))
+        most = self._access.output_tokens
+        return replace(plan, way=way, max_output=min(most, way.spec.max_output or most))
 
     def _routed(self, question: Question[T], way: Route) -> Plan:
         output = self._access.output_tokens
@@ -318,7 +290,7 @@ class _Asking:
             model=way.spec.name,
             tier=way.tier,
             score=way.score,
-            reasons=(*way.reasons, *plan.reasons, *prompt.layout(way.spec).told),
+            reasons=(*way.reasons, *way.figures, *plan.reasons, *prompt.layout(way.spec).told),
             prompt_hash=prompt.hash,
         )
         return CallContext(
@@ -335,6 +307,7 @@ class _Asking:
             closing=self._occasion.closing,
             seed=access.seed,
             screen=access.screen,
+            elsewhere=lambda error: bool(self._elsewhere(question, way, error)),
             on_wait=self._occasion.listener.waiting,
         )
 

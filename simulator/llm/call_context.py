@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from simulator.definitions.model_catalog import ModelSpec
-from simulator.errors import StreamTorn
+from simulator.errors import ModelError, StreamTorn
 from simulator.llm.screen import Screen
 from simulator.record.calls import Call, Outcome
 from simulator.record.events import LimitNeared, UsageMissing
@@ -139,6 +139,8 @@ class CallContext:
     """What broke off the stream that is asked for again."""
     screen: Screen = field(default_factory=Screen)
     """What of an answer may be written down."""
+    elsewhere: Callable[[ModelError], bool] | None = None
+    """Whether another model can be asked instead, so that few attempts are made; None: none can."""
     on_wait: Callable[[str], None] | None = None
     """Told what the call waits for: "rate limited, again in 1.5 s"."""
     outcomes: list[Outcome] = field(default_factory=list)

@@ -19,7 +19,16 @@ from simulator.definitions.model_catalog import (
 from simulator.definitions.persona import TierName, TierRange
 from simulator.errors import UsageError
 
-__all__ = ["Route", "Score", "TurnFeatures", "route", "score", "tier_above", "tiers_below"]
+__all__ = [
+    "Route",
+    "Score",
+    "TurnFeatures",
+    "asked_tier",
+    "route",
+    "score",
+    "tier_above",
+    "tiers_below",
+]
 
 _TOLD = 0.005
 """A feature that weighs less than this is neither counted nor named."""
@@ -63,6 +72,8 @@ class Route:
     spec: ModelSpec
     score: float
     reasons: tuple[str, ...]
+    figures: tuple[str, ...] = ()
+    """What each model that would have done was expected to cost, in words."""
 
 
 def score(features: TurnFeatures, routing: Routing) -> Score:
@@ -91,18 +102,32 @@ def route(
     Raises:
         UsageError: no model of the choice serves any tier.
     """
-    found = score(features, catalog.routing)
-    tier = _tier_of(found.value, catalog.routing)
+    found, kept, reasons = asked_tier(features, tiers, catalog.routing)
+    spec = catalog.candidates(choice, kept, today=today)[0]
+    return Route(tier=kept, spec=spec, score=found, reasons=reasons)
+
+
+def asked_tier(
+    features: TurnFeatures, tiers: TierRange, routing: Routing
+) -> tuple[float, TierName, tuple[str, ...]]:
+    """The score, the tier it asks for within a range, and the reasons for both."""
+    found = score(features, routing)
+    tier = _tier_of(found.value, routing)
     kept = _within(tier, tiers)
     reasons = found.reasons or ("nothing makes this turn hard",)
     if kept != tier:
         reasons = (*reasons, f"{tier} asked for, {kept} by the persona's tier range")
-    spec = catalog.candidates(choice, kept, today=today)[0]
-    return Route(tier=kept, spec=spec, score=found.value, reasons=reasons)
+    return found.value, kept, reasons
 
 
 def tier_above(
-    taken: Route, *, tiers: TierRange, choice: ModelChoice, catalog: ModelCatalog, today: date
+    taken: Route,
+    *,
+    tiers: TierRange,
+    choice: ModelChoice,
+    catalog: ModelCatalog,
+    today: date,
+    why: str = "the reply stayed invalid",
 ) -> Route | None:
     """The same turn a tier higher, or None where the range, the choice or its models end."""
     place = TIERS.index(taken.tier) + 1
@@ -115,7 +140,7 @@ def tier_above(
         return None
     if spec.name == taken.spec.name:
         return None
-    reasons = (*taken.reasons, f"escalated from {taken.tier}: the reply stayed invalid")
+    reasons = (*taken.reasons, f"escalated from {taken.tier}: {why}")
     return replace(taken, tier=higher, spec=spec, reasons=reasons)
 
 

@@ -49,10 +49,17 @@ class Sent:
     """Seconds of a clock that never goes back."""
     tokens: int | None = None
     """What the provider counted for it; None: it did not say."""
+    output: int | None = None
+    """How long the answer was, in tokens; None: it did not say."""
     marks: Marks | None = None
     """Where it was marked; None where the model caches by itself."""
     broke: PrefixBreak = ""
     """Why it did not go on from one before it."""
+
+    @property
+    def tokens_per_byte(self) -> float | None:
+        """What the provider counted; None: it did not say."""
+        return self.tokens / max(1, _bytes(self.prompt)) if self.tokens else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +139,10 @@ class SentBefore:
     def __iter__(self) -> Iterator[Sent]:
         return iter(self._sent)
 
+    def newest(self) -> Iterator[Sent]:
+        """The same, the newest first."""
+        return reversed(self._sent)
+
     def warmth(self, spec: ModelSpec, prompt: Prompt) -> Warmth:
         """How much of a prompt a model is likely to have in its cache by now."""
         return warm_share(spec, prompt, tuple(self._sent), now=self.clock())
@@ -146,9 +157,14 @@ class SentBefore:
             prompt=prompt,
             at=self.clock(),
             tokens=usage.input if usage is not None else None,
+            output=usage.output if usage is not None else None,
             marks=marks_of(prompt, call.spec, known_lines=call.known_lines),
             broke=call.booking.prefix_break,
         )
+        self.add(sent)
+
+    def add(self, sent: Sent) -> None:
+        """Remember one that is known to have been answered."""
         self._sent.append(sent)
 
 
@@ -233,8 +249,8 @@ def _same(mine: Sequence[str], theirs: Sequence[str]) -> int:
 def _calibration(own: Sequence[Sent]) -> float:
     """Tokens per byte, by what the provider counted last; a quarter until it has."""
     for one in own:
-        if one.tokens:
-            return one.tokens / max(1, _bytes(one.prompt))
+        if one.tokens_per_byte:
+            return one.tokens_per_byte
     return 0.25
 
 

@@ -204,9 +204,25 @@ def prefixes(db: Database) -> None:
 
 @steps(name="0010_prompt_bytes")
 def prompt_bytes(db: Database) -> None:
-    """How long a question was, so that quotes learn tokens per byte; unknown in rows from before."""
+    """How long a question was, for quotes to learn tokens per byte; unknown in older rows."""
     db.execute("ALTER TABLE calls ADD COLUMN prompt_bytes INTEGER")
     db.execute("PRAGMA user_version = 10")
+
+
+@steps(name="0011_edited_words")
+def edited_words(db: Database) -> None:
+    """The full-text index finds what turns read since they were edited, too."""
+    db.execute("DROP VIEW turn_texts")
+    db.execute(
+        """CREATE VIEW turn_texts AS SELECT id, json_extract(payload, '$.text') AS text
+        FROM events WHERE kind IN ('turn_taken', 'turn_edited')"""
+    )
+    db.execute(
+        """INSERT INTO turn_search (rowid, text)
+        SELECT id, json_extract(payload, '$.text') FROM events
+        WHERE kind = 'turn_edited' AND id < (SELECT max(id) FROM turn_search_docsize)"""
+    )
+    db.execute("PRAGMA user_version = 11")
 
 
 def upgrade(connection: sqlite3.Connection, *, to: int = SCHEMA) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from simulator.record.store import Store
@@ -84,6 +84,11 @@ class Past:
     def nothing(cls) -> Past:
         """No run was made before."""
         return cls(said={})
+
+    def of(self, models: Collection[str]) -> Past:
+        """The same with the calls of these models only."""
+        calls = tuple(call for call in self.calls if call.model in models)
+        return replace(self, calls=calls)
 
 
 def past_of(store: Store, models: Collection[str], *, stand_in: bool = False) -> Past:

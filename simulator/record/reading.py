@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from simulator.errors import NotFound, StoreFailed, UsageError, did_you_mean
@@ -310,7 +310,11 @@ def search_turns(connection: sqlite3.Connection, query: str, *, limit: int) -> l
     rows = connection.execute(
         """
         SELECT r.id, e.turn, json_extract(e.payload, '$.speaker'),
-            snippet(turn_search, 0, '**', '**', '…', 24), r.stand_in
+            snippet(turn_search, 0, '**', '**', '…', 24), r.stand_in, EXISTS (
+                SELECT 1 FROM events later
+                WHERE later.run = e.run AND later.turn = e.turn AND later.kind = 'turn_edited'
+                    AND later.id > e.id
+            )
         FROM turn_search
         JOIN events e ON e.id = turn_search.rowid
         JOIN runs r ON r.key = e.run
@@ -319,7 +323,25 @@ def search_turns(connection: sqlite3.Connection, query: str, *, limit: int) -> l
         """,
         (any_of(telling(words) or words), limit),
     )
-    return [
-        SearchHit(run=run, turn=turn, speaker=speaker, snippet=snippet, stand_in=bool(stand_in))
-        for run, turn, speaker, snippet, stand_in in rows.fetchall()
+    hits = [
+        SearchHit(
+            run=run,
+            turn=turn,
+            speaker=speaker,
+            snippet=snippet,
+            stand_in=bool(stand_in),
+            edited_since=bool(edited),
+        )
+        for run, turn, speaker, snippet, stand_in, edited in rows.fetchall()
     ]
+    return _once(hits)
+
+
+def _once(hits: Sequence[SearchHit]) -> list[SearchHit]:
+    """Each turn once: as it reads now, if that was found, else in the version that fits best."""
+    now = {(hit.run, hit.turn) for hit in hits if not hit.edited_since}
+    told: dict[tuple[str, int], SearchHit] = {}
+    for hit in hits:
+        if not hit.edited_since or (hit.run, hit.turn) not in now:
+            told.setdefault((hit.run, hit.turn), hit)
+    return list(told.values())

@@ -37,15 +37,26 @@ KEEP: Final = "INSERT INTO memories (id, run, owner, since) VALUES (?, ?, ?, ?)"
 INDEX: Final = """
     INSERT INTO memory_search (rowid, text) SELECT id, text FROM memory_texts WHERE id = ?"""
 RECALL: Final = """
-    SELECT json_extract(e.payload, '$.text'), r.title, m.since
-    FROM memory_search
-    JOIN memories m ON m.id = memory_search.rowid
-    JOIN events e ON e.id = m.id
-    JOIN runs r ON r.key = m.run
-    JOIN runs now ON now.key = :run
-    WHERE memory_search MATCH :words AND m.owner = :owner
-        AND m.since < now.started AND r.stand_in = now.stand_in
-    ORDER BY memory_search.rank, m.id DESC LIMIT :limit"""
+    SELECT text, title, since FROM (
+        SELECT json_extract(e.payload, '$.text') AS text, r.title AS title, m.since AS since,
+            memory_search.rank AS fit, m.id AS id
+        FROM memory_search
+        JOIN memories m ON m.id = memory_search.rowid
+        JOIN events e ON e.id = m.id
+        JOIN runs r ON r.key = m.run
+        JOIN runs now ON now.key = :run
+        WHERE memory_search MATCH :words AND m.owner = :owner
+            AND m.since < now.started AND r.stand_in = now.stand_in
+    )
+    ORDER BY row_number() OVER (PARTITION BY text ORDER BY fit, id DESC), fit, id DESC
+    LIMIT :limit"""
+"""Of memories in the same words one comes first, and the others after all that differ."""
+FORGOTTEN: Final = """
+    SELECT EXISTS (
+        SELECT 1 FROM events
+        WHERE kind = 'memory_kept' AND id NOT IN (SELECT id FROM memories)
+            AND (:member IS NULL OR json_extract(payload, '$.speaker') = :member)
+    )"""
 MEMORIES: Final = """
     SELECT memory, persona, form, v_memories.text, turn, run, scenario, stand_in, at
     FROM v_memories"""
@@ -89,7 +100,8 @@ class Recall:
     def recall(self, owner: str, query: str, *, limit: int) -> list[Recollection]:
         """The memories of one owner that fit a text best, the best first, then the newest.
 
-        None where the text has no telling word.
+        The same words come to mind again only where nothing else does. None where the text has no
+        telling word.
         """
         words = telling(words_in(query))
         if not words:
@@ -129,6 +141,12 @@ class MemoryBook:
         with self._explained:
             found = self._connection.execute("SELECT DISTINCT owner FROM memories ORDER BY owner")
             return tuple(row[0] for row in found)
+
+    def has_forgotten(self, persona: str | None = None) -> bool:
+        """Whether there was something once that is remembered no more."""
+        member = None if persona is None else persona.rpartition("/")[2]
+        with self._explained:
+            return bool(self._connection.execute(FORGOTTEN, {"member": member}).fetchone()[0])
 
     def forget(self, what: str | int) -> int:
         """Forget one memory by its number, or all of a persona's, and say how many these were.

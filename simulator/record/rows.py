@@ -36,7 +36,8 @@ had it in hand is gone. Where that cannot be seen, as from another machine, it s
 
 FailedThing = Literal["attempt", "reply", "tool", "turn", "run"]
 """What went wrong: a request; an answer that came whole but did not fit and was asked for again;
-a tool that raised, was refused or took too long; a turn that was given up; a run that could not go on. One cause may stand in several of them."""
+a tool that raised, was refused or took too long; a turn that was given up; a run that could not
+go on. One cause may stand in several of them."""
 
 ErrorOutcome = Literal["recovered", "failed", "open"]
 """recovered: the turn was finished all the same; failed: it was not; open: it was interrupted, or
@@ -290,3 +291,5 @@ class SearchHit:
     """The words around, those that were found between `**`."""
     stand_in: bool = False
     """Whether a stand-in answered in the run."""
+    edited_since: bool = False
+    """Whether only an earlier version has the words: the turn was edited and reads otherwise."""

@@ -13,7 +13,7 @@ from simulator.errors import StoreFailed
 __all__ = ["index_turns"]
 
 NEW: Final = """
-    FROM events WHERE kind = 'turn_taken'
+    FROM events WHERE kind IN ('turn_taken', 'turn_edited')
     AND id > (SELECT coalesce(max(id), 0) FROM turn_search_docsize)"""
 """Events are numbered in the order of their commits, so below the last one nothing is missing."""
 IS_NEW: Final = f"SELECT EXISTS (SELECT 1 {NEW})"

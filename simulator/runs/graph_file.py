@@ -11,12 +11,10 @@ from simulator.conversation.graph import FLOOR, CompiledTalk, Conversation
 from simulator.conversation.state import Talk
 from simulator.conversation.tools.user_code import load_user_code, raised
 from simulator.definitions.cast import Cast
+from simulator.definitions.checks.graph_checks import FLOOR_NEEDED
 from simulator.errors import SimulatorError, UsageError, UserCodeFailed
 
 __all__ = ["compiled_graph", "is_led"]
-
-_FLOOR_NEEDED = ("events", "phases", "last_word")
-"""What only a floor lets happen."""
 
 
 def compiled_graph(cast: Cast) -> CompiledTalk:
@@ -34,7 +32,7 @@ def compiled_graph(cast: Cast) -> CompiledTalk:
     if isinstance(found, Conversation):
         return found.compiled(cast)
     graph = _talk_graph(_made(found, cast), cast)
-    needing = [field for field in _FLOOR_NEEDED if getattr(cast.scenario, field)]
+    needing = [field for field in FLOOR_NEEDED if getattr(cast.scenario, field)]
     memory = cast.scenario.memory
     if memory.window == "summary" or memory.across_runs:
         needing.append("memory")

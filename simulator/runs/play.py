@@ -19,11 +19,13 @@ from simulator.conversation.context_window import narrowest
 from simulator.conversation.graph import FLOOR, CompiledTalk, recursion_limit
 from simulator.conversation.human import Human, HumanGone
 from simulator.conversation.memory import Memories
+from simulator.conversation.own_router import policy_of
 from simulator.conversation.run_context import Models, RunContext, access_for, stopwatch
 from simulator.conversation.state import State
 from simulator.conversation.steering import Steering, StopSwitch
 from simulator.conversation.stop_conditions import StopReason
 from simulator.conversation.tools import Toolbox, knowledge_of, open_servers
+from simulator.conversation.tools.user_code import raised
 from simulator.conversation.unled import Unled
 from simulator.definitions.cast import Cast
 from simulator.definitions.model_catalog import TIERS, ModelSpec
@@ -119,13 +121,14 @@ async def perform(performance: Performance, record: RunRecord) -> str:
         UnknownPrice: there is a dollar limit and a model without a price; nothing was recorded.
         BudgetExhausted: what is left of the study's or the day's budget does not reach for a single
             question; nothing was recorded.
-        UserCodeFailed: a tool of the user's cannot be loaded, or a tool server does not start;
-            nothing was recorded.
+        UserCodeFailed: a tool or the routing policy of the user's cannot be loaded, or a tool
+            server does not start; nothing was recorded.
     """
     staging = performance.staging
     performance.steering.follow(staging.cast)
     _check_humans(performance)
     _check_models(performance)
+    policy_of(performance.models.catalog.routing, folder=staging.cast.folder)
     variables = performance.models.session.keys.completing(performance.environ)
     async with open_servers(staging.cast, variables) as served:
         toolbox = staging.toolbox(served)
@@ -191,7 +194,7 @@ async def play(graph: CompiledTalk, context: RunContext, state: State) -> None:
     """Let the graph go on from a state to the end of the run.
 
     Raises:
-        UserCodeFailed: a graph of the user's own goes on for ever.
+        UserCodeFailed: a graph of the user's own goes on for ever, or a node of it raises.
     """
     steps = recursion_limit(context.cast.scenario.limits.turns)
     if set(graph.nodes) != {START, FLOOR, *context.cast.ids}:
@@ -203,6 +206,13 @@ async def play(graph: CompiledTalk, context: RunContext, state: State) -> None:
         if context.unled.over is None:
             message = f"The graph took {steps} steps and came to no end."
             raise UserCodeFailed(message) from error
+    except (SimulatorError, HumanGone):
+        raise
+    except Exception as error:
+        told = raised(error, folder=context.cast.folder)
+        if told == f"{type(error).__name__}: {error}":
+            raise
+        raise UserCodeFailed(f"The graph raised {told}") from error
 
 
 def _unled_end(unled: Unled, *, turn: int) -> RunEnded:

@@ -9,6 +9,7 @@ from typing import Any
 
 from simulator.conversation.context_window import narrowest
 from simulator.conversation.interventions import due, events_of
+from simulator.conversation.own_router import policy_of
 from simulator.conversation.perception import perceive
 from simulator.conversation.persona_node import turn_features
 from simulator.conversation.prompts import Prompts, Situation
@@ -22,8 +23,10 @@ from simulator.llm.ask import Question
 from simulator.llm.credentials import Credentials
 from simulator.llm.keys import KeyRing
 from simulator.llm.prompt import Prompt, arranged, cache_key, wire
-from simulator.llm.router import Route, route
+from simulator.llm.router import Route
+from simulator.llm.routing import Models, Sending, routed
 from simulator.llm.screen import Screen
+from simulator.llm.warmth import SentBefore
 from simulator.record.events import SpeakerChosen
 from simulator.sync import run_sync
 
@@ -68,7 +71,10 @@ def preview(
     perceived = perceive(state, member_id, heard=pending.heard)
     prompt = _prompt(cast, member, state=state, environ=environ)
     features = turn_features(member, perceived, pending, cast=cast)
-    way = route(features, tiers=member.persona.tier, choice=choice, catalog=catalog, today=today)
+    policy = policy_of(catalog.routing, folder=cast.folder)
+    models = Models(catalog=catalog, choice=choice, today=today, policy=policy)
+    sending = Sending(prompt, sent=SentBefore(), most=limits.output_tokens)
+    way = routed(features, member.persona.tier, models=models, sending=sending)
     cue = cue_for(cast, state, persona=member_id, purpose="speak", turn=pending.turn, heard=0)
     cued = way.spec.endpoint.speaks_stand_in(environ)
     prompt = arranged(prompt, way.spec)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from simulator.conversation.fidelity.figures import Figure
 from simulator.conversation.fidelity.hedges import fits
+from simulator.conversation.fidelity.lifetime import lifetime_is_wrong
 from simulator.conversation.fidelity.phrases import numbered
 from simulator.conversation.fidelity.reading import Sentence
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
@@ -107,6 +108,11 @@ _PARTS: Mapping[str, tuple[int, int]] = MappingProxyType(
     }
 )
 _MARKS = frozenset(",.;:!?()\u2013—…\"'”\u2019»")
+_STILL = re.compile(
+    r"i (?:still|no longer|don t|can t|cannot|can|am|m|like|love|know|want|need|prefer|sleep|hope|"
+    r"think|dance|run|ride|cycle|swim)\b(?! (?:off|out)\b)"
+)
+"""What goes on now with the speaker at that age."""
 _GROWN = 25
 """From here on "at 30" is an age and no hour of the day."""
 _FRAGMENT = 3
@@ -133,6 +139,8 @@ def _check(known: int, turn: Turn) -> Iterable[str]:
         answers = asked is not None and bool(_ASKED.search(asked.folded)) and first
         yield from _bands(known, sentence, answers=answers)
         yield from _birthdays(known, sentence)
+        if lifetime_is_wrong(known, sentence):
+            yield clip(sentence)
 
 
 class _Claim:
@@ -208,7 +216,8 @@ class _Claim:
         if years:
             return not _OTHERS.search(before) and not re.match(r"jahren? (?:in|bei)\b", after)
         own = re.search(r"\bi\b|\bmy age\b", folded)
-        begins = before.rpartition(" ")[2] == "at" and (self.alone or anybody)
+        begins = before.rpartition(" ")[2] == "at"
+        begins = begins and (self.alone or bool(anybody or _STILL.match(after)))
         return bool(begins and (own or anybody) and self.figure.value >= _GROWN)
 
     def _coming(self) -> set[float]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache, partial
 
+from simulator.conversation.fidelity.assistant_offers import limit, offer, serves
 from simulator.conversation.fidelity.phrases import any_of, lines_of
 from simulator.conversation.fidelity.reading import fold
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
@@ -255,15 +256,16 @@ def assistant_speak(subject: Subject) -> Check | None:
         rf"(?:aus (?:der )?sicht|im namen|in der rolle) von {name}|desde la perspectiva de {name}|"
         rf"(?:du point de vue|dans le role) de {name})(?!\w)"
     )
-    return partial(_check, acting)
+    return partial(_check, acting, serving=serves(subject))
 
 
-def _check(acting: re.Pattern[str], turn: Turn) -> Iterable[str]:
+def _check(acting: re.Pattern[str], turn: Turn, *, serving: bool) -> Iterable[str]:
     folded = turn.said.folded
     own = _QUOTED.sub(" ", folded)
     spoken = any_of(_MACHINE, _SERVICE).search(own) or acting.search(own)
-    if spoken is not None:
-        yield clip(spoken[0])
+    words = spoken[0] if spoken else limit(own) or (None if serving else offer(own, turn))
+    if words is not None:
+        yield clip(words)
     elif _MARKED.search(turn.said.text):
         written = _layout().search(turn.said.text)
         if written is not None:

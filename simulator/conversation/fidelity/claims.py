@@ -11,8 +11,9 @@ from simulator.conversation.fidelity.number_fact import Fact
 from simulator.conversation.fidelity.number_question import ASKS_SMALL, MEANT, alike, asked_of
 from simulator.conversation.fidelity.phrases import words_of
 from simulator.conversation.fidelity.reading import Sentence, idea
+from simulator.conversation.fidelity.spans import factor, is_coming, is_seasoned, of_another
 from simulator.conversation.fidelity.turn import Turn
-from simulator.conversation.fidelity.vocabulary import CURRENCIES, LENGTHS, STOP
+from simulator.conversation.fidelity.vocabulary import CURRENCIES, STOP
 
 __all__ = ["A_SUM", "FRAMED", "OTHERS", "Claim"]
 
@@ -23,7 +24,8 @@ _TENURE = re.compile(
 )
 FRAMED = re.compile(
     r"\b(?:if|i would|we would|would have|could|imagine|suppose|used to|back then|originally|"
-    r"at first|record|next year|one day|was hoping|then i have|then we have|there were|when i|i d|"
+    r"at first|record|next year|one day|(?:it|that|which) (?:took|takes)|was hoping|then i have|"
+    r"then we have|there were|when i|i d|"
     r"we d|wenn|wurde|damals|fruher|si|cuando|antes|autrefois|aurais|normally it|ago|hace|vor|"
     r"il y a|another|extra|left|had|was|were|hatten?|war|waren|tenia|avais|avait|era|eran|need|"
     r"wanted|hope|want|said|says|told|heard|read|late|waited|waiting|offered)\b"
@@ -132,24 +134,21 @@ _WAITS = re.compile(
     r"ringing)\b"
 )
 _HAVE = re.compile(
-    r"\b(?:(?:i|we)(?: only| just)?(?: have| ve| ve got| have got| run| lead| take| do| teach|"
-    r" cover| manage| own| work| get| count| share with| live with| re| are)|my|our|meine|unsere|"
-    r"ich habe|wir haben|hat|tengo|tenemos|mis|j ai|nous avons|nous sommes|somos|there are|"
+    r"\b(?:(?:i|we)(?: only| just)?(?: have| ve| ve got| have got| run| lead| take| keep| milk| do|"
+    r" teach| cover| manage| own| work| get| count| share with| live with| re| are)|my|our|"
+    r"meine|unsere|ich habe|wir haben|hat|tengo|tenemos|mis|j ai|nous avons|nous sommes|somos|"
+    r"there are|"
     r"there s|all|only|just|with|mit|con)(?: \w+){0,2}$|\b(?:i|we) (?:ve |have )?(?:\w+ )?(?:lead|"
     r"led|cover|covered|run|taken?|taught|have) (?:\w+ ){0,4}\w*$"
 )
 _FURTHER = words_of(
     "mor other new another extra old sick lat further different good young andere nuevos"
 )
-_SOON = re.compile(r"\b(?:in|within|after|before|until|over the|nach|dentro de|dans|apres)$")
 _DISTANCES = frozenset({"kilometre", "mile", "metre"})
 _ORDER = 3.0
 """A sum or distance that is further off than this factor is of something else."""
 _SIZES = words_of("of von de is s was has counts are re")
 _OF = frozenset({"of", "von", "de"})
-_PER = {"year": 12.0, "month": 1.0}
-_SPANS = {"week": 1.0, "month": 4.345}
-_CLOCK = {"hour": 60.0, "minute": 1.0}
 _CLOSE = 4
 """Words between a number and what it counts."""
 A_SUM = 100
@@ -185,7 +184,7 @@ class Claim:
             _NOT.search(self.before)
             or (part and self.near[1:2] != ("us",))
             or (self.near[:1] and self.near[0] in _FURTHER)
-            or (_SOON.search(self.before) and self.near[:1] and self.near[0] in LENGTHS)
+            or (is_coming(self.before, self.near) and not is_seasoned(self.sentence.folded))
             or FRAMED.search(_CONDITION.sub("", f"{self.lead} {self.clause}"))
             or _EARLIER.search(self.lead)
             or self.figure.value in self.turn.heard_figures
@@ -198,6 +197,8 @@ class Claim:
             return False
         if fact.year:
             return self._is_year(fact)
+        if fact.tenure and of_another(self.sentence, self.figure, fact.rest | fact.trade):
+            return False
         if fact.nouns and self._counts(fact):
             return True
         return bool(fact.unit) and self._measures(fact)
@@ -337,7 +338,7 @@ class Claim:
     def _has_unit(self, fact: Fact) -> bool:
         """Whether it is counted in the fact's unit, or in one that can be turned into it."""
         near = self.near[:3]
-        if fact.unit in near or any(_factor(one, fact.unit) for one in near[:2]):
+        if fact.unit in near or any(factor(one, fact.unit) for one in near[:2]):
             return True
         if fact.unit in _DISTANCES and _CLOCK_OF_CAR.search(self.sentence.folded):
             return not near or near[0] == "on"
@@ -363,17 +364,10 @@ class Claim:
     def _turned(self, fact: Fact) -> tuple[float, float]:
         """Its value in the fact's unit, and how exact that is."""
         for one in self.near[:2]:
-            factor = _factor(one, fact.unit)
-            if factor is not None and one != fact.unit:
-                return self.figure.value * factor, 0.2
+            times = factor(one, fact.unit)
+            if times is not None and one != fact.unit:
+                return self.figure.value * times, 0.2
         return self.figure.value, 0.0
-
-
-def _factor(unit: str, wanted: str) -> float | None:
-    for table in (_PER, _SPANS, _CLOCK):
-        if unit in table and wanted in table:
-            return table[unit] / table[wanted]
-    return None
 
 
 def _clause(sentence: Sentence, figure: Figure) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from simulator.conversation.fidelity.phrases import numbered
+from simulator.conversation.fidelity.phrases import numbered, words_of
 
 __all__ = ["Figure", "figures_in"]
 
@@ -46,7 +46,7 @@ _WORDS: Mapping[str, int] = MappingProxyType({**_FRENCH, **_SPANISH, **_GERMAN, 
 _SCALES = numbered(
     "hundred=100 hundreds=100 hundert=100 cent=100 cents=100 thousand=1000 grand=1000"
     " tausend=1000 mil=1000 mille=1000 million=1000000 millions=1000000 millionen=1000000"
-    " millones=1000000 dozen=12 dutzend=12 docena=12 douzaine=12 k=1000"
+    " millones=1000000 dozen=12 dutzend=12 docena=12 douzaine=12 score=20 k=1000"
 )
 _JOINTS = frozenset({"and", "y", "et"})
 _ALONE = frozenset(
@@ -57,6 +57,9 @@ _AND_A_HALF = frozenset(
     (unit, "and", "a", "half") for unit in ("hour", "year", "month", "week", "day", "metre", "kilo")
 )
 """What follows "an" where one and a half is meant."""
+_ARTICLES = frozenset({"a", "an", "eine", "ein", "einem", "einer", "una", "une", "un"})
+_SPANS = words_of("decade decades century jahrzehnt jahrhundert decada siglo decennie siecle")
+"""Spans of which "a" is a number: a decade."""
 _AMBIGUOUS = frozenset({"elf", "once", "seize"})
 """Numbers in one language and plain words in another: never a number by themselves."""
 _GERMAN_PARTS = re.compile(
@@ -141,13 +144,13 @@ def _below_hundred(word: str) -> float | None:
 
 def _spelled(words: Sequence[str], at: int) -> Figure | None:
     first = words[at]
-    if first in {"a", "an"} and tuple(words[at + 1 : at + 5]) in _AND_A_HALF:
-        return Figure(1.5, at, at + 1)
+    if first in _ARTICLES:
+        return _one_of(words, at)
     value = _simple(first)
     if value is None and first not in _ALONE:
         return None
-    total, current, place = 0.0, value or 1.0, at + (value is not None)
-    last = value or 1000.0
+    total, current, place = 0.0, 1.0 if value is None else value, at + (value is not None)
+    last = 1000.0 if value is None else value
     while place < len(words):
         word = words[place]
         ahead = words[place + 1] if place + 1 < len(words) else ""
@@ -173,6 +176,16 @@ def _spelled(words: Sequence[str], at: int) -> Figure | None:
         if place == at + 1 and first in _AMBIGUOUS | {"one"}
         else Figure(total + current, at, place)
     )
+
+
+def _one_of(words: Sequence[str], at: int) -> Figure | None:
+    """An hour and a half; a decade; a quarter of a century."""
+    following = tuple(words[at + 1 : at + 5])
+    if words[at] in {"a", "an"} and following in _AND_A_HALF:
+        return Figure(1.5, at, at + 1)
+    if following[:3] == ("quarter", "of", "a") and following[3:] == ("century",):
+        return Figure(0.25, at, at + 4)
+    return Figure(1.0, at, at + 1) if following[:1] and following[0] in _SPANS else None
 
 
 def _scaled(current: float, total: float, scale: float) -> tuple[float, float, float]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from simulator.conversation.fidelity.paraphrases import ways
+from simulator.conversation.fidelity.codes import is_code
+from simulator.conversation.fidelity.paraphrases import COMMON, ways
 from simulator.conversation.fidelity.phrases import words_of
 from simulator.conversation.fidelity.reading import Reading, Sentence, content, fold, idea
 from simulator.conversation.fidelity.turn import Subject
+from simulator.conversation.fidelity.vocabulary import UNITS
 from simulator.definitions.facts import Secret
 
 __all__ = ["DENIED", "MATTER", "SEASONS", "TIMES", "Kept", "number", "stands_alone", "taken_apart"]
@@ -76,6 +78,8 @@ class Kept:
     """What was done, and to what."""
     own: bool
     """It is about the persona's own doing."""
+    opens: bool
+    """It is a number that opens something, and says all by itself."""
 
     def weight(self, ideas: AbstractSet[str]) -> float:
         """What some of its words weigh together."""
@@ -90,11 +94,37 @@ class Kept:
         plain = (self.weights.keys() & ideas) | times
         plain = plain.union(*(self.called[one] for one in self.called.keys() & ideas))
         found = [
-            stands_for
+            self._evident(stands_for - plain, said[0].split())
             for pattern, stands_for in self.ways
-            if not stands_for <= plain and any(pattern.search(one.folded) for one in sentences)
+            for said in _found(pattern, sentences)
         ]
         return frozenset(plain), frozenset[str]().union(*found) - plain
+
+    def loosely(self, sentences: tuple[Sentence, ...]) -> frozenset[str]:
+        """Its words for which nothing stands but words that are in everybody's mouth."""
+        loose, firm = set[str](), set[str]()
+        for pattern, stands_for in self.ways:
+            for said in _found(pattern, sentences):
+                (loose if said[0] in COMMON else firm).update(stands_for)
+        return frozenset(loose - firm)
+
+    def spans(self, sentence: Sentence) -> Iterator[tuple[int, int]]:
+        """Where its words or other ways of telling it stand in the folded sentence."""
+        for pattern, _ in self.ways:
+            yield from (said.span() for said in pattern.finditer(sentence.folded))
+        for word in {word.low for word in sentence.words if word.idea in self.weights}:
+            yield from (said.span() for said in re.finditer(rf"\b{word}\b", sentence.folded))
+
+    def _evident(self, ideas: AbstractSet[str], said: Sequence[str]) -> frozenset[str]:
+        """As many of some of its words as words were said, the heaviest first."""
+        heaviest = sorted(ideas, key=lambda one: (-self.weights[one], one))
+        return frozenset(heaviest[: len(said)])
+
+
+def _found(pattern: re.Pattern[str], sentences: tuple[Sentence, ...]) -> tuple[re.Match[str], ...]:
+    """Where a way of telling stands first; nothing where it does not."""
+    found = (pattern.search(one.folded) for one in sentences)
+    return tuple(one for one in found if one is not None)
 
 
 def taken_apart(secret: Secret, subject: Subject) -> Kept:
@@ -128,6 +158,7 @@ def taken_apart(secret: Secret, subject: Subject) -> Kept:
         called=MappingProxyType(_called(subject, weights)),
         core=frozenset([one for one in weights if weights[one] > _VAGUE][:2]),
         own=bool(re.match(r"(?:she|he|they|i)\b", folded)),
+        opens=is_code(folded) and not weights.keys() & UNITS,
     )
 
 

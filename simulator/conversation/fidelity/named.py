@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -13,13 +13,36 @@ from simulator.conversation.fidelity.turn import Subject
 from simulator.conversation.fidelity.vocabulary import IDEAS, STOP
 from simulator.definitions.facts import NameFact
 
-__all__ = ["RANKS", "Kind", "Known", "known_names"]
+__all__ = ["KIN", "RANKS", "Kind", "Known", "known_names", "ranks_in"]
+
+KIN: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        **dict.fromkeys(("boy", "lad", "laddie", "bub", "junge", "chico"), frozenset({"son"})),
+        **dict.fromkeys(("girl", "lass", "lassie", "madchen", "chica"), frozenset({"daughter"})),
+        **dict.fromkeys(
+            ("child", "kid", "baby", "youngster", "twin", "toddler", "teenager", "offspr"),
+            frozenset({"daughter", "son", "child"}),
+        ),
+        "sis": frozenset({"sister"}),
+        "bro": frozenset({"brother"}),
+        **dict.fromkeys(("spouse", "hubby", "missus"), frozenset({"wife", "husband", "partner"})),
+        **dict.fromkeys(("pooch", "mutt", "puppy"), frozenset({"dog"})),
+        **dict.fromkeys(("kitten", "tomcat", "moggy", "kitty"), frozenset({"cat"})),
+    }
+)
+"""Everyday words for one's own people and animals -> the kinds facts have them by."""
 
 RANKS = words_of(
     "other second third another older elder eldest younger youngest oldest first one middle andere "
     "altere jungere mayor menor otro otra autre aine cadet best"
 )
 """Words that tell one of several of a kind."""
+_SAME_RANK: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("older", "eldest", "oldest", "altere", "mayor", "aine"), "elder"),
+        **dict.fromkeys(("youngest", "jungere", "menor", "cadet"), "younger"),
+    }
+)
 _MANY = frozenset({"friend", "cousin", "neighbour", "people", "customer", "teacher", ""})
 """Kinds of which one has several, so that another name contradicts nothing."""
 _FIRMS = words_of(
@@ -77,6 +100,11 @@ class Known:
         return not telling & (kind.values | self.cast - self.own)
 
 
+def ranks_in(words: Iterable[str]) -> frozenset[str]:
+    """The ranks among some words, the eldest and the elder taken for one."""
+    return frozenset(_SAME_RANK.get(word, word) for word in words if word in RANKS)
+
+
 def known_names(subject: Subject) -> Known | None:
     """The names of one persona; None where none is known."""
     counted = {_kind(fact.what): int(fact.value) for fact in subject.facts.numbers}
@@ -115,7 +143,7 @@ def _card(subject: Subject) -> frozenset[str]:
 def _kind_of(kind: str, facts: Sequence[NameFact], *, complete: bool) -> Kind:
     words = frozenset(word for fact in facts for word in fold(fact.what).split())
     values = frozenset(word for fact in facts for word in _words(fact.value))
-    ranks = frozenset[str]() if complete else words & RANKS
+    ranks = frozenset[str]() if complete else ranks_in(words)
     return Kind(name=kind, values=values, words=words, ranks=ranks)
 
 

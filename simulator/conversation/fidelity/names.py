@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
-from simulator.conversation.fidelity.named import RANKS, Kind, Known, known_names
+from simulator.conversation.fidelity.named import KIN, Kind, Known, known_names, ranks_in
 from simulator.conversation.fidelity.phrases import words_of
 from simulator.conversation.fidelity.reading import Reading, Sentence, Word
-from simulator.conversation.fidelity.strangers import strangers
+from simulator.conversation.fidelity.strangers import CAPITALS, strangers
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
 from simulator.conversation.fidelity.vocabulary import IDEAS, STOP
 
@@ -23,6 +23,16 @@ _MINE = words_of(
 _THE = words_of("the der die el la le")
 _KNOWN_AS = frozenset({"cat", "dog", "bike", "deputy", "coach", "firm"})
 """What is spoken of as "the" and means one's own."""
+_HOMELY = frozenset({"missus", "hubby"})
+"""Words for nobody but one's own."""
+_GONE = re.compile(
+    r"\b(?:died|dead|buried|stillborn|passed (?:away|on)|drowned|(?:we|i) lost (?:him|her|them|it|"
+    r"(?:my|"
+    r"our) (?:son|daughter|boy|girl|child|baby|husband|wife|brother|sister|mother|father))|"
+    r"lived (?:only |just |for )*(?:\w+ )?(?:hours?|days?|weeks?|months?)|(?:in|from) (?:the|her|"
+    r"his) grave|fell in the war|gestorben|ist tot|murio|est morte?)\b"
+)
+"""Of whom this is said, and not of those whose names are known."""
 _TITLES = frozenset({"coach"})
 """What stands before a name as a title."""
 _PAST = words_of("old former ex previous new late last")
@@ -93,8 +103,10 @@ def names(subject: Subject) -> Check | None:
 
 def _check(known: Known, turn: Turn) -> Iterable[str]:
     earlier: Sentence | None = None
-    for sentence in turn.said.sentences:
-        if (
+    for sentence, later in zip_longest(turn.said.sentences, turn.said.sentences[1:]):
+        if _is_mourned(sentence, later):
+            pass
+        elif (
             _misnames(known, sentence, earlier)
             or _tied(known, sentence)
             or _christened(known, sentence, (earlier, turn.question))
@@ -106,14 +118,26 @@ def _check(known: Known, turn: Turn) -> Iterable[str]:
         yield from _answered(known, turn, turn.said.sentences[0])
 
 
+def _is_mourned(sentence: Sentence, later: Sentence | None) -> bool:
+    """Whether somebody is spoken of who is no more, here or in the next sentence."""
+    goes_on = later is not None and len(later.spoken) > 1 and _GONE.search(later.folded)
+    return bool(_GONE.search(sentence.folded) or goes_on)
+
+
 def _misnames(known: Known, sentence: Sentence, earlier: Sentence | None) -> bool:
     words = sentence.words
     for at, word in enumerate(words):
-        kind = known.kinds.get(word.idea)
+        kind = known.kinds.get(word.idea) or _kin(known, word)
         said = _named(kind, words, at, earlier=earlier) if kind is not None else None
         if kind is not None and said and known.wrong(kind, said):
             return True
     return False
+
+
+def _kin(known: Known, word: Word) -> Kind | None:
+    """The one kind that an everyday word stands for: a lad is a son."""
+    kinds = KIN.get(word.idea, frozenset())
+    return known.kinds.get(next(iter(kinds))) if len(kinds) == 1 else None
 
 
 def _named(
@@ -123,9 +147,10 @@ def _named(
     lead = [word.low for word in words[max(0, at - 3) : at]]
     if kind.name in _TITLES and words[at].capital and not set(lead) & _MINE:
         return _capitals(words, at + 1)
-    ranks = set(lead) & RANKS
+    ranks = ranks_in(lead)
     mine = set(lead) & _MINE and lead[-1:] != ["s"]
-    public = kind.name in _KNOWN_AS or kind.name not in IDEAS.values()
+    homely = words[at].low in _HOMELY
+    public = homely or kind.name in _KNOWN_AS or kind.name not in IDEAS.values()
     the = public and lead[-1:] and lead[-1] in _THE
     past = set(lead) & _PAST - kind.words
     if not (mine or the) or past or (ranks and kind.ranks and not ranks & kind.ranks):
@@ -146,9 +171,12 @@ def _name_after(words: tuple[Word, ...], at: int) -> Sequence[Word] | None:
         place += 1
     said = _capitals(words, place)
     between = {word.low for word in words[at + 1 : place]}
+    if said and len(said) == 1 and said[0].low in CAPITALS:
+        return None
     behind = words[place + len(said) :][:1] if said else ()
     only_is = between & _IS and not between & _NAMES_IT
-    if said and only_is and behind and behind[0].kind == "word":
+    spoken_to = "," in between and len(between) == 1 and words[at].idea in KIN
+    if said and (only_is or spoken_to) and behind and behind[0].kind == "word":
         return None
     return said
 
@@ -206,6 +234,8 @@ def _christened(
     ideas = sentence.ideas.union(*(one.ideas for one in around if one is not None))
     kinds = [known.kinds[one] for one in ideas if one in known.kinds]
     words = sentence.spoken
+    if {word.low for word in words} & (_PAST | {"first"}):
+        return False
     for at, word in enumerate(words):
         lead = " ".join(one.low for one in words[max(0, at - 4) : at]) + " "
         if word.capital and _CALLS.search(lead) and not _OTHERS_OWN.search(sentence.folded):

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from simulator.conversation.fidelity.fields import FIELDS, singular
+from simulator.conversation.fidelity.fields import singular
+from simulator.conversation.fidelity.jargon import Jargon, jargon_of
 from simulator.conversation.fidelity.phrases import words_of
 from simulator.conversation.fidelity.reading import Sentence, content, fold, idea
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
@@ -150,8 +151,8 @@ class _Topic:
     """Its words of matter."""
     things: frozenset[str]
     """Those that say whose it is: the clinic, the candidate, a sister under her name too."""
-    terms: frozenset[str]
-    """Words of the fields it belongs to, folded."""
+    jargon: Jargon
+    """Words of those who know it."""
     money: bool
     """It is a sum: what somebody earns, what something is worth."""
     business: bool
@@ -181,12 +182,7 @@ def not_known(subject: Subject) -> Check | None:
 def _topic(text: str, subject: Subject) -> _Topic:
     folded = fold(text)
     low = frozenset(re.findall(r"[^\W\d_]+", folded))
-    fields = [
-        terms
-        for names, terms in FIELDS
-        if {singular(name) for name in names} & set(map(singular, low))
-        or any(name in folded for name in names if " " in name)
-    ]
+    jargon = jargon_of(folded, low, _spoken_by(subject))
     words = content(text) - _ANY_SUBJECT or content(text)
     things = words - _SUMS - {"plan"}
     called = (
@@ -201,7 +197,7 @@ def _topic(text: str, subject: Subject) -> _Topic:
         words=words,
         loose=content(text) & _LOOSE,
         things=things.union(*map(content, called)),
-        terms=frozenset(map(singular, frozenset[str]().union(*fields) - _spoken_by(subject))),
+        jargon=jargon,
         money=bool(_MONEY.search(folded)),
         business=bool(
             re.search(r"\b(?:earns?|makes?|profits?|turnover|revenues?|budget)\b", folded)
@@ -210,7 +206,7 @@ def _topic(text: str, subject: Subject) -> _Topic:
         you=bool(things & roles),
         before=float(year[1]) if year else 0.0,
         how=bool(re.match(r"(?:how|why)\b", folded)),
-        fact=not fields and not re.match(r"(?:how|why)\b(?! (?:many|much|long|old))", folded),
+        fact=not jargon.plain and not re.match(r"(?:how|why)\b(?! (?:many|much|long|old))", folded),
         own=frozenset(float(fact.value) for fact in subject.facts.numbers),
     )
 
@@ -289,7 +285,7 @@ class _Said:
 
     def lectures(self, topic: _Topic) -> bool:
         """Whether so many terms of a field are used that no shrug makes up for them."""
-        return len(topic.terms & self.terms) > _SURE
+        return len(topic.jargon.used(self.terms)) > _SURE
 
     def _answers(self, topic: _Topic) -> bool:
         """Whether it answers the very question of which the persona does not know the answer."""
@@ -316,8 +312,9 @@ class _Said:
         heard = {
             singular(w.low) for _, line in self.turn.before for s in line.sentences for w in s.words
         }
-        terms = len((topic.terms & self.terms) - heard)
-        hits = len(topic.words & (self.ideas | self.prompted)) + min(2, len(topic.terms & heard))
+        terms = len(topic.jargon.used(self.terms - heard))
+        known = topic.jargon.used(heard)
+        hits = len(topic.words & (self.ideas | self.prompted)) + min(2, len(known))
         new = {one.value for said in self.asserted for one in said.figures}
         exact = any(one > _FEW for one in new - self.turn.heard_figures - topic.own)
         if terms + exact >= _SURE or (terms >= _ENOUGH and hits):

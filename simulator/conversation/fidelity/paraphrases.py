@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from simulator.conversation.fidelity.phrases import any_of, lines_of
+from simulator.conversation.fidelity.phrases import any_of, lines_of, words_of
 
-__all__ = ["WAYS", "ways"]
+__all__ = ["COMMON", "WAYS", "ways"]
 
 _I = r"(?:i|i'm|i've|i'd|i'll|we|we're|we've)"
 _ME = r"(?:me|us|him|her|them|my|our|his)"
@@ -181,7 +181,7 @@ stole the|police|arrest\w*|convict\w+|prison|jail|(?:years?|months?|time) inside
 gambl\w+|(?:quid|euros|pounds|dollars|money|tenner|fiver|wages) on|bet(?:s|ting)?|casino|poker|\
     horses|roulette|slot\w*|bookmaker\w*|bookie\w*|lost it all|wettet?|\
     apuest\w*|jou[eé]
-win|wins|won|winning\w*|lottery|jackpot|prize|ticket|scratch ?card|came into (?:some )?money|\
+win|wins|won(?!'t)|winning\w*|lottery|jackpot|prize|ticket|scratch ?card|came into (?:some )?money|\
     gewonnen|\
     loteria|gagne au
 inherit\w*|(?:left|leaves|leave|leaving) (?:it|me|him|her|us|them|everything|the \w+) (?:all \
@@ -268,6 +268,18 @@ burn\w*|scald\w*|(?:hot|boiling) (?:\w+ )?(?:pan|oil|water|fat|stove|iron)|singe
 afford|budget|ceiling|up to|as (?:high|much) as|go up to|maximum|at most|stretch to|hochstens
 """
 """One deed a line; those that mean several things stand in several lines."""
+
+COMMON = words_of(
+    "left leave leaves leaving take takes took taken offer offered offers lie lies gone broke "
+    "break breaks last own owns end ends lost lose hand hands finger fingers sleep live lives "
+    "living move moved moving pay paid pays late slow hold win won order orders told some "
+    "drink met meet meets saw seen bottle bottles weak ill hit fall fell drop drops wrong "
+    "credit red bump court wine horses name write wrote author record stand attack condition "
+    "lawyer limit ceiling budget cash rent envelope ticket prize ink sale closed throw burn "
+    "burnt mine his hers theirs go goes rate bugs wire tape secret hid scale slip slips cut "
+    "some merry bust college studies proposal memo"
+)
+"""Words of these expressions that are in everybody's mouth, and weigh little by themselves."""
 
 
 @cache

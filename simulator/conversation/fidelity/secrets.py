@@ -14,6 +14,7 @@ from functools import partial
 from itertools import pairwise
 from types import MappingProxyType
 
+from simulator.conversation.fidelity.codes import is_spelled
 from simulator.conversation.fidelity.kept import (
     DENIED,
     MATTER,
@@ -23,6 +24,7 @@ from simulator.conversation.fidelity.kept import (
     stands_alone,
     taken_apart,
 )
+from simulator.conversation.fidelity.plainly import is_short, is_told_plainly
 from simulator.conversation.fidelity.reading import Sentence, Word
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
 from simulator.conversation.fidelity.vocabulary import CURRENCIES, UNITS
@@ -33,9 +35,9 @@ _PRECISE, _NAMED, _PLAIN, _TRUSTED, _PIECED = 0.5, 0.55, 0.62, 0.34, 0.4
 """Share of a secret's weight that gives it away: where what is met is precise, where a name or
 number is among it, where it is nothing but common words, where the persona itself says that it is
 telling something it should not, and where it tells several pieces of itself."""
-_ASKED, _OTHERWISE, _HEARD = 0.6, 0.9, 0.34
+_ASKED, _OTHERWISE, _LOOSE, _HEARD = 0.6, 0.9, 0.5, 0.34
 """What a word weighs that stands in the question the turn answers, one that is told in another
-way, and one that somebody else has just said."""
+way, one that is so by a word in everybody's mouth, and one that somebody else has just said."""
 _FRESH = 0.75
 """Weight that must be new: what others have just said is no secret any more."""
 _SHORT = 6
@@ -161,10 +163,10 @@ def _gives_away(secret: Kept, turn: Turn, sentences: tuple[Sentence, ...]) -> bo
         return False
     words = [word for one in sentences for word in one.words]
     denied = not secret.denies and not figures and _denied(words, met)
-    if denied or _done_to_others(words, secret.suffered):
+    if denied or _done_to_others(words, secret.suffered) or _is_vague(secret, turn, sentences):
         return False
     new = figures - turn.heard_figures
-    alone = any(stands_alone(one) for one in new)
+    alone = any(_is_out(secret, one, sentences) for one in new)
     if secret.own and not (
         alone or _is_own(secret, sentences, met=met, otherwise=otherwise, new=new)
     ):
@@ -172,16 +174,26 @@ def _gives_away(secret: Kept, turn: Turn, sentences: tuple[Sentence, ...]) -> bo
     told = met | otherwise
     asked = _asked(secret, turn) - told
     fresh = sum(secret.weights[one] * (_HEARD if one in turn.heard_ideas else 1) for one in told)
-    score = secret.weight(met) + _OTHERWISE * secret.weight(otherwise) + sum(map(number, figures))
+    loose = secret.loosely(sentences) & otherwise if otherwise else frozenset[str]()
+    score = secret.weight(met) + _OTHERWISE * secret.weight(otherwise - loose)
+    score += _LOOSE * secret.weight(loose) + sum(map(number, figures))
     score += _ASKED * secret.weight(asked)
     enough = _enough(secret, told, figures)
     if secret.own and _shows(secret, sentences, told=told, figures=figures):
         enough = min(enough, _PIECED)
     if _CONFIDES.search(turn.said.folded):
         enough = _TRUSTED
+    if secret.opens and alone:
+        enough = 0.0
     parts = min(2, len(secret.weights) + len(secret.figures))
     several = len(told) + len(figures) + bool(asked) >= parts or alone
     return several and score >= enough * secret.total and fresh + sum(map(number, new)) >= _FRESH
+
+
+def _is_vague(secret: Kept, turn: Turn, sentences: tuple[Sentence, ...]) -> bool:
+    """Whether the one word of a short secret stands where it can mean anything."""
+    confides = _CONFIDES.search(turn.said.folded)
+    return is_short(secret) and not (confides or is_told_plainly(secret, sentences))
 
 
 def _is_no_telling(secret: Kept, sentences: tuple[Sentence, ...]) -> bool:
@@ -231,9 +243,18 @@ def _figures(secret: Kept, sentences: tuple[Sentence, ...]) -> set[float]:
         for first, second in pairwise(sentence.figures):
             if first.after == second.first and 0 < second.value < 10:
                 found.append(first.value * 1000 + second.value * 100)
+    found += [
+        one for one in secret.figures if any(is_spelled(one, sentence) for sentence in sentences)
+    ]
     if len(found) > 1 and any(_MORE.search(one.folded) for one in sentences):
         found += [sum(pair) for pair in pairwise(found)]
     return set(found) & secret.figures
+
+
+def _is_out(secret: Kept, value: float, sentences: tuple[Sentence, ...]) -> bool:
+    """Whether a number of the secret needs no other word of it to be known again."""
+    spelled = secret.opens and any(is_spelled(value, one) for one in sentences)
+    return spelled or stands_alone(value)
 
 
 def _enough(secret: Kept, met: AbstractSet[str], figures: AbstractSet[float]) -> float:

@@ -12,29 +12,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 
-from simulator.conversation.fidelity.named import Kind, Known
+from simulator.conversation.fidelity.named import KIN, Kind, Known
 from simulator.conversation.fidelity.phrases import words_of
 from simulator.conversation.fidelity.reading import Sentence, Word, fold
 from simulator.conversation.fidelity.turn import Turn, clip
 from simulator.conversation.fidelity.vocabulary import IDEAS, STOP
 
-__all__ = ["strangers"]
+__all__ = ["CAPITALS", "strangers"]
 
 _ALSO: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "twin": frozenset({"daughter", "son", "child"}),
-        "girl": frozenset({"daughter"}),
-        "boy": frozenset({"son"}),
-        "lad": frozenset({"son"}),
-        "lass": frozenset({"daughter"}),
+        **KIN,
         "bark": frozenset({"dog"}),
         "purr": frozenset({"cat"}),
         "someone": frozenset({"wife", "husband", "partner"}),
-        "child": frozenset({"daughter", "son", "child"}),
-        "baby": frozenset({"daughter", "son", "child"}),
         "parent": frozenset({"mother", "father"}),
         "family": frozenset({"wife", "husband", "partner", "daughter", "son", "child"}),
-        "spouse": frozenset({"wife", "husband", "partner"}),
         "marri": frozenset({"wife", "husband", "partner"}),
     }
 )
@@ -88,7 +81,7 @@ _AT_WORK = re.compile(
     r"nights?|ward|office|kitchen|canteen|start\w*|join\w*|serv\w*|spent|been|manage\w*|lead)\b"
 )
 _PLACES = words_of("in to from near towards around of nach aus en a de vers over through by on")
-_COMMON = words_of(
+CAPITALS = words_of(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may "
     "june "
     "july august september october november december christmas easter god sir madam madame lord "
@@ -96,7 +89,9 @@ _COMMON = words_of(
     "european internet ok okay tv ha oh ah eh hm mm yes no hello hi good morning evening thanks "
     "thank please sorry well now then so and but look listen wait sure fine right mama papa mum "
     "dad "
-    "sundays mondays saturdays fridays latin greek turkish russian american british"
+    "sundays mondays saturdays fridays latin greek turkish russian american british swedish "
+    "norwegian danish finnish swiss austrian irish scottish welsh chinese japanese indian catholic "
+    "protestant orthodox muslim jewish"
 )
 """Capitalised and no names of anybody's."""
 _GERMAN = words_of("der die das und ist nicht ich ein eine mit zu auf war sie wir dem den im")
@@ -180,7 +175,7 @@ def _names_in(known: Known, sentence: Sentence, heard: set[str]) -> list[tuple[i
     found: list[tuple[int, list[Word]]] = []
     words, at = sentence.words, 0
     while at < len(words):
-        at += at == 0 and words[0].low in STOP | _COMMON
+        at += at == 0 and words[0].low in STOP | CAPITALS
         end = at
         while end < len(words) and words[end].capital:
             end += 1
@@ -195,7 +190,7 @@ def _is_strange(known: Known, word: Word, heard: set[str], *, first: bool) -> bo
     low = word.low
     return (
         len(low) > 2
-        and low not in STOP | _COMMON | known.card | known.cast
+        and low not in STOP | CAPITALS | known.card | known.cast
         and low not in heard
         and not (first and (low in IDEAS or low.endswith(("ing", "ly", "ed", "ever"))))
         and not word.raw.isupper()

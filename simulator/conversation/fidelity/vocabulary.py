@@ -15,6 +15,8 @@ __all__ = ["CURRENCIES", "IDEAS", "LENGTHS", "STOP", "UNITS"]
 
 _GROUPS = """
 year: years yearly jahr jahre jahren jahres ano anos ans annee annees
+decade: decades jahrzehnt jahrzehnte jahrzehnten decada decadas decennie decennies
+century: centuries jahrhundert jahrhunderte jahrhunderten siglo siglos siecle siecles
 month: months monthly monat monate monaten mes meses mois mensual mensuel
 week: weeks weekly woche wochen semana semanas semaine semaines fortnight
 day: days daily tag tage tagen dia dias jour jours journee

@@ -24,6 +24,9 @@ what, by name: what was claimed, asked, offered and promised, what was agreed an
 open. Keep figures, names and dates as they are. Where the first line is a summary itself, keep \
 what still matters of it. Add nothing that was not said, and judge nothing."""
 
+_AFTER_FAILURE = 4
+"""Where the last one failed, so many new lines are worth another try; they are not read before."""
+
 
 def summary_due(state: State, cast: Cast, prompts: Prompts) -> DueNote | None:
     """The summary to be made before the next turn, if one is due.
@@ -35,15 +38,8 @@ def summary_due(state: State, cast: Cast, prompts: Prompts) -> DueNote | None:
     if cast.scenario.memory.window != "summary":
         return None
     situation = Situation.outside(state, cast)
-    lines = tuple(one for one in situation.perceived.public if one.turn <= state.turn)
-    tried = state.summaries[-1].last if state.summaries else 0
-    covered = sum(one.turn <= tried for one in lines)
-    room, gone = prompts.room(situation), min(situation.left_out.lines, len(lines))
-    cover = to_cover(lines, limit=room, covered=covered, left_out=gone)
-    while covered < cover < len(lines) and lines[cover].turn == lines[cover - 1].turn:
-        cover += 1
-    old = lines[:cover]
-    if cover == covered or not any(_heard_all(one, old) for one in state.here):
+    old = _outgrown(state, situation, room=prompts.room(situation))
+    if not old or not any(_heard_all(one, old) for one in state.here):
         return None
     since = situation.summary.last if situation.summary is not None else 0
     new = tuple(one for one in old if one.turn > since)
@@ -62,6 +58,36 @@ def summary_due(state: State, cast: Cast, prompts: Prompts) -> DueNote | None:
         last=old[-1].turn,
         tokens=SUMMARY_TOKENS,
     )
+
+
+def _outgrown(state: State, situation: Situation, *, room: int) -> tuple[Utterance, ...]:
+    """The lines that the summary has to be about, all of a turn; none where none is due."""
+    heard = situation.perceived.public
+    lines = tuple(one for one in heard if one.turn <= state.turn)
+    tried, failed = _last_tried(state)
+    covered = sum(one.turn <= tried for one in lines)
+    # What comes from outside before the next turn takes room, too.
+    wanted = to_cover(
+        heard,
+        limit=room,
+        covered=covered,
+        left_out=min(situation.left_out.lines, len(heard)),
+        least=_AFTER_FAILURE if failed else 1,
+    )
+    cover = min(wanted, len(lines))
+    if cover <= covered:
+        return ()
+    while cover < len(lines) and lines[cover].turn == lines[cover - 1].turn:
+        cover += 1
+    return lines[:cover]
+
+
+def _last_tried(state: State) -> tuple[int, bool]:
+    """The last turn that a summary was tried for, and whether it failed."""
+    if not state.summaries:
+        return 0, False
+    last = state.summaries[-1]
+    return last.last, not last.text
 
 
 def _heard_all(member: str, lines: Sequence[Utterance]) -> bool:

@@ -45,7 +45,7 @@ def shared_sections(cast: Cast) -> tuple[Section, ...]:
     scenario = cast.scenario
     cards = "\n".join(map(_public_card, cast.members))
     return (
-        Section("scenario", f"{scenario.title}\n\n{scenario.setting}"),
+        Section("scenario", f"{quoted(scenario.title)}\n\n{quoted(scenario.setting)}"),
         Section("people", f"The people:\n{cards}"),
         Section("rules", _RULES.format(actions=_ACTIONS if scenario.actions else "")),
     )

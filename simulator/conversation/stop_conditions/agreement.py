@@ -11,7 +11,10 @@ __all__ = ["agreement"]
 
 
 def agreement(field: str) -> StopCondition:
-    """The last values of all who are there and have filled it in are the same, of two at least."""
+    """The last values of all who are there and have filled it in are the same, of two at least.
+
+    In a text neither case nor white space counts.
+    """
 
     def condition(standing: Standing, /) -> StopReason | None:
         last: dict[str, Any] = {
@@ -19,7 +22,9 @@ def agreement(field: str) -> StopCondition:
             for said in standing.state.utterances
             if said.reply.get(field) is not None and said.speaker not in standing.state.absent
         }
-        values = {v.casefold() if isinstance(v, str) else v for v in last.values()}
+        values = {
+            " ".join(v.casefold().split()) if isinstance(v, str) else v for v in last.values()
+        }
         if len(last) < 2 or len(values) > 1:
             return None
         value = next(iter(last.values()))

@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.conversation.hearing.names import addressee
 from simulator.conversation.state import State
-from simulator.conversation.turn_taking.policy import NextSpeakers, others
+from simulator.conversation.turn_taking.policy import NextSpeakers, longest_waiting, others
 from simulator.definitions.cast import Cast
 from simulator.llm.ask import Answer
 
@@ -16,12 +16,8 @@ __all__ = ["addressed", "called_by_last_turn"]
 
 def addressed(state: State, cast: Cast, answers: Sequence[Answer[Any]], /) -> NextSpeakers:
     """The member the last turn calls by name, else the one who has waited longest."""
-    candidates = others(state)
-    called = called_by_last_turn(state, cast, candidates)
-    if called is not None:
-        return called
-    longest = max(candidates, key=lambda m: (state.waited(m), -cast.ids.index(m)))
-    return NextSpeakers((longest,), "has waited longest")
+    called = called_by_last_turn(state, cast, others(state))
+    return longest_waiting(state, cast) if called is None else called
 
 
 def called_by_last_turn(state: State, cast: Cast, candidates: Sequence[str]) -> NextSpeakers | None:

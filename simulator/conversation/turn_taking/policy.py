@@ -14,7 +14,7 @@ from simulator.definitions.cast import Cast
 from simulator.errors import NotFound
 from simulator.llm.ask import Answer, Question
 
-__all__ = ["NextSpeakers", "Policy", "others", "policy_named", "policy_names"]
+__all__ = ["NextSpeakers", "Policy", "longest_waiting", "others", "policy_named", "policy_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,13 @@ class Policy(Protocol):
 def others(state: State) -> tuple[str, ...]:
     """Everybody present but the one who spoke last; that one only where nobody else is."""
     return tuple(m for m in state.present if m != state.last_on_floor) or state.present
+
+
+def longest_waiting(state: State, cast: Cast) -> NextSpeakers:
+    """Of all who could speak whoever has waited longest; of several the first of the cast."""
+    order = cast.ids
+    longest = max(others(state), key=lambda m: (state.waited(m), -order.index(m)))
+    return NextSpeakers((longest,), "has waited longest")
 
 
 def policy_names() -> tuple[str, ...]:

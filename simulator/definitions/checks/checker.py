@@ -152,7 +152,8 @@ def _check_catalog(outline: Outline, catalog: ModelCatalog, root: Path) -> Itera
         node = document.node(loc)
         on_key = (node is not None and not node.scalar) or loc[:2] == ("routing", "weights")
         yield Mistake(document.offset(loc, key=on_key), message, hint)
-    code = CodeName.parse(catalog.routing.policy)
+    own = catalog.routing.own_policy
+    code = CodeName.parse(catalog.routing.policy) if own else None
     fault = code.fault(root) if code is not None else None
     if fault is not None:
         yield Mistake(document.offset(("routing", "policy")), *fault)

@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from simulator.definitions.checks.graph_code import GraphCode, graph_code
-from simulator.definitions.checks.parts import Part, parts_in
+from simulator.definitions.checks.parts import Part, parts_in, turns_until
 from simulator.definitions.checks.scenario_draft import Draft
+from simulator.definitions.checks.surroundings import POLICIES
 from simulator.definitions.scenario import Scenario
 from simulator.definitions.yaml.document import Loc
 
-__all__ = ["Course", "Happening", "Span"]
+__all__ = ["Course", "Finish", "Happening", "Span"]
 
 IN_TURN = frozenset({"phased", "round_robin", "simultaneous"})
 """The orders that give everybody the floor once before anybody has it twice."""
+ONE_BY_ONE = frozenset(POLICIES) - {"simultaneous"}
+"""The orders that never give the floor to several at once."""
 _FOREVER = 10**18
 
 
@@ -51,10 +54,21 @@ class Happening:
     certain: bool
     """Whether it happens right then, whatever is said."""
 
-    @property
-    def place(self) -> tuple[int, int]:
-        """Its place among those that are certain: by turn, then as they are written."""
-        return self.first, self.index
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """Something that surely ends the run."""
+
+    last: int
+    """Nothing can happen right before a later turn than this."""
+    turns: int
+    """The run has no more turns than this."""
+    why: str
+    """What ends it, as the end of a sentence."""
+    cure: str
+    """What puts it off, as the beginning of a hint."""
+    limit: bool = False
+    """Whether it is `limits.turns`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +104,46 @@ class Course:
 
     def reached(self, span: Span) -> bool:
         """Whether a phase can begin before the run ends."""
-        turns = self.draft.turns()
-        return span.after is None and (turns is None or span.first <= turns)
+        return span.after is None and self.finish_before(span.first) is None
+
+    def finish_before(self, turn: int) -> Finish | None:
+        """What surely ends the run before anything can happen right before a turn."""
+        return next((one for one in self.finishes if one.last < turn), None)
+
+    @cached_property
+    def finishes(self) -> tuple[Finish, ...]:
+        """All that surely ends the run, what ends it first at the head."""
+        found = list(self.figures)
+        for one in self._last_ones:
+            last, why = one.first + self.together, self.why_after(one)
+            cure = "Let that event happen later"
+            found.append(Finish(last=last, turns=last - 1, why=why, cure=cure))
+        return tuple(sorted(found, key=lambda one: one.last))
+
+    @cached_property
+    def figures(self) -> tuple[Finish, ...]:
+        """The limit and the rule that surely end the run, what ends it first at the head."""
+        turns, ruled = self.draft.turns(), turns_until(self.draft, ("stop",))
+        found = []
+        if turns is not None:
+            why, cure = f"the run ends after {_turns(turns)}", "Raise limits.turns"
+            found.append(Finish(last=turns, turns=turns, why=why, cure=cure, limit=True))
+        if ruled is not None:
+            why = f"`stop` ends the run after {_turns(ruled)}"
+            most, cure = ruled + self.together, "Raise the figure in `stop`"
+            found.append(Finish(last=ruled, turns=most, why=why, cure=cure))
+        return tuple(sorted(found, key=lambda one: one.last))
+
+    @cached_property
+    def together(self) -> int:
+        """Turns that may be given out at once, beside the first of them."""
+        graph = graph_code(self.draft, default=Scenario.model_fields["graph"].default)
+        parts = self.parts if self.own else graph.phases
+        several = len(tuple(self.draft.outline.places("cast", None))) - 1
+        if parts is None or not self.draft.outline.decided("phases", model=Scenario):
+            return max(0, several)
+        orders = {graph.turn_taking, *(one.order for one in parts if one.order is not None)}
+        return 0 if orders <= ONE_BY_ONE else max(0, several)
 
     @cached_property
     def planned(self) -> int:
@@ -193,6 +245,23 @@ class Course:
             certain = given == {"turn"} and moment is not None and not moment.flawed
             yield Happening(at=loc, index=index, first=turn, certain=certain)
 
+    def before(self, one: Happening, other: Happening) -> bool:
+        """Whether an event has surely happened when another one happens, if that ever does.
+
+        Where several turns are given out at once, events of different turns can meet; they happen
+        as they are written then.
+        """
+        first = self._first(other)
+        if not one.certain or one == other:
+            return False
+        return one.first + self.together < first or (one.first <= first and one.index < other.index)
+
+    def _first(self, event: Happening) -> int:
+        """The turn before which an event happens at the earliest, its phase considered."""
+        phase = self.draft.outline.text(*event.at, "at", "phase")
+        span = self.span(phase) if phase else None
+        return event.first if span is None else max(event.first, span.first)
+
     def of(self, effect: str, member: str) -> tuple[Happening, ...]:
         """The events that do this to a member: `join` or `leave`."""
         return tuple(self._effects[effect].get(member, ()))
@@ -219,8 +288,7 @@ class Course:
         if seat.late and not joins:
             hint = f"Write an event with `join: [{member}]` that comes before."
             return f"{member!r} is never there.", hint
-        early = then.certain and all(one.place > then.place for one in joins)
-        if seat.late and early:
+        if seat.late and all(self.before(then, one) for one in joins):
             turn = min(one.first for one in joins)
             hint = "Let this happen later, or bring them in earlier."
             return f"{member!r} is not there before turn {turn}.", hint
@@ -233,8 +301,8 @@ class Course:
 
     def _for_good(self, leave: Happening, joins: tuple[Happening, ...], then: Happening) -> bool:
         """Whether a member who has gone by this event is surely not back by another."""
-        before = leave == then or (leave.certain and leave.place < then.place)
-        return before and all(one.certain and one.place < leave.place for one in joins)
+        before = leave == then or self.before(leave, then)
+        return before and all(self.before(one, leave) or self.before(then, one) for one in joins)
 
     def _unclear(self, effect: str) -> bool:
         """Whether a mistake, or an input without a value, may hide on whom this has an effect."""
@@ -258,3 +326,81 @@ class Course:
     def comes_back(self, member: str) -> bool:
         """Whether a member who is there from the beginning can be brought in all the same."""
         return self._goes(member) or self._unclear("leave")
+
+    def all_gone(self, event: Happening) -> bool:
+        """Whether after this event, or with it, nobody is there any more."""
+        entries = tuple(self.draft.outline.places("cast", None))
+        leaving = any(name in self.draft.members for name in self._names("leave", event))
+        known = len(entries) == len(self.draft.members)
+        gone = event.certain and leaving and known
+        return gone and all(self.away(one, event) is not None for one in self.draft.members)
+
+    def ended_by(self, event: Happening) -> Happening | None:
+        """The event that surely ends the run, or leaves nobody there, before another can happen."""
+        return next((one for one in self._last_ones if self.before(one, event)), None)
+
+    @cached_property
+    def _last_ones(self) -> tuple[Happening, ...]:
+        """The events that surely end the run, or leave nobody there; the first one first."""
+        sure = sorted((one for one in self.happenings if one.certain), key=lambda one: one.first)
+        return tuple(one for one in sure if self._ends(one) or self.all_gone(one))
+
+    def _ends(self, event: Happening) -> bool:
+        return not self.draft.empty((*event.at, "end"))
+
+    def why_after(self, event: Happening) -> str:
+        """What an event that ends the run does, as the end of a sentence."""
+        line = self.draft.line(event.at)
+        if self._ends(event):
+            return f"the event in line {line} ends the run"
+        return f"after the event in line {line} nobody is there any more"
+
+    def brought_in_before(self, member: str, then: Happening) -> Happening | None:
+        """The event by which a member is in when another happens, where nothing takes them out."""
+        if then not in self.of("join", member) or member in self._leavers or self._unclear("leave"):
+            return None
+        for join in self.of("join", member):
+            leaves = self.of("leave", member)
+            stays = all(self.before(one, join) or self.before(then, one) for one in leaves)
+            if stays and self.before(join, then):
+                return join
+        return None
+
+    @cached_property
+    def coming(self) -> frozenset[str]:
+        """Members who may be there some time; the others only events bring in that wait for them.
+
+        Such an event waits for somebody's words, and nobody speaks before being there.
+        """
+        there = {one for one, seat in self.draft.members.items() if not seat.late}
+        if self._unclear("join"):
+            return frozenset(self.draft.members)
+        while True:
+            more = {
+                name
+                for event in self.happenings
+                if self._awaited(event) in there or self._awaited(event) not in self.draft.members
+                for name in self._names("join", event)
+            } - there
+            if not more:
+                return frozenset(there)
+            there |= more
+
+    def silent(self, member: str, then: Happening) -> Happening | None:
+        """The event that took a member out for good turns before another happens."""
+        turns = self._first(then) - self.together
+        for leave in self.of("leave", member):
+            long_ago = leave.certain and leave.first < turns and not self._unclear("join")
+            if long_ago and all(self.before(one, leave) for one in self.of("join", member)):
+                return leave
+        return None
+
+    def _awaited(self, event: Happening) -> str | None:
+        return self.draft.outline.text(*event.at, "at", "speaker")
+
+    def _names(self, effect: str, event: Happening) -> tuple[str, ...]:
+        return tuple(name for _, name in self.draft.outline.texts(*event.at, effect, None))
+
+
+def _turns(number: int) -> str:
+    return "1 turn" if number == 1 else f"{number} turns"

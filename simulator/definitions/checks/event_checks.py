@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from collections.abc import Iterator
 
+from simulator.definitions.cast import is_voice_of
+from simulator.definitions.checks.clash_checks import check_clashes
 from simulator.definitions.checks.course import Course, Happening
 from simulator.definitions.checks.people import no_member
-from simulator.definitions.checks.scenario_draft import BRACES, Draft
+from simulator.definitions.checks.scenario_draft import BRACES, Draft, Seat
 from simulator.definitions.checks.surroundings import meant
 from simulator.definitions.intervention import EFFECTS, Intervention, Moment
 from simulator.definitions.scenario import Scenario
@@ -28,6 +31,8 @@ OF_A_MEMBER: tuple[tuple[str | None, ...], ...] = (
 UNHEARD = ("join", "goal", "next")
 """Effects that come to nothing where the conversation ends."""
 
+SILENCE = "silence"
+"""The measure that counts turns."""
 MEASURES = {"conflict": 1.0, "share": 1.0, "silence": float("inf")}
 """Each measure, with the greatest figure it can have."""
 
@@ -38,9 +43,11 @@ def check_events(course: Course) -> Iterator[Mistake]:
     for happening in course.happenings:
         yield from _something(course.draft, happening.at)
         yield from _people(course.draft, happening.at)
-        yield from _moment(course, happening.at)
+        yield from _moment(course, happening)
         yield from _coming_and_going(course, happening)
-        yield from _there(course, happening)
+        if course.ended_by(happening) is None:
+            yield from _there(course, happening)
+    yield from check_clashes(course)
 
 
 def _entries(course: Course) -> Iterator[Mistake]:
@@ -78,7 +85,7 @@ def _something(draft: Draft, loc: Loc) -> Iterator[Mistake]:
 def _people(draft: Draft, loc: Loc) -> Iterator[Mistake]:
     outline = draft.outline
     speaker = outline.text(*loc, "as")
-    if speaker in draft.members:
+    if speaker is not None and any(is_voice_of(speaker, _names(draft, one)) for one in draft.seats):
         hint = "Write a line for it, or choose a name that is not in the cast."
         message = f"{speaker!r} is in the cast and speaks for itself."
         yield draft.mistake((*loc, "as"), message, hint)
@@ -90,22 +97,54 @@ def _people(draft: Draft, loc: Loc) -> Iterator[Mistake]:
             yield from no_member(draft, place, str(place[-1]), key=True)
 
 
-def _moment(course: Course, loc: Loc) -> Iterator[Mistake]:
+def _names(draft: Draft, seat: Seat) -> tuple[str, ...]:
+    """What a member is called in full."""
+    persona = draft.around.personas.get(seat.persona)
+    name = persona.text("name") if persona is not None else None
+    return (seat.id,) if name is None else (seat.id, name, f"{name} ({seat.id})")
+
+
+def _moment(course: Course, event: Happening) -> Iterator[Mistake]:
     draft, outline = course.draft, course.draft.outline
-    at = (*loc, "at")
-    turn, turns = outline.number(*at, "turn"), draft.turns()
-    if turn is not None and turns is not None and turn > turns:
-        message = f"Turn {turn} is never reached: the run ends after {turns} turns."
-        hint = "Raise limits.turns, or choose an earlier turn."
+    at = (*event.at, "at")
+    turn = outline.number(*at, "turn")
+    finish = next((one for one in course.figures if turn is not None and turn > one.last), None)
+    end = course.ended_by(event)
+    if finish is not None:
+        hint = f"{finish.cure}, or choose an earlier turn."
+        message = f"Turn {turn} is never reached: {finish.why}."
         yield draft.mistake((*at, "turn"), message, hint)
         turn = None
+    elif end is not None:
+        message = f"This never happens: {course.why_after(end)}."
+        hint = "Let this happen earlier, or that event later."
+        yield draft.mistake((*at, "turn") if turn is not None else event.at, message, hint)
+        turn = None
+    else:
+        yield from _awaited(course, event)
     phase = outline.text(*at, "phase")
     if phase is not None and not BRACES.search(phase):
         yield from _phase(course, at, phase, turn=turn)
     pattern = outline.text(*at, "said")
     if pattern is not None and not BRACES.search(pattern):
         yield from _pattern(draft, (*at, "said"), pattern)
-    yield from _figure(draft, (*at, "when"))
+    yield from _figure(course, (*at, "when"))
+
+
+def _awaited(course: Course, event: Happening) -> Iterator[Mistake]:
+    """Events that wait for the words of somebody who cannot have spoken right before."""
+    draft, loc = course.draft, (*event.at, "at", "speaker")
+    name = draft.outline.text(*loc)
+    if name is None or name not in draft.members:
+        return
+    gone = course.silent(name, event)
+    if gone is not None:
+        message = f"{name!r} has gone by then: the event in line {draft.line(gone.at)} takes them out."
+        yield draft.mistake(loc, message, "Let this happen earlier, or wait for somebody else.")
+    elif name not in course.coming and course.of("join", name):
+        message = f"This never happens: all that brings {name!r} in waits for them."
+        hint = f"Wait for somebody who is there, or write another event with `join: [{name}]`."
+        yield draft.mistake(loc, message, hint)
 
 
 def _phase(course: Course, at: Loc, name: str, *, turn: int | None) -> Iterator[Mistake]:
@@ -144,8 +183,9 @@ def _pattern(draft: Draft, loc: Loc, pattern: str) -> Iterator[Mistake]:
     yield draft.mistake(loc, message, hint)
 
 
-def _figure(draft: Draft, loc: Loc) -> Iterator[Mistake]:
+def _figure(course: Course, loc: Loc) -> Iterator[Mistake]:
     """A measure is about somebody, or about everybody, and has a threshold it can pass."""
+    draft = course.draft
     node = draft.outline.document.node(loc)
     measure = draft.outline.text(*loc, "measure")
     if node is None or node.fields is None or node.flawed or measure not in MEASURES:
@@ -160,22 +200,40 @@ def _figure(draft: Draft, loc: Loc) -> Iterator[Mistake]:
     if draft.empty((*loc, "above")) and draft.empty((*loc, "below")):
         hint = "Write `above: ...` or `below: ...`."
         yield draft.mistake(loc, "Nothing says what the figure has to pass.", hint)
-    yield from _threshold(draft, loc, measure)
+    yield from _threshold(course, loc, measure)
 
 
-def _threshold(draft: Draft, loc: Loc, measure: str) -> Iterator[Mistake]:
-    outline = draft.outline
-    above, below = (outline.figure(*loc, name) for name in ("above", "below"))
-    written = {name: outline.text(*loc, name) for name in ("above", "below")}
+def _threshold(course: Course, loc: Loc, measure: str) -> Iterator[Mistake]:
+    draft = course.draft
+    written = {name: draft.outline.text(*loc, name) for name in ("above", "below")}
+    above, below = (_number(text) for text in written.values())
+    finish = next(iter(course.finishes), None) if measure == SILENCE else None
     if above is not None and above >= MEASURES[measure]:
         message = f"`{measure}` is never above {written['above']}: it goes from 0 to 1."
         yield draft.mistake((*loc, "above"), message, "A half is 0.5.")
+    elif above is not None and finish is not None and above >= finish.last - 1:
+        message = f"`{measure}` is never above {written['above']}: {finish.why}."
+        yield draft.mistake((*loc, "above"), message, f"{finish.cure}, or choose a smaller figure.")
     elif below is not None and below <= 0:
         message = f"`{measure}` is never below {written['below']}: it begins at 0."
         yield draft.mistake((*loc, "below"), message, "Choose a greater figure.")
     elif above is not None and below is not None and above >= below:
         message = f"No figure is above {written['above']} and below {written['below']}."
         yield draft.mistake((*loc, "below"), message, "Exchange them, or leave one out.")
+    elif measure == SILENCE and above is not None and below is not None and (
+        math.floor(above) + 1 >= below
+    ):
+        message = f"No number of turns is above {written['above']} and below {written['below']}."
+        yield draft.mistake((*loc, "below"), message, "Choose a greater figure.")
+
+
+def _number(text: str | None) -> float | None:
+    """The number a text is; None where it is none, or none that ends."""
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _coming_and_going(course: Course, event: Happening) -> Iterator[Mistake]:

@@ -24,6 +24,7 @@ from simulator.definitions.checks.python_file import (
 )
 from simulator.definitions.checks.scenario_draft import Draft
 from simulator.definitions.checks.surroundings import GRAPH_NAME
+from simulator.definitions.scenario import Scenario
 
 __all__ = ["GraphCode", "graph_code"]
 
@@ -51,9 +52,10 @@ class GraphCode:
     """Whether no floor leads it, for sure."""
 
 
-def graph_code(draft: Draft) -> GraphCode:
-    """What the file of a scenario's graph says."""
-    name = draft.outline.text("graph") or ""
+def graph_code(draft: Draft, *, default: str = "") -> GraphCode:
+    """What the file of a scenario's graph says; of this one where the scenario names none."""
+    unnamed = draft.outline.decided("graph", model=Scenario) and draft.empty(("graph",))
+    name = default if unnamed else draft.outline.text("graph") or ""
     code = CodeName.parse(name)
     if code is not None:
         file = code.file(draft.around.root)
@@ -63,14 +65,17 @@ def graph_code(draft: Draft) -> GraphCode:
 
 
 def _read(file: Path, name: str) -> GraphCode:
-    """What is written in `name = Conversation(...)`; constants of the module are looked up."""
     try:
-        body = statements_in(file)
+        return _seen(file, name)
     except UNREADABLE:
         return GraphCode()
+
+
+def _seen(file: Path, name: str) -> GraphCode:
+    """What is written in `name = Conversation(...)`; constants of the module are looked up."""
     known: dict[str, Any] = {}
     found: GraphCode | None = None
-    for statement in body:
+    for statement in statements_in(file):
         for bound in names_bound([statement]):
             known.pop(bound, None)
         match statement:

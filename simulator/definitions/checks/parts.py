@@ -9,7 +9,7 @@ from simulator.definitions.checks.scenario_draft import Draft
 from simulator.definitions.phase import Phase
 from simulator.definitions.yaml.document import Loc
 
-__all__ = ["ENDINGS", "Part", "parts_in"]
+__all__ = ["ENDINGS", "Part", "parts_in", "turns_until"]
 
 ENDINGS = ("turns", "rounds", "until")
 """The fields that end a phase."""
@@ -59,16 +59,16 @@ def parts_in(draft: Draft) -> Iterator[Part]:
             rounds=outline.number(*loc, "rounds") or None,
             ends=ends,
             ruled=not draft.empty((*loc, "until")),
-            within=_turns_until(draft, (*loc, "until")),
+            within=turns_until(draft, (*loc, "until")),
             decided=all(outline.decided(*loc, field, model=Phase) for field in ENDINGS),
         )
 
 
-def _turns_until(draft: Draft, rule: Loc) -> int | None:
+def turns_until(draft: Draft, rule: Loc) -> int | None:
     """The turns after which a rule surely holds; None: that cannot be told."""
     own = draft.outline.number(*rule, "turns")
-    every = [_turns_until(draft, loc) for loc in draft.outline.places(*rule, "all", None)]
-    some = [_turns_until(draft, loc) for loc in draft.outline.places(*rule, "any", None)]
+    every = [turns_until(draft, loc) for loc in draft.outline.places(*rule, "all", None)]
+    some = [turns_until(draft, loc) for loc in draft.outline.places(*rule, "any", None)]
     known = [one for one in every if one is not None]
     together = max(known) if known and len(known) == len(every) else None
     bounds = (own, together, *some)

@@ -61,18 +61,15 @@ def _never_reached(course: Course) -> Iterator[Mistake]:
     if span is None:
         yield from _beyond_default(course)
         return
-    what = _named(course, span)
-    if span.after is not None:
+    what, finish = _named(course, span), course.finish_before(span.first)
+    if span.after is not None or finish is None:
         message = f"{what} is never reached: {span.after!r} never ends."
         hint = f"Give {span.after!r} `turns`, `rounds` or `until`, or put it last."
     else:
-        turns = course.draft.turns()
-        message = (
-            f"{what} is never reached: what comes before takes {span.first - 1} turns, and the "
-            f"run ends after {turns} turns."
-        )
-        hint = "Raise limits.turns, or shorten the phases before."
-        if not course.own:
+        taken = f"what comes before takes {span.first - 1} turns"
+        message = f"{what} is never reached: {taken}, and {finish.why}."
+        hint = f"{finish.cure}, or shorten the phases before."
+        if not course.own and finish.limit:
             hint = f"Write `limits: {{turns: {course.planned}}}`, or take another graph."
     yield course.draft.mistake(span.at, message, hint)
 

@@ -77,9 +77,9 @@ def value_in(file: Path, name: str) -> PythonValue | None:
     """
     try:
         body = tuple(statements_in(file))
+        known = list(names_bound(body))
     except UNREADABLE:
         return None
-    known = list(names_bound(body))
     changed = {one for node in _all(body) for one in getattr(node, "names", ()) if one == name}
     if known.count(name) != 1 or ANYTHING in known or changed:
         return None

@@ -20,6 +20,7 @@ from simulator.errors import UsageError
 
 __all__ = ["TerminalHuman"]
 
+_LAST = "Your last words (Enter: none): "
 _PROMPT = "> "
 _NOTHING = Typed("", "")
 _PASS = HumanReply(act="pass")
@@ -116,7 +117,9 @@ class TerminalHuman:
         try:
             reply = _read(line, turn)
             if reply.act == "leave" and not reply.text:
-                reply = replace(reply, text=await self._ask(lines, "Your last words: "))
+                reply = replace(reply, text=await self._ask(lines, _LAST))
+            if reply.leaves_silently:
+                return reply
             turn.checked(reply)
         except ValueError as flaw:
             self._out.say(f"{flat(str(flaw))}.")
@@ -201,7 +204,7 @@ def _help(turn: HumanTurn) -> str:
     lines = [
         "words             you say them; a line that ends with \\ goes on in the next",
         "/pass             you say nothing this time",
-        "/leave words      your last words; then you go",
+        "/leave words      your last words, if you have any; then you go",
     ]
     if turn.whispers:
         lines.append("/to dev,ilse words   only these hear it")

@@ -14,6 +14,9 @@ from simulator.llm.call_context import CallContext, current_call
 
 __all__ = ["RetryPolicy", "Retrying", "three_attempts", "until_deadline"]
 
+_TRIES = 3
+"""Attempts at a model that is down before another one is asked, where there is one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
@@ -78,6 +81,8 @@ class Retrying(httpx2.AsyncBaseTransport):
         """Wait as told, or as the policy says; raise where there is no next attempt."""
         call.failed += 1
         if call.failed == self._policy.attempts:
+            raise error
+        if call.elsewhere is not None and call.failed >= _TRIES and call.elsewhere(error):
             raise error
         seconds = error.retry_after or self._policy.pause(call.failed, _jitter(call))
         if seconds >= call.deadline.left:

@@ -25,6 +25,7 @@ __all__ = [
     "SPREAD_OF_MODELS",
     "SPREAD_OF_REASONING",
     "SPREAD_OF_REPLIES",
+    "SPREAD_OF_RUNS",
     "SPREAD_OF_TOKENS",
     "TOKENS_PER_BYTE",
     "TOKENS_PER_SECOND",
@@ -43,6 +44,8 @@ SPREAD_OF_MODELS: Final = 0.3
 """The same of the mean length, from one model to the next."""
 BYTES_PER_WORD: Final = 5.7
 """A word with the space after it."""
+SPREAD_OF_RUNS: Final = 0.08
+"""The same of what whole runs take, beyond what their turns explain, where few runs tell."""
 TOKENS_PER_WORD: Final = 1.4
 """As the prompts' layout reckons."""
 FRAME_TOKENS: Final = 75

@@ -24,6 +24,8 @@ from simulator.runs.quote.score import ALOUD, Asked
 __all__ = ["Answered", "Evidence", "Said", "World", "chance"]
 
 T = TypeVar("T")
+_NEARLY = 0.8
+"""The part of a run's turns that has to be there for the whole of it to be known."""
 _LIMIT = "turns"
 """The stop reason of a run that took all its turns."""
 
@@ -149,8 +151,14 @@ class Evidence:
             calls[call.run].append(call)
         wanted = (one for one in self.runs if one.finished and one.turns)
         pairs = ((one, tuple(calls.get(one.run, ()))) for one in wanted)
-        by_choice = (pair for pair in pairs if self.choice in ("", pair[0].choice))
-        return tuple(pair for pair in by_choice if pair[1])
+        alike = (pair for pair in pairs if self.choice in {"", pair[0].choice})
+        return tuple(pair for pair in alike if _is_whole(*pair))
+
+
+def _is_whole(run: PastRun, calls: Sequence[PastCall]) -> bool:
+    """Whether these are all that was asked for the run's turns, but for a few that failed."""
+    turns = {one.turn for one in calls if one.purpose in ALOUD}
+    return len(turns) >= _NEARLY * run.turns
 
 
 def _courses(past: Past, runs: set[int]) -> dict[int, dict[int, str]]:

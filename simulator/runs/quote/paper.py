@@ -14,6 +14,7 @@ from statistics import fmean, variance
 from simulator.definitions.cast import Cast
 from simulator.definitions.model_catalog import ModelCatalog, ModelSpec
 from simulator.record.past_calls import PastCall
+from simulator.runs.quote import assumed
 from simulator.runs.quote.lengths import Evidence, World, chance
 from simulator.runs.quote.played import Line, Played
 from simulator.runs.quote.prices import WAYS, Tokens, ways_of
@@ -79,12 +80,15 @@ def _unexplained(
 ) -> float:
     """The variance between runs on record that those on paper do not have, of logarithms."""
     past = [_size(run.turns, _paid(calls, catalog)) for run, calls in evidence.whole_runs]
+    usual = assumed.SPREAD_OF_RUNS**2
     if len(past) < _FEW:
-        return 0.0
+        return usual
     paper = [
         variance([_size(one.turns, _taken(one)) for one in world]) for world in worlds if world
     ]
-    return max(0.0, variance(past) - fmean(paper))
+    seen = max(0.0, variance(past) - fmean(paper))
+    weight = len(past) / (len(past) + assumed.SHRINKAGE)
+    return weight * seen + (1 - weight) * usual
 
 
 def _size(turns: int, amount: float) -> float:

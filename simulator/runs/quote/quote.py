@@ -6,10 +6,10 @@ runs, or from what is assumed where there are none (`assumed`), and history grow
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import partial
 from math import ceil
 
@@ -33,8 +33,10 @@ __all__ = ["Alternative", "Known", "Quote", "Wanted", "models_of", "quote"]
 
 _WORLDS, _RUNS = 25, 8
 """Runs on paper: 200 of what was chosen."""
-_FEWER = 16, 5
-"""And of everything that it is compared with: 80."""
+_FEWER = 10, 4
+"""And of everything that it is compared with: 40."""
+_POLICIES = ("complexity", "sticky", "cheapest")
+"""Policies that are compared; `always:TIER` is a model of that tier."""
 _LONG = 30
 """Turns from which on a window is worth a look."""
 _WINDOW = 20
@@ -76,6 +78,8 @@ class Quote:
     figures: Figures
     models: tuple[Alternative, ...] = ()
     """Other choices of models, and the one that was made."""
+    policies: tuple[Alternative, ...] = ()
+    """The same choice by other policies of the router."""
     windows: tuple[Alternative, ...] = ()
     """Other windows on the same models."""
     known: tuple[Known, ...] = ()
@@ -124,11 +128,16 @@ class Quote:
         dollars, several = self.dollars, f"{self.runs} runs, " if self.runs > 1 else ""
         told = "price unknown"
         if dollars is not None:
-            told = f"about ${dollars.p50:f}, nine of ten up to ${dollars.p90:f}"
+            told = f"about ${_plain(dollars.p50)}, nine of ten up to ${_plain(dollars.p90)}"
         return (
             f"Quote({self.scenario!r} on {self.choice}: {several}{told}; "
             f"{self.tokens.p50:,} tokens, {self.calls.p50:,} calls, {self.minutes.p50:g} minutes)"
         )
+
+
+def _plain(dollars: Decimal) -> str:
+    """Three digits that say something."""
+    return format(Context(prec=3).plus(dollars).normalize(), "f")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +153,10 @@ class Wanted:
     """Other choices of models."""
     windows: bool = True
     """Whether other windows are compared."""
+    routed: bool = True
+    """Whether past runs of the same choice tell which models the router takes."""
+    policies: bool = True
+    """Whether other policies of the router are compared, where it decides."""
 
 
 async def quote(cast: Cast, catalog: ModelCatalog, choice: ModelChoice, *, wanted: Wanted) -> Quote:
@@ -164,7 +177,8 @@ async def quote(cast: Cast, catalog: ModelCatalog, choice: ModelChoice, *, wante
         choice=choice.text,
         runs=wanted.runs,
         figures=paper.figures(worlds),
-        models=tuple(paper.compared(wanted.compared)),
+        models=await _models(cast, catalog, paper, wanted=wanted),
+        policies=await _policies(cast, catalog, choice, wanted=wanted),
         windows=await _windows(cast, catalog, choice, wanted=wanted),
         known=paper.known(worlds, choice),
         past_runs=paper.past_runs(choice),
@@ -209,8 +223,10 @@ class _Paper:
 
     def evidence(self, choice: ModelChoice) -> Evidence:
         """What past runs tell about the models of a choice."""
-        routed = "" if choice.kind == "model" else choice.text
-        return Evidence(self._wanted.past, self._cast.scenario_id, choice=routed)
+        wanted = self._wanted
+        routed = choice.text if choice.kind != "model" and wanted.routed else ""
+        models = models_of(self._catalog, (choice,), today=wanted.today)
+        return Evidence(wanted.past.of(models), self._cast.scenario_id, choice=routed)
 
     def played(self, choice: ModelChoice, *, draws: tuple[int, int]) -> list[list[Played]]:
         """Runs on paper with the models of a choice."""
@@ -243,12 +259,9 @@ class _Paper:
         random = chance(self._wanted.seed, "sums", self._wanted.runs)
         return figures_of(worlds, runs=self._wanted.runs, random=random)
 
-    def compared(self, choices: Sequence[ModelChoice]) -> Iterator[Alternative]:
-        """The same runs with other models, as far as there are such."""
-        today, tiers = self._wanted.today, {one.tier for one in self._score.asked}
-        for choice in choices:
-            if all(_first(self._catalog, choice, tier, today=today) for tier in tiers):
-                yield Alternative(choice.text, self.figures(self.played(choice, draws=_FEWER)))
+    def alternative(self, name: str, choice: ModelChoice) -> Alternative:
+        """The same runs with other models."""
+        return Alternative(name, self.figures(self.played(choice, draws=_FEWER)))
 
     def known(self, worlds: Sequence[Sequence[Played]], choice: ModelChoice) -> tuple[Known, ...]:
         """What is on record of the models that are asked."""
@@ -261,7 +274,38 @@ class _Paper:
         return len(self.evidence(choice).runs)
 
     def _spec(self, choice: ModelChoice, asked: Asked) -> ModelSpec:
-        return self._catalog.candidates(choice, asked.tier, today=self._wanted.today)[0]
+        """One model, whoever was asked; the router's choices are those of the read-through."""
+        return self._catalog.spec(choice.name if choice.kind == "model" else asked.model)
+
+
+async def _models(
+    cast: Cast, catalog: ModelCatalog, paper: _Paper, *, wanted: Wanted
+) -> tuple[Alternative, ...]:
+    """The same runs with other models; where a router decides, it has to be let."""
+    found = []
+    for choice in wanted.compared:
+        own = paper
+        if choice.kind != "model":
+            played = await read_through(_to_the_limit(cast), catalog, choice, seed=wanted.seed)
+            own = _Paper(cast, catalog, played=played, wanted=wanted)
+        found.append(own.alternative(choice.text, choice))
+    return tuple(found)
+
+
+async def _policies(
+    cast: Cast, catalog: ModelCatalog, choice: ModelChoice, *, wanted: Wanted
+) -> tuple[Alternative, ...]:
+    """The same runs by other policies of the router; none where it decides nothing."""
+    found = []
+    for name in _POLICIES if choice.kind != "model" and wanted.policies else ():
+        if name == catalog.routing.policy:
+            continue
+        routing = catalog.routing.model_copy(update={"policy": name})
+        other = catalog.model_copy(update={"routing": routing})
+        played = await read_through(_to_the_limit(cast), other, choice, seed=wanted.seed)
+        paper = _Paper(cast, other, played=played, wanted=replace(wanted, routed=False))
+        found.append(paper.alternative(f"{choice.text}, {name}", choice))
+    return tuple(found)
 
 
 async def _windows(
@@ -281,7 +325,7 @@ async def _windows(
     other = replace(cast, scenario=cast.scenario.model_copy(update=changed))
     played = await read_through(_to_the_limit(other), catalog, choice, seed=wanted.seed)
     paper = _Paper(other, catalog, played=played, wanted=wanted)
-    return (Alternative(name, paper.figures(paper.played(choice, draws=_FEWER))),)
+    return (paper.alternative(name, choice),)
 
 
 def _ends_after(worlds: Sequence[Sequence[Played]]) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from statistics import fmean
 
@@ -63,6 +63,8 @@ class Asked:
     persona: str
     purpose: str
     tier: TierName
+    model: str
+    """Who was asked in the read-through: endpoint/model."""
     prompt: Prompt
     round: int
     """Questions of one round are asked at the same time, but for those of one turn."""
@@ -189,6 +191,7 @@ def _asked(played: ReadThrough, places: Mapping[int, int]) -> Iterator[Asked]:
             persona=call.persona,
             purpose=call.purpose,
             tier=next(one for one in TIERS if one == (call.tier or TIERS[0])),
+            model=call.model,
             prompt=prompt,
             round=rounds.get(call.turn, call.turn) if aloud else beside,
             place=places.get(call.turn) if aloud else None,
@@ -205,17 +208,7 @@ def _together(asked: Iterable[Asked]) -> tuple[Asked, ...]:
 
 
 def _with(asked: Asked, more: tuple[Asked, ...]) -> Asked:
-    return Asked(
-        number=asked.number,
-        turn=asked.turn,
-        persona=asked.persona,
-        purpose=asked.purpose,
-        tier=asked.tier,
-        prompt=asked.prompt,
-        round=asked.round,
-        place=asked.place,
-        more=more,
-    )
+    return replace(asked, more=more)
 
 
 def _card(turns: Sequence[Asked], persona: str) -> float:
