@@ -182,6 +182,7 @@ def policies(catalog: ModelCatalog) -> Iterator[tuple[str, ModelCatalog]]:
         limits = Thresholds(standard=standard, complex=complex_)
         told = f"complexity, thresholds {standard} and {complex_}"
         yield told, with_(policy="complexity", thresholds=limits)
+    yield "complexity, hysteresis 0", with_(policy="complexity", hysteresis=0.0)
     yield "complexity, look_ahead 5", with_(policy="complexity", look_ahead=5)
     yield "complexity, look_ahead 20", with_(policy="complexity", look_ahead=20)
 

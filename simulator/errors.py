@@ -110,7 +110,7 @@ class PatternTooSlow(UsageError):
 
 
 class KeyFileUnreadable(UsageError):
-    """The encrypted file of keys cannot be opened: no key to it, a wrong one, or it is no such file."""
+    """The encrypted file of keys cannot be opened: no key to it, a wrong one, or no such file."""
 
     exit_code = 6
 
@@ -220,8 +220,8 @@ class KeyMissing(ModelError):
     ) -> None:
         self.endpoint, self.variables = endpoint, variables
         super().__init__(
-            f"No API key for {endpoint!r}: set {' or '.join(variables)} in the environment, in .env "
-            f"or with `simulator keys set`, or {otherwise}."
+            f"No API key for {endpoint!r}: set {' or '.join(variables)} in the environment, in "
+            f".env or with `simulator keys set`, or {otherwise}."
         )
 
 

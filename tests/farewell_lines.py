@@ -15,7 +15,7 @@ POLITE = (
     "I'm so glad we had this conversation.",
     "Your kindness means a lot to me, Rosa.",
     "And thank you for listening so patiently, everyone.",
-    "It has been an absolute pleasure talking with you, and I look forward to our next conversation!",
+    "It has been an absolute pleasure talking to you, and I look forward to our next conversation!",
     "I truly appreciate your perspective on the matter; it has given me much to think about.",
     "That is so kind of you to say!",
     "The pleasure was entirely mine, Dev.",

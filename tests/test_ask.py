@@ -92,7 +92,8 @@ async def test_the_ledger_knows_who_asked_what_and_why_this_model() -> None:
         prompt_bytes=call.prompt_bytes,
         at=call.at,
     )
-    assert call.prompt_bytes == sum(len(one.text.encode()) for one in asked.prompt.sections())
+    private = len(asked.prompt.private_text.encode())
+    assert call.prompt_bytes == asked.prompt.shared_bytes + private
 
 
 @both_ways

@@ -49,7 +49,7 @@ async def test_no_server_bills_more_than_a_budget(
     No record stays unfinished, what is settled is the bill row by row, and runs that end by a
     budget of their own have used it.
     """
-    folder, runs, found = project(tmp_path), counts(75, 1_000 // PARTS), Findings()
+    folder, runs, found = project(tmp_path), counts(30, 1_000 // PARTS), Findings()
     for first in range(0, runs, BATCH):
         number = part * 100 + first // BATCH
         serve = in_process if number % 4 == 1 else loopback

@@ -168,6 +168,23 @@ def test_a_phase_comes_to_an_end_before_the_next(check: Check) -> None:
     ]  # fmt: skip
 
 
+def test_a_phase_has_a_tier_between_floor_and_ceiling(check: Check) -> None:
+    """Turned round it allows nothing."""
+    said = check(
+        HEAD
+        + dedent("""\
+        phases:
+          - {name: a, rounds: 1, tier: {floor: standard}}
+          - {name: b, tier: {floor: ^complex, ceiling: simple}}
+        """)
+    )
+
+    assert said == [
+        ("The floor 'complex' is above the ceiling 'simple'.",
+         "The tiers, from below: simple, standard, complex."),
+    ]  # fmt: skip
+
+
 def test_a_phase_has_turns_left(check: Check) -> None:
     """What the phases before it take at the least is counted; until can be over at once."""
     phases = dedent("""\

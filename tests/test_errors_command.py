@@ -135,22 +135,6 @@ async def test_replies_that_did_not_fit_are_told(here: Path) -> None:
     assert [failure.turn for failure in run.failed_turns] == [2]
 
 
-async def test_a_choice_that_did_not_fit_is_told(here: Path) -> None:
-    """It has recovered, for somebody was given the floor, and the talk went on."""
-    scene = here / "scenarios" / "tea.yaml"
-    three = "  - {persona: rosa, as: second}\n  - {persona: dev, role: moderator}\n"
-    panel = scene.read_text().replace("round_table", "moderated_panel")
-    scene.write_text(panel.replace("  - persona: dev\n", three))
-    nobody = completion('{"reasoning": "Hm.", "next": "kim"}')
-
-    run = await played(here, network=ScriptedTransport([reply(), nobody, nobody, reply()]), turns=2)
-
-    errors = [(e.what, e.kind, e.turn, e.outcome) for e in run.errors]
-    assert errors == [("reply", "invalid_reply", 2, "recovered")] * len(errors)
-    assert errors
-    assert (run.stop_reason, len(run.turns)) == ("turns", 2)
-
-
 def test_single_errors_stand_under_their_numbers() -> None:
     """A line with who and when, one with what was said; the newest first, foreign words tamed."""
     run = recorded(Path("runs.db"))

@@ -96,6 +96,7 @@ def test_figures_can_pass_their_thresholds(check: Check) -> None:
     said = check(
         HEAD
         + dedent("""\
+        limits: {turns: 42}
         events:
           - {at: {when: {measure: conflict, ^of: ada, above: 0.5}}, say: a}
           - {at: {when: ^{measure: silence, above: 3}}, say: a}
@@ -104,6 +105,11 @@ def test_figures_can_pass_their_thresholds(check: Check) -> None:
           - {at: {when: {measure: silence, of: bo, below: ^0}}, say: a}
           - {at: {when: {measure: conflict, above: 0.5, below: ^0.2}}, say: a}
           - {at: {when: {measure: silence, of: bo, above: 40}}, say: a}
+          - {at: {when: {measure: silence, of: bo, above: ^41}}, say: a}
+          - {at: {when: {measure: silence, of: bo, above: 3, below: ^4}}, say: a}
+          - {at: {when: {measure: silence, of: bo, above: ^.inf}}, say: a}
+          - {at: {when: {measure: share, of: bo, below: ^.nan}}, say: a}
+          - {at: {when: {measure: share, of: bo, above: ^"1"}}, say: a}
         """)
     )
 
@@ -114,7 +120,13 @@ def test_figures_can_pass_their_thresholds(check: Check) -> None:
         ("`share` is never above 40: it goes from 0 to 1.", "A half is 0.5."),
         ("`silence` is never below 0: it begins at 0.", "Choose a greater figure."),
         ("No figure is above 0.5 and below 0.2.", "Exchange them, or leave one out."),
-    ]
+        ("`silence` is never above 41: the run ends after 42 turns.",
+         "Raise limits.turns, or choose a smaller figure."),
+        ("No number of turns is above 3 and below 4.", "Choose a greater figure."),
+        ("`above` must be a number, not .inf.", ""),
+        ("`below` must be a number, not .nan.", ""),
+        ("`share` is never above 1: it goes from 0 to 1.", "A half is 0.5."),
+    ]  # fmt: skip
 
 
 def test_members_come_in_who_were_not_there(check: Check) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,23 @@ def test_long_politeness_ends_within_four_turns(
 
     assert not any(over[: len(before) + 1])
     assert any(over)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("i really really ", "i'd just also ", "so very ", "have a very very ", "thank you and "),
+        *("it was such a very lovely ", "i really have to ", "you are so kind so ", '"', "\u201e"),
+    ],
+)
+def test_nobody_can_say_what_takes_for_ever(text: str) -> None:
+    """Words of models are read in a moment, whatever they repeat."""
+    cast = cast_of("rosa", "dev")
+    began = time.process_time()
+
+    over_after(cast, ("rosa", text * 400), ("dev", text * 400))
+
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize("text", PLAIN_LINES)

@@ -25,7 +25,6 @@ from simulator.runs.play import play
 from simulator.testing import MemoryRecord
 from tests.llm_samples import ONCE
 from tests.stage import (
-    CHOICE,
     Body,
     all_at_once,
     always,
@@ -322,27 +321,6 @@ async def test_a_choice_is_on_record_before_anybody_is_asked() -> None:
 
     assert seen == [["run_started", "intervened", "speaker_chosen"]]
     assert end_of(record.events)[0] == "turns"
-
-
-@pytest.mark.parametrize("policy", ["moderated", "selected"])
-async def test_without_a_valid_choice_whoever_has_waited_longest_speaks(policy: str) -> None:
-    """The reason is recorded, and the talk goes on to its limit."""
-
-    def answer(body: Body) -> Body:
-        asks = any(CHOICE.search(str(one["content"])) for one in body["messages"])
-        return choice("kim") if asks else reply()
-
-    cast = cast_of("rosa", "dev", member("ilse", role="moderator"), limits={"turns": 6})
-
-    record = await stage(cast, answer, policy=policy).play()
-
-    chosen = [one for one in record.events if isinstance(one, SpeakerChosen)]
-    unasked = [one for one in chosen if one.reason.startswith("no valid choice: ")]
-    assert len(chosen) == 6
-    assert len(unasked) >= 5
-    assert {one.reason[-20:] for one in unasked} == {"; has waited longest"}
-    assert all(len({one.names for one in chosen[n : n + 3]}) == 3 for n in range(1, 4))
-    assert end_of(record.events) == ("turns", "6 turns were taken")
 
 
 PANEL = cast_of("rosa", "dev", member("ilse", role="moderator"), limits={"turns": 4})

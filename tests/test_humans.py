@@ -23,7 +23,6 @@ from simulator.llm.session import Session
 from simulator.record.events import (
     Event,
     Intervened,
-    PersonaLeft,
     TurnFailed,
     TurnPassed,
     TurnTaken,
@@ -137,22 +136,6 @@ async def test_a_person_may_pass() -> None:
     event = await first_turn(lambda _: HumanReply(act="pass"))
 
     assert event == TurnPassed(turn=1, at=event.at, speaker="rosa")
-
-
-async def test_a_person_may_leave_without_a_word() -> None:
-    """It is a turn in which nothing is said, and the others go on."""
-
-    def going(_: HumanTurn) -> HumanReply:
-        return HumanReply(" ", act="leave")
-
-    events = (await staged(going).play()).events
-
-    passed = next(n for n, one in enumerate(events) if isinstance(one, TurnPassed))
-    assert events[passed : passed + 2] == [
-        TurnPassed(turn=1, at=events[passed].at, speaker="rosa", reason="left without a word"),
-        PersonaLeft(turn=1, at=events[passed + 1].at, persona="rosa", reason="left on their own"),
-    ]
-    assert {one.speaker for one in events if isinstance(one, TurnTaken)} == {"dev", "ilse"}
 
 
 async def test_a_person_fills_in_reply_fields_and_whispers() -> None:

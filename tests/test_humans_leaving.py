@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from simulator import HumanTurn
+from simulator import HumanReply, HumanTurn
 from simulator.conversation.human import HumanGone
 from simulator.conversation.state import State
-from simulator.record.events import RunPaused
+from simulator.record.events import PersonaLeft, RunPaused, TurnPassed, TurnTaken
 from simulator.testing import MemoryRecord
 from tests.small_project import loader, small_project
 from tests.stage import Improvising, all_at_once, always, reply, stage
@@ -61,3 +61,25 @@ async def test_whoever_goes_while_others_are_asked_leaves_no_booking_open() -> N
 
     assert len(slow.bodies) == len(record.attempts) == len(record.outcomes) == 2
     assert State.from_events(record.events).pending_of("rosa") is not None
+
+
+async def test_a_person_may_leave_without_a_word() -> None:
+    """It is a turn in which nothing is said, and the others go on."""
+
+    def going(_: HumanTurn) -> HumanReply:
+        return HumanReply(" ", act="leave")
+
+    events = (
+        await stage(
+            cast_of("rosa", "dev", "ilse").with_humans(["rosa"]),
+            always(reply()),
+            humans={"rosa": going},
+        ).play()
+    ).events
+
+    passed = next(n for n, one in enumerate(events) if isinstance(one, TurnPassed))
+    assert events[passed : passed + 2] == [
+        TurnPassed(turn=1, at=events[passed].at, speaker="rosa", reason="left without a word"),
+        PersonaLeft(turn=1, at=events[passed + 1].at, persona="rosa", reason="left on their own"),
+    ]
+    assert {one.speaker for one in events if isinstance(one, TurnTaken)} == {"dev", "ilse"}

@@ -116,8 +116,10 @@ def catalog(**parts: Any) -> ModelCatalog:
             (
                 ("routing", "policy"),
                 "No routing policy is called 'complex'.",
-                "Write complexity, sticky, cheapest, always:simple, always:standard, always:complex, "
-                "or your own as my_router.py:name.",
+                (
+                    "Write complexity, sticky, cheapest, always:simple, always:standard, "
+                    "always:complex, or your own as my_router.py:name."
+                ),
             ),
         ),
     ],

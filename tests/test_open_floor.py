@@ -22,7 +22,7 @@ from tests.next_speakers import DEVELOPMENT, HELD_OUT, ILSE, cases, panel
 from tests.stage import always, asked, reply, stage
 from tests.talks import Story, cast_of, chosen, member, passed, said, started, stories, talk
 
-EXAMPLES = 5_000 if PROOF else 1_000
+EXAMPLES = 5_000 if PROOF else 250
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ specs = st.sampled_from(
 )
 
 
-def wired(asked: Prompt, spec: ModelSpec = FULL, **more: str) -> dict[str, Any]:
+def wired(asked: Prompt, spec: ModelSpec = FULL, **more: Any) -> dict[str, Any]:
     """The body for a model that may write 300 tokens."""
     return wire(asked, spec, max_output=300, **more)
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from simulator.definitions.model_catalog import TIERS, WEIGHTS, ModelCatalog, Routing, Thresholds
 from simulator.definitions.persona import TierName, TierRange
 from simulator.errors import UsageError
-from simulator.llm.router import Route, Score, TurnFeatures, route, score, tier_above
+from simulator.llm import routing
+from simulator.llm.router import Route, Score, TurnFeatures, score, tier_above
+from simulator.llm.routing import Models, policy_named
 from tests.llm_samples import TODAY, catalog
 
 NAMES = [feature.name for feature in fields(TurnFeatures)]
@@ -34,13 +36,9 @@ def routed(
 ) -> Route:
     """The way of a turn today."""
     known = models or catalog()
-    return route(
-        turn,
-        tiers=tiers or TierRange(),
-        choice=known.choose(choice),
-        catalog=known,
-        today=TODAY,
-    )
+    chosen, policy = known.choose(choice), policy_named(known.routing.policy)
+    found = Models(catalog=known, choice=chosen, today=TODAY, policy=policy)
+    return routing.routed(turn, tiers or TierRange(), models=found)
 
 
 def above(

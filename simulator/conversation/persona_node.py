@@ -36,7 +36,7 @@ from simulator.errors import (
     UsageError,
     UserCodeFailed,
 )
-from simulator.llm.ask import Listener, Occasion, Question
+from simulator.llm.ask import Answer, Listener, Occasion, Question
 from simulator.llm.call_context import Deadline
 from simulator.llm.prompt import Prompt
 from simulator.llm.router import TurnFeatures
@@ -145,14 +145,9 @@ class _Turn:
             self._commit(*asked.as_events(pending.turn, known=self._state.overflows))
             if answer.value is not None:
                 question = replace(question, prompt=prompt)
-                reply, sure = await surer(
-                    answer.value,
-                    answer,
-                    question=question,
-                    access=self._run.access,
-                    occasion=occasion,
+                reply, sure = await self._surer(
+                    answer.value, answer, question=question, occasion=occasion
                 )
-                self._calls.extend(one for one in sure.calls if one not in self._calls)
                 return await faithful.kept(reply, sure, question=question, occasion=occasion)
             if n < rounds:
                 told = (answer.message, *await tools.results(answer))
@@ -160,6 +155,21 @@ class _Turn:
             occasion = replace(occasion, route=answer.route)
         message = f"{self._member.name} called tools {rounds + 1} times without saying anything"
         raise InvalidReply(message)
+
+    async def _surer(
+        self,
+        reply: Reply,
+        answer: Answer[Reply],
+        *,
+        question: Question[Reply],
+        occasion: Occasion,
+    ) -> tuple[Reply, Answer[Reply]]:
+        access = self._run.access
+        reply, sure = await surer(
+            reply, answer, question=question, access=access, occasion=occasion
+        )
+        self._calls.extend(one for one in sure.calls if one not in self._calls)
+        return reply, sure
 
     def _listener(self) -> Listener:
         outside = self._run.listener(self._member.id, self._pending.turn)

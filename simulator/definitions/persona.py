@@ -49,7 +49,8 @@ class TierRange(_Written):
         floor, ceiling = (
             order[min(max(order.index(end), low), high)] for end in (other.floor, other.ceiling)
         )
-        return TierRange(floor=floor, ceiling=ceiling)
+        dearest = max(floor, ceiling, key=order.index)
+        return TierRange(floor=floor, ceiling=dearest)
 
 
 class Sample(_Written):

@@ -23,7 +23,7 @@ class StopRule(BaseModel):
     negated: StopRule | None = Field(default=None, alias="not")
     """The rule does not hold."""
     phrase: str | None = Field(default=None, min_length=1)
-    """Somebody's last turn contains these words, whatever their case."""
+    """Somebody's last turn contains these words, whole and in this order, whatever their case."""
     speaker: Text | None = None
     """This member has had the last word; useful within `all`."""
     everybody_passed: bool | None = None
@@ -34,7 +34,7 @@ class StopRule(BaseModel):
     """The run has used so many prompt and completion tokens."""
     dollars: Decimal | None = Field(default=None, gt=0)
     """The run has cost so much; what could not be settled counts at the most it can have cost."""
-    seconds: float | None = Field(default=None, gt=0)
+    seconds: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     """The run has lasted so long."""
     goal: Text | None = None
     """A statement about the talk that a cheap model judges once a round: "They set a date"."""

@@ -1,4 +1,4 @@
-"""Which model answers a turn: a complexity score from named features, a tier, a model, reasons.
+"""Which tier a turn asks for: a score from named features, a tier, reasons; the tiers next to it.
 
 The defaults follow one rule of thumb: a turn that is complex or needs reasoning goes to the top
 tier, a creative one to the middle, a simple one to the smallest. Weights stand in models.yaml.
@@ -24,7 +24,6 @@ __all__ = [
     "Score",
     "TurnFeatures",
     "asked_tier",
-    "route",
     "score",
     "tier_above",
     "tiers_below",
@@ -87,24 +86,6 @@ def score(features: TurnFeatures, routing: Routing) -> Score:
     reasons = tuple(f"{name.replace('_', ' ')} {part:+.2f}" for part, name in parts)
     total = round(sum(part for part, _ in parts), 4)
     return Score(min(1.0, max(0.0, total)), reasons)
-
-
-def route(
-    features: TurnFeatures,
-    *,
-    tiers: TierRange,
-    choice: ModelChoice,
-    catalog: ModelCatalog,
-    today: date,
-) -> Route:
-    """The tier the score asks for, kept within the persona's range, and its first model.
-
-    Raises:
-        UsageError: no model of the choice serves any tier.
-    """
-    found, kept, reasons = asked_tier(features, tiers, catalog.routing)
-    spec = catalog.candidates(choice, kept, today=today)[0]
-    return Route(tier=kept, spec=spec, score=found, reasons=reasons)
 
 
 def asked_tier(

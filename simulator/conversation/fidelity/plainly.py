@@ -22,7 +22,8 @@ _ON = re.compile(
     r"soon|again|and|but|so|because|too|already|tomorrow|today|here|altogether|anyway|since|every|"
     r"a lot|too much|very|badly|when|if|as|at the end|at christmas|at easter|on (?:mon|tues|"
     r"wednes|thurs|fri|satur|sun)day|him|her|them|it|my (?:job|post|wife|husband|firm)|"
-    r"the (?:job|firm|company|house|country|team|band|party|church|school|city|town)|im|am|nach|"
+    r"the (?:job|firm|bank|company|house|country|team|band|party|church|school|city|town)|im|am|"
+    r"nach|"
     r"zum|en|el|de|le)\b"
 )
 """What can stand behind a deed that has no object."""

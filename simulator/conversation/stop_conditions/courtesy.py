@@ -27,7 +27,7 @@ _ADVERBS = (
     r"(?:(?:so|far|very|too|really|truly|just|all|most|also|again|such|quite|both|always|ever|do"
     r"|did|here"
     r"|certainly|sincerely|deeply|greatly|much|especially|once|thoroughly|absolutely|been|already"
-    r"|more than|as well) )*"
+    r"|more than|as well) ){0,5}"
 )
 _FINE = (
     r"(?:lovely|wonderful|great|nice|good|pleasant|real|true|absolute|fantastic|beautiful|safe"
@@ -56,11 +56,11 @@ _START = (
     r"|in return|on my part|as always|at last|with that|on that note|until we meet again"
     r"|(?:i|we)(?: (?:must|will|would|do|just|only|want|wanted|like|to|also|should|all|have|shall"
     r"|really|simply|too)){1,5}(?: (?:say|bid|tell)(?: you)?)?|(?:i|we|let me|let us) (?:say|bid)"
-    r"|i'd(?: (?:just|also|like|love|to|only))*(?: say)?|NAME) )*"
+    r"|i'd(?: (?:just|also|like|love|to|only)){0,4}(?: say)?|NAME) ){0,6}"
 )
 _THANKS = (
     r"(?:(?:i )?can(?:'t|not) thank you\b|(?:many |a thousand |my |our |warm |heartfelt "
-    r"|sincere )*thanks\b|thank(?:ing)? (?:you|u|ye)\b"
+    r"|sincere )*thanks\b(?! to (?:the|my|our)\b(?! team))|thank(?:ing)? (?:you|u|ye)\b"
     r"(?! to (?!you|every|all|each|both|NAME|the team))"
     rf"|(?:i|we)?(?:'m|'ve| am| are| have)? ?{_ADVERBS}(?:appreciate (?:it|that|this|you|your|the"
     r"|all|every|how|having)"
@@ -68,7 +68,8 @@ _THANKS = (
     rf"|{_I_AM} {_ADVERBS}(?:grateful|thankful"
     r"|honou?red|touched|flattered|moved|blessed|obliged|glad (?:i|we|to|you|it|that)"
     r"|happy (?:to (?:have|help|hear)|i|we|you)"
-    r"|delighted|pleased (?:to|i|we|you))\b|my (?:gratitude|appreciation|compliments)"
+    r"|delighted|pleased (?:to (?:have|meet|help|hear)|i|we|you))\b|my (?:gratitude|appreciation"
+    r"|compliments)"
     r"|danke\w*\b|(?:vielen|herzlichen|besten|tausend) dank|gracias|mil gracias|muchas gracias"
     r"|merci\b|grazie|obrigad[oa])"
 )
@@ -127,7 +128,8 @@ _WISHES = (
     r"|all the best\b|(?:best of|good) luck\b(?! (?:is|was|has|does|never|alone)\b)|(?:kind "
     r"|warm )regards|congratulations(?! (?:are|is|were)\b)|bless you|god bless|be well\b"
     r"|stay (?:safe|well|warm|healthy|in touch|blessed)"
-    r"|(?:let's |let us |please |do )?(?:keep|stay) in touch|may (?:you|your|the) |enjoy (?:your"
+    r"|(?:let's |let us |please |do )?(?:keep|stay) in touch(?! with the)|may (?:you|your|the) "
+    r"|enjoy (?:your"
     r"|the rest|yourself|it|every|the (?:evening|day|night|weekend))"
     r"|(?:i |we )?hope (?:you|your|we|to|everyone|it helps)\b(?: all| both)? ?(?:have|has|enjoy"
     r"|get home|sleep|meet|see|talk|cross|stay|day|evening|again|do this|goes well|you)\b"
@@ -165,7 +167,7 @@ _BYE = (
 _LEAVING = (
     r"(?:i|we)(?:'ll|'m|'d better|'ve got to| will| am| must| should| have to| need to"
     r"| had better|'ve to| gotta| really|better"
-    r"| really have to| really must)+ (?:just )?(?:go|leave|run|off|be off|be going|get going"
+    r"| really have to| really must){1,3} (?:just )?(?:go|leave|run|off|be off|be going|get going"
     r"|going|head|heading|leaving|away|let you go|on my way|catch)\b"
 )
 _GRATITUDE = (
@@ -176,7 +178,7 @@ _GRATITUDE = (
     r"|brightened|enriched|touched|changed|shown"
     r"|brought|given|wonderful|lovely|invaluable|priceless|eye-opening|inspiring|helpful|great"
     r"|a great help|a pleasure|shared)\b"
-    r"|(?:i|we)(?:'ve|'ll| have| will)? (?:really |truly |always |never )*"
+    r"|(?:i|we)(?:'ve|'ll| have| will)? (?:really |truly |always |never ){0,3}"
     r"(?:(?:learn(?:ed|t)?|gained|took|take)(?: away)? (?:so |very )?(?:much|a lot|a great deal)"
     r"|(?:remember|cherish|treasure|carry|forget) (?:it|this|that|you|your|our|these|with)\b"
     r"|feel (?:much |so )?(?:better|lighter|inspired|understood|heard)\b)"
@@ -189,10 +191,11 @@ _AGREEMENT = (
 _COURTEOUS = re.compile(f"{_START}(?:{_THANKS}|{_ANSWERS}|{_PRAISE}|{_IT_WAS}|{_WISHES})")
 _GOODBYE = re.compile(f"{_START}{_BYE}")
 _GRATEFUL = re.compile(f"{_START}{_GRATITUDE}")
-_SAYS_NOTHING = re.compile(f"(?:and |but |so |now |well |yes )*(?:{_LEAVING}|{_AGREEMENT})")
+_SAYS_NOTHING = re.compile(f"(?:and |but |so |now |well |yes ){0, 3}(?:{_LEAVING}|{_AGREEMENT})")
 _TOLD_OF = re.compile(
     r"^(?:is|was|are|were|has|had|means?|meant|says?|said|sounds?)\b|\b(?:if|unless)\b"
 )
+_REPORTED = re.compile(r"\w+ (?:said|says|told|thought|wrote)\b")
 _TO_THEM = re.compile(
     r"(?:(?:to|for|a) )?(?:you|everyone|everybody|all of you|now|both|folks|friends?|then|again"
     r"|all$|home"
@@ -251,6 +254,8 @@ class Courtesy:
 
 
 _POLITE = frozenset({"polite", "goodbye", "bye"})
+_LIST = 4
+"""Words of a thing in a list of thanks, at most; more is a clause of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +309,8 @@ def _clauses(sentence: str, names: Collection[str], *, thanked: bool) -> Iterato
         else:
             before = _kind(spoken, words=words, names=names, before=before)
         if before == "other":
-            found = [replace(one, kind="other") if one.kind == "bye" else one for one in found]
+            void = {"bye", "goodbye"} if _REPORTED.match(spoken) else {"bye"}
+            found = [replace(one, kind="other") if one.kind in void else one for one in found]
         found.append(_Clause(before, len(words), warm=before == "other" and _is_warm(spoken)))
     yield from (replace(one, kind="goodbye") if one.kind == "bye" else one for one in found)
 
@@ -317,10 +323,7 @@ def _kind(spoken: str, *, words: list[str], names: Collection[str], before: str)
     after_polite = before in _POLITE
     bye = _GOODBYE.match(spoken)
     if bye is not None:
-        rest = spoken[bye.end() :].strip()
-        if bye["bare"]:
-            return "bye" if not rest or _TO_THEM.match(rest) else "other"
-        return "other" if _TOLD_OF.search(rest) else "goodbye"
+        return _kind_of_bye(spoken[bye.end() :].strip(), bare=bye["bare"] is not None)
     if _COURTEOUS.match(spoken) or (after_polite and _GRATEFUL.match(spoken)):
         return "polite"
     if all(word in _FILLING or word in names for word in words):
@@ -333,5 +336,8 @@ def _kind(spoken: str, *, words: list[str], names: Collection[str], before: str)
     return "other"
 
 
-_LIST = 4
-"""Words of a thing in a list of thanks, at most; more is a clause of its own."""
+def _kind_of_bye(rest: str, *, bare: bool) -> str:
+    """By what follows: whoever says goodbye to a thing stays."""
+    if bare:
+        return "bye" if not rest or _TO_THEM.match(rest) else "other"
+    return "other" if _TOLD_OF.search(rest) else "goodbye"

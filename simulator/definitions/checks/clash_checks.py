@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.definitions.checks.course import Course, Happening
+from simulator.definitions.checks.presence import brought_in_before
 from simulator.definitions.yaml.document import Loc
 from simulator.definitions.yaml.source_text import Mistake
 
-__all__ = ["check_clashes"]
+__all__ = ["UNHEARD", "check_clashes"]
 
 UNHEARD = ("join", "goal", "next")
 """Effects that come to nothing where the conversation ends."""
@@ -17,8 +18,9 @@ UNHEARD = ("join", "goal", "next")
 def check_clashes(course: Course) -> Iterator[Mistake]:
     """Every mistake between an event and those that happen before it or at its moment."""
     for event in course.happenings:
-        if course.ended_by(event) is None:
-            yield from _done_already(course, event)
+        if course.ended_by(event) is not None:
+            continue
+        yield from _done_already(course, event)
         for other in course.happenings[: event.index]:
             if course.same_moment(other, event):
                 yield from _contradicting(course, other, event)
@@ -28,11 +30,12 @@ def _done_already(course: Course, event: Happening) -> Iterator[Mistake]:
     """Goings of those who have gone, comings of those who have come."""
     draft = course.draft
     for loc, name in draft.outline.texts(*event.at, "leave", None):
-        away = course.away_before(name, event)
+        away = course.away(name, event, going=True)
         if away is not None:
-            yield draft.mistake(loc, away, "Leave it out here, or bring them in before.")
+            message, _ = away
+            yield draft.mistake(loc, message, "Leave it out here, or bring them in before.")
     for loc, name in draft.outline.texts(*event.at, "join", None):
-        earlier = course.brought_in_before(name, event)
+        earlier = brought_in_before(course, name, event)
         if earlier is not None:
             line = draft.line(earlier.at)
             message = f"{name!r} is there by then: the event in line {line} brings them in."
@@ -62,7 +65,9 @@ def _contradicting(course: Course, one: Happening, other: Happening) -> Iterator
     for effect in UNHEARD:
         if not draft.empty((*one.at, effect)):
             end = draft.line(other.at)
-            message = f"At the same moment the event in line {end} ends it all, so `{effect}` comes "
+            message = (
+                f"At the same moment the event in line {end} ends it all, so `{effect}` comes "
+            )
             yield draft.mistake((*one.at, effect), f"{message}to nothing.", hint, key=True)
 
 

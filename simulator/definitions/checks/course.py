@@ -83,6 +83,11 @@ class Course:
         return graph_code(self.draft)
 
     @cached_property
+    def led(self) -> GraphCode:
+        """The same, and what the ordinary graph's file says where the scenario names none."""
+        return graph_code(self.draft, default=Scenario.model_fields["graph"].default)
+
+    @cached_property
     def own(self) -> bool:
         """Whether the scenario has phases of its own, or may have but for a mistake."""
         decided = self.draft.outline.decided("phases", model=Scenario)
@@ -137,12 +142,11 @@ class Course:
     @cached_property
     def together(self) -> int:
         """Turns that may be given out at once, beside the first of them."""
-        graph = graph_code(self.draft, default=Scenario.model_fields["graph"].default)
-        parts = self.parts if self.own else graph.phases
+        parts = self.parts if self.own else self.led.phases
         several = len(tuple(self.draft.outline.places("cast", None))) - 1
         if parts is None or not self.draft.outline.decided("phases", model=Scenario):
             return max(0, several)
-        orders = {graph.turn_taking, *(one.order for one in parts if one.order is not None)}
+        orders = {self.led.turn_taking, *(one.order for one in parts if one.order is not None)}
         return 0 if orders <= ONE_BY_ONE else max(0, several)
 
     @cached_property
@@ -218,13 +222,13 @@ class Course:
 
     def _goes(self, member: str) -> bool:
         """Whether an event or a line takes a member out."""
-        return bool(self.of("leave", member)) or member in self._leavers
+        return bool(self.of("leave", member)) or member in self.leavers
 
     def _may_be_away(self, member: str) -> bool:
         return self.draft.members[member].late or self._goes(member)
 
     @cached_property
-    def _leavers(self) -> frozenset[str]:
+    def leavers(self) -> frozenset[str]:
         """Members who have a line with which they go."""
         outline = self.draft.outline
         going = (loc for loc, act in outline.texts("lines", None, "act") if act == "leave")
@@ -251,12 +255,12 @@ class Course:
         Where several turns are given out at once, events of different turns can meet; they happen
         as they are written then.
         """
-        first = self._first(other)
+        first, earlier = self.earliest(other), one.index < other.index
         if not one.certain or one == other:
-            return False
-        return one.first + self.together < first or (one.first <= first and one.index < other.index)
+            return earlier and self.same_moment(one, other)
+        return one.first + self.together < first or (one.first <= first and earlier)
 
-    def _first(self, event: Happening) -> int:
+    def earliest(self, event: Happening) -> int:
         """The turn before which an event happens at the earliest, its phase considered."""
         phase = self.draft.outline.text(*event.at, "at", "phase")
         span = self.span(phase) if phase else None
@@ -276,14 +280,15 @@ class Course:
                     members.setdefault(name, []).append(one)
         return found
 
-    def away(self, member: str, then: Happening) -> tuple[str, str] | None:
+    def away(self, member: str, then: Happening, *, going: bool = False) -> tuple[str, str] | None:
         """Why a member is surely not there when an event has let people in and out, and a hint.
 
-        None where the member is, or may be, there.
+        With `going`, when it has not let anybody out yet. None where the member is, or may be,
+        there.
         """
         seat = self.draft.members.get(member)
         joins, leaves = self.of("join", member), self.of("leave", member)
-        if seat is None or then in joins or self._unclear("join"):
+        if seat is None or then in joins or self.unclear("join"):
             return None
         if seat.late and not joins:
             hint = f"Write an event with `join: [{member}]` that comes before."
@@ -292,7 +297,8 @@ class Course:
             turn = min(one.first for one in joins)
             hint = "Let this happen later, or bring them in earlier."
             return f"{member!r} is not there before turn {turn}.", hint
-        gone = [one for one in leaves if self._for_good(one, joins, then)]
+        earlier = [one for one in leaves if one != then or not going]
+        gone = [one for one in earlier if self._for_good(one, joins, then)]
         if gone:
             line = self.draft.line(gone[0].at)
             hint = f"Let this happen earlier, or bring them back with `join: [{member}]`."
@@ -304,7 +310,7 @@ class Course:
         before = leave == then or self.before(leave, then)
         return before and all(self.before(one, leave) or self.before(then, one) for one in joins)
 
-    def _unclear(self, effect: str) -> bool:
+    def unclear(self, effect: str) -> bool:
         """Whether a mistake, or an input without a value, may hide on whom this has an effect."""
         return self._flawed or any(name not in self.draft.members for name in self._effects[effect])
 
@@ -316,28 +322,31 @@ class Course:
     def same_moment(self, one: Happening, other: Happening) -> bool:
         """Whether two events are one, or wait for the very same."""
         moments = (self.draft.outline.document.node((*event.at, "at")) for event in (one, other))
-        first, second = (moment.data() if moment is not None else None for moment in moments)
+        known = (moment if moment is not None and not moment.flawed else None for moment in moments)
+        first, second = (moment.data() if moment is not None else None for moment in known)
         return one == other or (first is not None and first == second)
 
     def brought_in(self, member: str) -> bool:
         """Whether some event brings a member in, or may but for a mistake."""
-        return bool(self.of("join", member)) or self._unclear("join")
+        return bool(self.of("join", member)) or self.unclear("join")
 
     def comes_back(self, member: str) -> bool:
         """Whether a member who is there from the beginning can be brought in all the same."""
-        return self._goes(member) or self._unclear("leave")
+        return self._goes(member) or self.unclear("leave")
 
     def all_gone(self, event: Happening) -> bool:
         """Whether after this event, or with it, nobody is there any more."""
         entries = tuple(self.draft.outline.places("cast", None))
-        leaving = any(name in self.draft.members for name in self._names("leave", event))
+        leaving = any(event in self.of("leave", one) for one in self.draft.members)
         known = len(entries) == len(self.draft.members)
         gone = event.certain and leaving and known
         return gone and all(self.away(one, event) is not None for one in self.draft.members)
 
     def ended_by(self, event: Happening) -> Happening | None:
         """The event that surely ends the run, or leaves nobody there, before another can happen."""
-        return next((one for one in self._last_ones if self.before(one, event)), None)
+        sure = (one for one in self._last_ones if self.before(one, event))
+        met = (one for one in self.happenings[: event.index] if self.same_moment(one, event))
+        return next(sure, None) or next(filter(self._ends, met), None)
 
     @cached_property
     def _last_ones(self) -> tuple[Happening, ...]:
@@ -354,52 +363,6 @@ class Course:
         if self._ends(event):
             return f"the event in line {line} ends the run"
         return f"after the event in line {line} nobody is there any more"
-
-    def brought_in_before(self, member: str, then: Happening) -> Happening | None:
-        """The event by which a member is in when another happens, where nothing takes them out."""
-        if then not in self.of("join", member) or member in self._leavers or self._unclear("leave"):
-            return None
-        for join in self.of("join", member):
-            leaves = self.of("leave", member)
-            stays = all(self.before(one, join) or self.before(then, one) for one in leaves)
-            if stays and self.before(join, then):
-                return join
-        return None
-
-    @cached_property
-    def coming(self) -> frozenset[str]:
-        """Members who may be there some time; the others only events bring in that wait for them.
-
-        Such an event waits for somebody's words, and nobody speaks before being there.
-        """
-        there = {one for one, seat in self.draft.members.items() if not seat.late}
-        if self._unclear("join"):
-            return frozenset(self.draft.members)
-        while True:
-            more = {
-                name
-                for event in self.happenings
-                if self._awaited(event) in there or self._awaited(event) not in self.draft.members
-                for name in self._names("join", event)
-            } - there
-            if not more:
-                return frozenset(there)
-            there |= more
-
-    def silent(self, member: str, then: Happening) -> Happening | None:
-        """The event that took a member out for good turns before another happens."""
-        turns = self._first(then) - self.together
-        for leave in self.of("leave", member):
-            long_ago = leave.certain and leave.first < turns and not self._unclear("join")
-            if long_ago and all(self.before(one, leave) for one in self.of("join", member)):
-                return leave
-        return None
-
-    def _awaited(self, event: Happening) -> str | None:
-        return self.draft.outline.text(*event.at, "at", "speaker")
-
-    def _names(self, effect: str, event: Happening) -> tuple[str, ...]:
-        return tuple(name for _, name in self.draft.outline.texts(*event.at, effect, None))
 
 
 def _turns(number: int) -> str:

@@ -8,9 +8,10 @@ import warnings
 from collections.abc import Iterator
 
 from simulator.definitions.cast import is_voice_of
-from simulator.definitions.checks.clash_checks import check_clashes
+from simulator.definitions.checks.clash_checks import UNHEARD, check_clashes
 from simulator.definitions.checks.course import Course, Happening
 from simulator.definitions.checks.people import no_member
+from simulator.definitions.checks.presence import may_come, silent_since
 from simulator.definitions.checks.scenario_draft import BRACES, Draft, Seat
 from simulator.definitions.checks.surroundings import meant
 from simulator.definitions.intervention import EFFECTS, Intervention, Moment
@@ -28,8 +29,6 @@ OF_A_MEMBER: tuple[tuple[str | None, ...], ...] = (
     ("at", "when", "of"),
 )
 """Where an event names a member; `tell` and `goal` have them as keys."""
-UNHEARD = ("join", "goal", "next")
-"""Effects that come to nothing where the conversation ends."""
 
 SILENCE = "silence"
 """The measure that counts turns."""
@@ -137,11 +136,13 @@ def _awaited(course: Course, event: Happening) -> Iterator[Mistake]:
     name = draft.outline.text(*loc)
     if name is None or name not in draft.members:
         return
-    gone = course.silent(name, event)
+    gone = silent_since(course, name, event)
     if gone is not None:
-        message = f"{name!r} has gone by then: the event in line {draft.line(gone.at)} takes them out."
+        message = (
+            f"{name!r} has gone by then: the event in line {draft.line(gone.at)} takes them out."
+        )
         yield draft.mistake(loc, message, "Let this happen earlier, or wait for somebody else.")
-    elif name not in course.coming and course.of("join", name):
+    elif course.of("join", name) and not may_come(course, name):
         message = f"This never happens: all that brings {name!r} in waits for them."
         hint = f"Wait for somebody who is there, or write another event with `join: [{name}]`."
         yield draft.mistake(loc, message, hint)
@@ -220,8 +221,11 @@ def _threshold(course: Course, loc: Loc, measure: str) -> Iterator[Mistake]:
     elif above is not None and below is not None and above >= below:
         message = f"No figure is above {written['above']} and below {written['below']}."
         yield draft.mistake((*loc, "below"), message, "Exchange them, or leave one out.")
-    elif measure == SILENCE and above is not None and below is not None and (
-        math.floor(above) + 1 >= below
+    elif (
+        measure == SILENCE
+        and above is not None
+        and below is not None
+        and (math.floor(above) + 1 >= below)
     ):
         message = f"No number of turns is above {written['above']} and below {written['below']}."
         yield draft.mistake((*loc, "below"), message, "Choose a greater figure.")

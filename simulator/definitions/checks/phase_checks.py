@@ -10,6 +10,7 @@ from simulator.definitions.checks.course import Course, Span
 from simulator.definitions.checks.people import nobody_meant
 from simulator.definitions.checks.scenario_draft import BRACES, Draft
 from simulator.definitions.checks.surroundings import POLICIES, meant
+from simulator.definitions.model_catalog import TIERS
 from simulator.definitions.yaml.document import Loc
 from simulator.definitions.yaml.source_text import Mistake
 
@@ -28,7 +29,17 @@ def check_phases(course: Course) -> Iterator[Mistake]:
         yield from nobody_meant(draft, loc, name)
     for loc, order in draft.outline.texts("phases", None, "order"):
         yield from _order(draft, loc, order)
+    for loc, floor in draft.outline.texts("phases", None, "tier", "floor"):
+        yield from _tier(draft, loc, floor)
     yield from _never_reached(course)
+
+
+def _tier(draft: Draft, loc: Loc, floor: str) -> Iterator[Mistake]:
+    ceiling = draft.outline.text(*loc[:-1], "ceiling")
+    order: dict[str | None, int] = {tier: rank for rank, tier in enumerate(TIERS)}
+    if floor in order and ceiling in order and order[floor] > order[ceiling]:
+        message = f"The floor {floor!r} is above the ceiling {ceiling!r}."
+        yield draft.mistake(loc, message, f"The tiers, from below: {', '.join(TIERS)}.")
 
 
 def _names(draft: Draft) -> Iterator[Mistake]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simulator.definitions.checks.course import Course
 from simulator.definitions.checks.people import no_member
 from simulator.definitions.checks.scenario_draft import BRACES, Draft
 from simulator.definitions.checks.surroundings import meant
 from simulator.definitions.scenario import Scenario
 from simulator.definitions.stop_rule import StopRule
-from simulator.definitions.yaml.document import Loc
+from simulator.definitions.yaml.document import Loc, Plain
 from simulator.definitions.yaml.source_text import Mistake
 
 __all__ = ["check_rules"]
 
 
-def check_rules(draft: Draft) -> Iterator[Mistake]:
+def check_rules(course: Course) -> Iterator[Mistake]:
     """Every mistake in `stop` and in the `until` of phases."""
+    draft = course.draft
+    yield from _too_late(course, ("stop",))
     for pattern in (("stop",), ("phases", None, "until")):
         for loc in draft.outline.places(*pattern):
             yield from _rule(draft, loc)
@@ -31,9 +34,45 @@ def _rule(draft: Draft, loc: Loc) -> Iterator[Mistake]:
     field = draft.outline.text(*loc, "agreement")
     if field is not None:
         yield from _agreement(draft, (*loc, "agreement"), field)
+    yield from _contradiction(draft, loc)
     for inner in (("any", None), ("all", None), ("not",)):
         for below in draft.outline.places(*loc, *inner):
             yield from _rule(draft, below)
+
+
+def _too_late(course: Course, loc: Loc) -> Iterator[Mistake]:
+    """Figures that a run cannot come to, as something else surely ends it before."""
+    draft, outline = course.draft, course.draft.outline
+    turns = outline.number(*loc, "turns")
+    finish = next((one for one in course.finishes if turns is not None and turns > one.turns), None)
+    if finish is not None:
+        hint = f"{finish.cure}, or choose a smaller figure."
+        yield draft.mistake((*loc, "turns"), f"This never holds: {finish.why}.", hint)
+    seconds, most = outline.figure(*loc, "seconds"), outline.figure("limits", "seconds")
+    if seconds is not None and most is not None and seconds > most:
+        message = f"This never holds: the run ends after {most:g} seconds."
+        hint = "Raise limits.seconds, or choose a smaller figure."
+        yield draft.mistake((*loc, "seconds"), message, hint)
+    for several in ("any", "all"):
+        for below in outline.places(*loc, several, None):
+            yield from _too_late(course, below)
+
+
+def _contradiction(draft: Draft, loc: Loc) -> Iterator[Mistake]:
+    """Rules that must hold and not hold at once."""
+    wanted: list[Plain] = []
+    unwanted: list[tuple[Loc, Plain]] = []
+    for below in draft.outline.places(*loc, "all", None):
+        rule = draft.outline.document.node(below)
+        negated = rule.child("not") if rule is not None else None
+        if negated is not None and not negated.flawed:
+            unwanted.append((below, negated.data()))
+        elif rule is not None and not rule.flawed:
+            wanted.append(rule.data())
+    for below, rule_data in unwanted:
+        if rule_data in wanted:
+            message = "This never holds together with the others: one of them is its contrary."
+            yield draft.mistake(below, message, "Take one of the two out, or write `any`.")
 
 
 def _one_thing(draft: Draft, loc: Loc) -> Iterator[Mistake]:

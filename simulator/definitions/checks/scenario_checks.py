@@ -14,6 +14,7 @@ from simulator.definitions.checks.line_checks import check_lines
 from simulator.definitions.checks.memory_checks import check_memory
 from simulator.definitions.checks.people import nobody_meant
 from simulator.definitions.checks.phase_checks import check_phases
+from simulator.definitions.checks.presence import gone_at_the_end
 from simulator.definitions.checks.reply_checks import check_reply
 from simulator.definitions.checks.role_checks import check_roles
 from simulator.definitions.checks.rule_checks import check_rules
@@ -42,7 +43,7 @@ def check_scenario(draft: Draft) -> Iterator[Mistake]:
     yield from check_handoff(draft)
     yield from check_reply(draft)
     yield from check_events(course)
-    yield from check_rules(draft)
+    yield from check_rules(course)
     yield from check_memory(draft)
     yield from _last_word(course)
     yield from check_lines(draft)
@@ -84,6 +85,12 @@ def _last_word(course: Course) -> Iterator[Mistake]:
         if draft.clear and late and len(late) == len(seats):
             hint = f"Write an event with `join: [{late[0]}]`, or let somebody else have it."
             yield draft.mistake(loc, f"{late[0]!r} is never there to have the last word.", hint)
+        gone = [event for seat in seats if (event := gone_at_the_end(course, seat.id)) is not None]
+        if draft.clear and gone and len(gone) == len(seats):
+            line = draft.line(gone[0].at)
+            message = f"{seats[0].id!r} has gone by then: the event in line {line} takes them out."
+            hint = f"Bring them back with `join: [{seats[0].id}]`, or let somebody else have it."
+            yield draft.mistake(loc, message, hint)
 
 
 def _inputs(draft: Draft) -> Iterator[Mistake]:

@@ -41,9 +41,9 @@ def tools_to_call(
     """The calls to make now; none where they were made and answered, or are not allowed.
 
     `since` are the messages after the question. `uses` maps tools to arguments, by name or as a
-    persona's file writes them (`my_tools.py:weather`, `ward/beds`). Where the client insists on a call, or
-    the question wants one (`wanted_any`), and nothing written makes one, a tool is called with
-    labelled arguments.
+    persona's file writes them (`my_tools.py:weather`, `ward/beds`). Where the client insists on a
+    call, or the question wants one (`wanted_any`), and nothing written makes one, a tool is called
+    with labelled arguments.
     """
     allowed = _allowed(request)
     called = _called(since)
