@@ -114,8 +114,12 @@ def test_models_are_listed_by_tier() -> None:
     assert lines[1][:6] == ["simple", "openai/gpt-6-luna", "0.10", "0.01", "0.125", "0.50"]
     assert [line[1] for line in lines[1:]] == [model["model"] for model in data]
     assert data[0]["price"] == {
-        **{"in": "0.1", "cached": "0.01", "cache_write": "0.125", "out": "0.5"},
-        **{"audio_in": None, "audio_out": None},
+        "in": "0.1",
+        "cached": "0.01",
+        "cache_write": "0.125",
+        "out": "0.5",
+        "audio_in": None,
+        "audio_out": None,
     }
     assert result.stderr == "Without --model a run takes: stand-in\n"
 

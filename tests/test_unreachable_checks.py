@@ -50,6 +50,7 @@ def test_nothing_comes_after_an_end_that_is_certain(check: Check, events: str) -
         "[{at: {turn: 2}, end: over}, {at: {said: x}, say: a}]",
         "[{at: {turn: 2}, say: a}, {at: {turn: 2}, end: over}]",
         "[{at: {turn: 8}, end: over}, {at: {turn: 3, speaker: bo}, say: a}]",
+        "[{at: {turn: 3.0}, end: over}, {at: {turn: 2}, say: a}]",
         "[{at: {turn: 3, phase: a}, end: over}, {at: {turn: 4}, say: a}]\nphases: [{name: a}]",
     ],
 )

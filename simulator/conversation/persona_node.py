@@ -144,11 +144,10 @@ class _Turn:
             self._calls.extend(answer.calls)
             self._commit(*asked.as_events(pending.turn, known=self._state.overflows))
             if answer.value is not None:
-                question = replace(question, prompt=prompt)
-                reply, sure = await self._surer(
-                    answer.value, answer, question=question, occasion=occasion
+                there = replace(question, prompt=prompt)
+                return await self._kept(
+                    faithful, answer.value, answer, question=there, occasion=occasion
                 )
-                return await faithful.kept(reply, sure, question=question, occasion=occasion)
             if n < rounds:
                 told = (answer.message, *await tools.results(answer))
                 prompt = replace(prompt, exchange=(*prompt.exchange, *told))
@@ -156,20 +155,21 @@ class _Turn:
         message = f"{self._member.name} called tools {rounds + 1} times without saying anything"
         raise InvalidReply(message)
 
-    async def _surer(
+    async def _kept(
         self,
+        faithful: Faithful,
         reply: Reply,
         answer: Answer[Reply],
         *,
         question: Question[Reply],
         occasion: Occasion,
-    ) -> tuple[Reply, Answer[Reply]]:
+    ) -> Kept:
         access = self._run.access
         reply, sure = await surer(
             reply, answer, question=question, access=access, occasion=occasion
         )
         self._calls.extend(one for one in sure.calls if one not in self._calls)
-        return reply, sure
+        return await faithful.kept(reply, sure, question=question, occasion=occasion)
 
     def _listener(self) -> Listener:
         outside = self._run.listener(self._member.id, self._pending.turn)

@@ -14,7 +14,7 @@ from simulator.definitions.checks.parts import Part, parts_in, turns_until
 from simulator.definitions.checks.scenario_draft import Draft
 from simulator.definitions.checks.surroundings import POLICIES
 from simulator.definitions.scenario import Scenario
-from simulator.definitions.yaml.document import Loc
+from simulator.definitions.yaml.document import Loc, Plain
 
 __all__ = ["Course", "Finish", "Happening", "Span"]
 
@@ -244,10 +244,10 @@ class Course:
         for index, loc in enumerate(outline.places("events", None)):
             at = (*loc, "at")
             given = {str(p[-1]) for p in outline.places(*at, None) if not self.draft.empty(p)}
-            turn = outline.number(*at, "turn") or 1
-            moment = outline.document.node(at)
-            certain = given == {"turn"} and moment is not None and not moment.flawed
-            yield Happening(at=loc, index=index, first=turn, certain=certain)
+            turn, moment = outline.number(*at, "turn"), outline.document.node(at)
+            known = turn is not None and moment is not None and not moment.flawed
+            certain = known and given == {"turn"}
+            yield Happening(at=loc, index=index, first=turn or 1, certain=certain)
 
     def before(self, one: Happening, other: Happening) -> bool:
         """Whether an event has surely happened when another one happens, if that ever does.
@@ -262,9 +262,16 @@ class Course:
 
     def earliest(self, event: Happening) -> int:
         """The turn before which an event happens at the earliest, its phase considered."""
-        phase = self.draft.outline.text(*event.at, "at", "phase")
-        span = self.span(phase) if phase else None
-        return event.first if span is None else max(event.first, span.first)
+        return self._earliest[event.index]
+
+    @cached_property
+    def _earliest(self) -> tuple[int, ...]:
+        phases = (self.draft.outline.text(*one.at, "at", "phase") for one in self.happenings)
+        spans = [self.span(name) if name else None for name in phases]
+        return tuple(
+            one.first if span is None else max(one.first, span.first)
+            for one, span in zip(self.happenings, spans, strict=True)
+        )
 
     def of(self, effect: str, member: str) -> tuple[Happening, ...]:
         """The events that do this to a member: `join` or `leave`."""
@@ -321,10 +328,15 @@ class Course:
 
     def same_moment(self, one: Happening, other: Happening) -> bool:
         """Whether two events are one, or wait for the very same."""
-        moments = (self.draft.outline.document.node((*event.at, "at")) for event in (one, other))
-        known = (moment if moment is not None and not moment.flawed else None for moment in moments)
-        first, second = (moment.data() if moment is not None else None for moment in known)
+        first, second = self._moments[one.index], self._moments[other.index]
         return one == other or (first is not None and first == second)
+
+    @cached_property
+    def _moments(self) -> tuple[Plain, ...]:
+        """What each event waits for; None where that is unclear."""
+        nodes = (self.draft.outline.document.node((*one.at, "at")) for one in self.happenings)
+        clear = (node if node is not None and not node.flawed else None for node in nodes)
+        return tuple(node.data() if node is not None else None for node in clear)
 
     def brought_in(self, member: str) -> bool:
         """Whether some event brings a member in, or may but for a mistake."""
