@@ -31,7 +31,7 @@ def schedules(draw: st.DrawFn) -> dict[int, list[Order]]:
         )
         return st.one_of(
             edits.map(lambda one: lambda steering: steering.edit(*one)),
-            says.map(lambda one: lambda steering: steering.say(one[0], to=one[1])),
+            says.map(lambda one: lambda steering: steering.say(one[0], to=one[1] or None)),
             st.just(lambda steering: steering.stop("enough")) if turn > 3 else edits.map(_editing),
         )
 
