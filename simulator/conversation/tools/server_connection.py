@@ -216,6 +216,8 @@ def _why(error: BaseException | None) -> str:
         return f"it answered {answer.status_code}"
     if isinstance(error, FileNotFoundError):
         return f"there is no program {error.filename!r}"
+    if isinstance(error, BrokenResourceError | ClosedResourceError):
+        return "Connection closed"
     return " ".join(str(error or "").split()) or type(error).__name__
 
 
