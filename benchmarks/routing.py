@@ -26,7 +26,7 @@ from random import Random
 from simulator.definitions.model_catalog import TIERS, ModelCatalog, Routing, Thresholds
 from simulator.definitions.persona import TierRange
 from simulator.definitions.project import Project
-from simulator.llm.prompt import Prompt, Section, marks_of
+from simulator.llm.prompt import Prompt, Section
 from simulator.llm.router import TurnFeatures, score
 from simulator.llm.routing import (
     Candidate,
@@ -38,6 +38,7 @@ from simulator.llm.routing import (
     routed,
 )
 from simulator.llm.warmth import Sent, SentBefore
+from simulator.llm.wiring import marks_of
 
 TODAY = date(2026, 11, 20)
 TALKS, TURNS = 12, 100

@@ -205,7 +205,7 @@ def test_the_prompt_is_shown_with_its_sizes() -> None:
         "Rosa Lindqvist in Three-step onboarding, if turn 1 were theirs",
         "simple tier · openai/gpt-6-luna · score 0.10: phase +0.10",
     ]
-    assert headings == ["system", "user", "tools", "reply schema", "other fields"]
+    assert headings == ["system", "user", "user", "tools", "reply schema", "other fields"]
     assert "- she already deleted the app once" in result.stdout
     assert "<stand-in>" not in result.stdout
 
@@ -217,7 +217,7 @@ def test_the_prompt_as_json_is_the_body_of_the_request() -> None:
     body = json.loads(result.stdout)
     assert set(body) >= {"max_completion_tokens", "response_format", "tools"}
     assert body["model"] == "gpt-4.1-mini"
-    assert [message["role"] for message in body["messages"]] == ["system", "user"]
+    assert [message["role"] for message in body["messages"]] == ["system", "user", "user"]
 
 
 @pytest.mark.parametrize(

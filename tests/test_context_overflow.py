@@ -87,9 +87,9 @@ def talking(body: Body) -> Body:
 
 
 def lines_in(body: Body) -> list[str]:
-    """The transcript in a request, without its opening."""
+    """The transcript in a request, without the cards and the opening before it."""
     messages = body["messages"]
-    return [part["text"] for part in messages[1]["content"][1:]] if len(messages) > 2 else []
+    return [part["text"] for part in messages[1]["content"][2:]] if len(messages) > 2 else []
 
 
 def so_far(cast: Cast, turns: int) -> list[Event]:

@@ -19,7 +19,8 @@ from simulator.definitions.model_catalog import ModelSpec
 from simulator.definitions.model_entry import Layout, Price
 from simulator.definitions.window import halved, opening
 from simulator.llm.layout import LayoutChoice, Speakers, chosen_layout, prompt_price
-from simulator.llm.prompt import Prompt, arranged, cache_key, wire
+from simulator.llm.prompt import Prompt
+from simulator.llm.wiring import arranged, cache_key, wire
 from simulator.record.events import Event, PersonaJoined
 from tests.llm_samples import CLOCK, SCHEMA, SEARCH, model_spec, prompt
 from tests.talks import AT, cast_of, chosen, member, said, started, told

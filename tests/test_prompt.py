@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.definitions.model_catalog import ModelSpec
-from simulator.llm.prompt import Prompt, Section, estimate_tokens, wire
+from simulator.llm.prompt import Prompt, Section, estimate_tokens
+from simulator.llm.wiring import wire
 from tests.llm_samples import CLOCK, SCHEMA, SEARCH, model_spec, prompt
 
 LINES = ("[1] Rosa: You have eleven minutes.", "[2] Dev: Make it skippable.")

@@ -16,8 +16,9 @@ from simulator.conversation.run_context import cue_for
 from simulator.conversation.state import State, Utterance
 from simulator.definitions.cast import Cast, Member
 from simulator.definitions.model_catalog import ModelSpec
-from simulator.llm.prompt import Prompt, ToolSpec, wire
+from simulator.llm.prompt import Prompt, ToolSpec
 from simulator.llm.stand_in.cue import find_cue
+from simulator.llm.wiring import wire
 from simulator.record.events import Event
 from tests.llm_samples import CLOCK, SEARCH, model_spec
 from tests.talks import Story, cast_of, chosen, member, said, started, stories, talk

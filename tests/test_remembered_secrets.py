@@ -22,7 +22,7 @@ from simulator.conversation.prompts import Prompts
 from simulator.conversation.state import fold
 from simulator.definitions.memory import Memory
 from simulator.llm.ask import Question
-from simulator.llm.prompt import wire
+from simulator.llm.wiring import wire
 from simulator.record.events import MemoryRecalled, SummaryMade
 from tests.talks import AT, chosen, passed
 from tests.test_whispers import CANARY, SPEC, Leaks

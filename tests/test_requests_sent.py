@@ -17,11 +17,12 @@ from pydantic import BaseModel, Field, SecretStr
 
 from simulator.conversation.reply import choice_schema, reply_schema
 from simulator.definitions.project import Project
-from simulator.llm.prompt import Prompt, Section, ToolSpec, wire
+from simulator.llm.prompt import Prompt, Section, ToolSpec
 from simulator.llm.stand_in.responder import Responder
 from simulator.llm.stand_in.rules.model_rules import rules_of
 from simulator.llm.stand_in.server import LoopbackServer
 from simulator.llm.transports.stand_in import StandIn
+from simulator.llm.wiring import wire
 from tests.request_samples import ASKED, QUERY, TOLD, USER, refused
 from tests.stand_in_samples import CATALOG, scripts
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from simulator import Session, load
 from simulator.definitions.model_catalog import ModelSpec
 from simulator.definitions.project import Project
-from simulator.llm.prompt import Prompt, Section, estimate_tokens, marks_of
+from simulator.llm.prompt import Prompt, Section, estimate_tokens
 from simulator.llm.stand_in.script import Scripts
 from simulator.llm.stand_in.server import LoopbackServer
 from simulator.llm.warmth import Sent, SentBefore, Warmth, warm_share
+from simulator.llm.wiring import marks_of
 from simulator.record.calls import Outcome, PrefixBreak
 from simulator.record.usage import Usage
 from simulator.runs.run import Run

@@ -21,7 +21,7 @@ from simulator.conversation.turn_taking import policy_named
 from simulator.definitions.act import Act
 from simulator.definitions.cast import Cast, Member
 from simulator.llm.ask import Question
-from simulator.llm.prompt import wire
+from simulator.llm.wiring import wire
 from simulator.record.events import Event, PersonaJoined, PersonaLeft
 from tests.llm_samples import model_spec
 from tests.stage import Body, asked, limited, reply, stage

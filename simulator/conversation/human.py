@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from simulator.conversation.measures import is_question
 from simulator.conversation.perception import perceive
 from simulator.conversation.prompts import Situation
-from simulator.conversation.prompts.cards import private_sections, shared_sections
+from simulator.conversation.prompts.cards import people_section, private_sections, system_sections
 from simulator.conversation.reply import Reply
 from simulator.conversation.reply_form import ReplyForm
 from simulator.conversation.state import State, Utterance
@@ -117,9 +117,7 @@ class HumanTurn:
             name=member.name,
             turn=situation.turn,
             turns=situation.turns,
-            setting="\n\n".join(
-                part.text for part in shared_sections(cast) if part.name != "rules"
-            ),
+            setting=f"{system_sections(cast)[0].text}\n\n{people_section(cast).text}",
             card="\n\n".join(card + wish),
             heard=tuple(_told(said, cast) for said in heard),
             present={one: cast.member(one).name for one in cast.ids if one in state.here},

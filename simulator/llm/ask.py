@@ -31,11 +31,12 @@ from simulator.llm.credentials import Spoken
 from simulator.llm.economy import Plan, bytes_of, cheaper_plans
 from simulator.llm.fallback import helps_elsewhere, is_down, ways_elsewhere
 from simulator.llm.listener import Listener
-from simulator.llm.prompt import Prompt, arranged, cache_key, wire
+from simulator.llm.prompt import Prompt
 from simulator.llm.question import Answer, ModelAccess, Occasion, Question
 from simulator.llm.router import Route, tier_above, tiers_below
 from simulator.llm.said import Said, ToolRequest, as_message, parsed, said_in, with_mistake
 from simulator.llm.transports.missing_feature import ignored_schema
+from simulator.llm.wiring import arranged, cache_key, wire
 from simulator.record.calls import Call, CallState, Purpose, call_id
 
 __all__ = [

@@ -1,7 +1,7 @@
 """In which order a prompt is read: what all speakers share first, or with the speaker's card.
 
-shared_first    tools, schema, system | transcript | card, instruction
-persona_first   tools, schema, system | card | transcript | instruction
+shared_first    tools, schema, system, people | transcript | card, instruction
+persona_first   tools, schema, system, people | card | transcript | instruction
 
 Providers bill a prompt's known beginning at the price for cached tokens. With `shared_first` every
 line is new once, for whoever speaks next, and the card is new in every turn. With `persona_first`

@@ -25,9 +25,10 @@ from simulator.definitions.model_catalog import (
 from simulator.definitions.persona import TierName, TierRange
 from simulator.errors import UsageError, UserCodeFailed
 from simulator.llm.layout import LEAST_CACHED
-from simulator.llm.prompt import Prompt, arranged
+from simulator.llm.prompt import Prompt
 from simulator.llm.router import Route, TurnFeatures, asked_tier
 from simulator.llm.warmth import SentBefore, Warmth
+from simulator.llm.wiring import arranged
 from simulator.record.usage import Usage, cost_of
 
 __all__ = [

@@ -19,7 +19,8 @@ from itertools import takewhile
 from simulator.definitions.model_entry import ModelSpec
 from simulator.llm.call_context import CallContext
 from simulator.llm.layout import CACHE_STEP, LEAST_CACHED
-from simulator.llm.prompt import Marks, Prompt, marks_of
+from simulator.llm.prompt import Prompt
+from simulator.llm.wiring import Marks, marks_of
 from simulator.record.calls import Call, PrefixBreak
 
 __all__ = ["Sent", "SentBefore", "Warmth", "warm_share"]
@@ -174,7 +175,7 @@ class _Reading:
     def __init__(self, prompt: Prompt, spec: ModelSpec) -> None:
         self.prompt, self.spec = prompt, spec
         self.card, self._after = prompt.halves(spec)
-        self.before = (prompt.fixed_text, prompt.system_text, self.card)
+        self.before = (prompt.fixed_text, prompt.common_text, self.card)
         exchange = (json.dumps(one, ensure_ascii=False, default=str) for one in prompt.exchange)
         self._rest = (self._after, *exchange)
 
@@ -283,7 +284,7 @@ def _changed_part(reading: _Reading, other: _Reading) -> PrefixBreak:
         return "tools"
     if mine.schema != before.schema:
         return "schema"
-    return "system" if mine.system != before.system else ""
+    return "system" if (mine.system, mine.people) != (before.system, before.people) else ""
 
 
 def _changed_lines(reading: _Reading, other: _Reading, last: Sent) -> PrefixBreak:

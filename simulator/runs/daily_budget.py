@@ -20,8 +20,9 @@ from simulator.definitions.model_catalog import ModelCatalog, ModelSpec
 from simulator.llm.budget import Account, Day, Reservation, dearest
 from simulator.llm.economy import SHORTEST
 from simulator.llm.meter import TOKENS_PER_BYTE
-from simulator.llm.prompt import Prompt, wire
+from simulator.llm.prompt import Prompt
 from simulator.llm.session import Session
+from simulator.llm.wiring import wire
 from simulator.record.day_total import spent_on
 from simulator.record.store import Store
 

@@ -22,11 +22,12 @@ from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
 from simulator.llm.ask import Question
 from simulator.llm.credentials import Credentials
 from simulator.llm.keys import KeyRing
-from simulator.llm.prompt import Prompt, arranged, cache_key, wire
+from simulator.llm.prompt import Prompt
 from simulator.llm.router import Route
 from simulator.llm.routing import Models, Sending, routed
 from simulator.llm.screen import Screen
 from simulator.llm.warmth import SentBefore
+from simulator.llm.wiring import arranged, cache_key, wire
 from simulator.record.events import SpeakerChosen
 from simulator.sync import run_sync
 

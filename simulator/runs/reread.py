@@ -25,10 +25,11 @@ from simulator.definitions.scenario import Scenario
 from simulator.errors import UsageError
 from simulator.llm.credentials import Credentials
 from simulator.llm.keys import KeyRing
-from simulator.llm.prompt import Prompt, cache_key, wire
+from simulator.llm.prompt import Prompt
 from simulator.llm.said import ToolRequest
 from simulator.llm.session import Session
 from simulator.llm.warmth import SentBefore, Warmth
+from simulator.llm.wiring import cache_key, wire
 from simulator.record.calls import Attempt, Call, CallState, Outcome
 from simulator.record.events import (
     Event,

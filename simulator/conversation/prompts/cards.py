@@ -9,7 +9,7 @@ from simulator.definitions.cast import Cast, Member
 from simulator.definitions.facts import Secret
 from simulator.llm.prompt import Section
 
-__all__ = ["private_sections", "shared_sections"]
+__all__ = ["people_section", "private_sections", "system_sections"]
 
 _ACTIONS = (
     "; what you do without a word can be a turn of its own (act: do), told in the third person"
@@ -40,15 +40,19 @@ def private_sections(cast: Cast, member: Member) -> tuple[Section, ...]:
     return tuple(part for part in parts if part.text)
 
 
-def shared_sections(cast: Cast) -> tuple[Section, ...]:
-    """What everybody reads first: the scenario, the people, the rules."""
+def system_sections(cast: Cast) -> tuple[Section, ...]:
+    """What everybody reads first: the scenario and the rules."""
     scenario = cast.scenario
-    cards = "\n".join(map(_public_card, cast.members))
     return (
         Section("scenario", f"{quoted(scenario.title)}\n\n{quoted(scenario.setting)}"),
-        Section("people", f"The people:\n{cards}"),
         Section("rules", _RULES.format(actions=_ACTIONS if scenario.actions else "")),
     )
+
+
+def people_section(cast: Cast) -> Section:
+    """The public cards of the cast."""
+    cards = "\n".join(map(_public_card, cast.members))
+    return Section("people", f"The people:\n{cards}")
 
 
 def _public_card(member: Member) -> str:

@@ -13,7 +13,7 @@ from functools import cached_property
 from statistics import fmean
 
 from simulator.conversation.context_window import fit
-from simulator.conversation.prompts.cards import private_sections, shared_sections
+from simulator.conversation.prompts.cards import people_section, private_sections, system_sections
 from simulator.conversation.prompts.lines import aside, line_of, whispers
 from simulator.conversation.prompts.notes import noted, remembered, room_for, summary_line
 from simulator.conversation.prompts.situation import Situation
@@ -125,7 +125,7 @@ class Prompts:
         self, situation: Situation, schema: ReplySchema, private: Sequence[Section]
     ) -> Prompt:
         """A question about the talk, beside it; empty sections are left out."""
-        shared = Prompt(system=self._shared.system, schema=schema)
+        shared = Prompt(system=self._shared.system, people=self._shared.people, schema=schema)
         return replace(
             shared,
             transcript=self._transcript(situation, around=shared.estimated_tokens()),
@@ -141,7 +141,8 @@ class Prompts:
     def _shared(self) -> Prompt:
         """What stands before the transcript of whoever speaks."""
         return Prompt(
-            system=shared_sections(self.cast),
+            system=system_sections(self.cast),
+            people=(people_section(self.cast),),
             tools=self.tools,
             schema=self.form.schema,
             speakers=self._speakers,

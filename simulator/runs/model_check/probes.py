@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias, get_args
 from simulator.authoring.yaml_edit import written
 from simulator.definitions.model_catalog import ModelSpec
 from simulator.definitions.model_entry import Support
-from simulator.llm.prompt import schema_mode
+from simulator.llm.wiring import schema_mode
 from simulator.runs.model_check.finding import Finding, Setting, Verdict
 from simulator.runs.model_check.prober import Heard, Prober, Unheard, changed
 from simulator.runs.model_check.questions import (

@@ -8,7 +8,8 @@ from decimal import ROUND_UP, Decimal
 from math import ceil
 
 from simulator.definitions.model_catalog import ModelSpec
-from simulator.llm.prompt import Prompt, ReplySchema, Section, ToolSpec, wire
+from simulator.llm.prompt import Prompt, ReplySchema, Section, ToolSpec
+from simulator.llm.wiring import wire
 from simulator.record.usage import MILLION, NANO
 
 __all__ = [

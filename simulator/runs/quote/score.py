@@ -29,7 +29,7 @@ ALOUD = frozenset({"speak", "repair"})
 _AT_THE_END = frozenset({"extract"})
 """Purposes of what is asked when the talk is over."""
 _SHARED, _BEGUN = 2, 3
-"""Pieces before the speaker's card, and before the transcript: tools and schema, system, card."""
+"""Pieces before the speaker's card, and before the transcript: tools and schema, what all read first, card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Reading:
         prompt = asked.prompt
         before, after = prompt.halves(spec)
         exchange = (json.dumps(one, ensure_ascii=False, default=str) for one in prompt.exchange)
-        begun = (prompt.fixed_text, prompt.system_text, before)
+        begun = (prompt.fixed_text, prompt.common_text, before)
         pieces = (*begun, *prompt.transcript, after, *exchange)
         self._bytes = (0, *accumulate(len(piece.encode()) for piece in pieces))
         self._places = [lines.get(piece) for piece in pieces]
