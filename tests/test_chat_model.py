@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx2
 import openai
 import pytest
+from langchain_core.callbacks import AsyncCallbackHandler
 from langchain_core.messages import AIMessage
 from langchain_openai import ChatOpenAI
+from pydantic import SecretStr
 
 from simulator.llm.call_context import current_call
 from simulator.llm.chat_model import WiredChatOpenAI
@@ -111,6 +114,32 @@ async def test_outside_of_a_question_errors_are_those_of_the_sdk() -> None:
     async with Session(environ=ENVIRON, network=network) as session:
         with pytest.raises(openai.BadRequestError, match="No"):
             await session.model(SPEC).ainvoke([], extra_body=BODY)
+
+
+async def test_callbacks_are_told_what_langchain_tells() -> None:
+    """The parameters that are put together once are the ones of every call."""
+    told: list[dict[str, Any]] = []
+
+    class Listening(AsyncCallbackHandler):
+        async def on_chat_model_start(self, *_: Any, **more: Any) -> None:
+            told.append(more["invocation_params"])
+
+    network = ScriptedTransport([WELL, WELL])
+    async with Session(environ=ENVIRON, network=network) as session:
+        ours = session.model(SPEC)
+        theirs = ChatOpenAI(
+            model="small",
+            api_key=SecretStr(KEY),
+            base_url=SPEC.endpoint.base_url,
+            http_async_client=httpx2.AsyncClient(transport=network),
+            stream_usage=True,
+            stream_chunk_timeout=None,
+        )
+        for model in (ours, theirs):
+            await model.ainvoke("Well?", {"callbacks": [Listening()]}, extra_body={"user": "me"})
+
+    assert told[0] == told[1] | {"_type": told[0]["_type"]}
+    assert told[0]["extra_body"] == {"user": "me"}
 
 
 async def test_langchain_sets_no_time_limits_of_its_own() -> None:

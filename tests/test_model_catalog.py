@@ -21,6 +21,7 @@ from simulator.definitions.model_catalog import (
     Retirement,
     Routing,
 )
+from simulator.definitions.model_entry import ModelEntry
 from simulator.definitions.persona import TierName
 from simulator.errors import NotFound, UsageError
 
@@ -143,6 +144,18 @@ def test_the_loopback_stand_in_plays_models_at_their_prices() -> None:
     assert (played.context, played.supports) == (real.context, real.supports)
     assert (played.endpoint_id, played.is_stand_in, real.is_stand_in) == ("stand-in", True, False)
     assert SHIPPED.spec("stand-in/anything").price == ZERO
+
+
+def test_a_copy_has_its_own_specs() -> None:
+    """A spec that was asked for before is not that of another catalog's entry."""
+    before = catalog().spec("cloud/new")
+    ours = catalog()
+
+    assert ours.spec("cloud/new") is ours.spec("cloud/new")
+    free = ours.model_copy(update={"models": {"cloud/new": ModelEntry(price=ZERO)}})
+    assert ours.spec("cloud/new") == before == catalog().spec("cloud/new")
+    assert free.spec("cloud/new").price == ZERO
+    assert ours.model_copy() == ours
 
 
 def test_a_fixed_model_is_its_own_only_candidate() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
@@ -171,6 +172,10 @@ class Retirement:
         return f"{self.model!r} {when} shut down on {self.retires_on}; use {instead}{where}."
 
 
+_MadeOf = tuple[Endpoint, ModelEntry | None, ModelEntry | None]
+"""An endpoint, the model's own entry, that of the model it plays."""
+
+
 class ModelCatalog(_Written):
     """The whole of `models.yaml`."""
 
@@ -189,6 +194,11 @@ class ModelCatalog(_Written):
     budget: ProjectBudget = ProjectBudget()
     """What all runs together may spend."""
 
+    @cached_property
+    def _made(self) -> dict[str, tuple[_MadeOf, ModelSpec]]:
+        """Specs, and what they were made of: a copy may have other entries under the same name."""
+        return {}
+
     def spec(self, name: str) -> ModelSpec:
         """A model by its full name, listed or not.
 
@@ -202,14 +212,11 @@ class ModelCatalog(_Written):
             raise self._not_found(name, known=tuple(self.models))
         own = self.models.get(name)
         played = self.models.get(f"{endpoint.plays}/{model}") if own is None else None
-        entry = own or played or ModelEntry(supports=_assumed(endpoint))
-        values: dict[str, Any] = {one: getattr(entry, one) for one in ModelEntry.model_fields}
-        values["supports"] = frozenset(entry.supports)
-        if entry.price is None and endpoint.free and played is None:
-            values["price"] = FREE
-        return ModelSpec(
-            name=name, endpoint_id=endpoint_id, model=model, endpoint=endpoint, **values
-        )
+        made_of = (endpoint, own, played)
+        made = self._made.get(name)
+        if made is None or any(a is not b for a, b in zip(made[0], made_of, strict=True)):
+            made = self._made[name] = (made_of, _spec(name, made_of))
+        return made[1]
 
     def choose(self, text: str | None = None) -> ModelChoice:
         """Understand a choice; None means `default`.
@@ -356,6 +363,17 @@ def _in_endpoints(catalog: ModelCatalog) -> Iterator[Finding]:
         if endpoint.plays is not None and endpoint.plays not in catalog.endpoints:
             hint = did_you_mean(endpoint.plays, catalog.endpoints)
             yield (*at, "plays"), f"No endpoint is called {endpoint.plays!r}.", hint
+
+
+def _spec(name: str, made_of: _MadeOf) -> ModelSpec:
+    endpoint, own, played = made_of
+    entry = own or played or ModelEntry(supports=_assumed(endpoint))
+    values: dict[str, Any] = {one: getattr(entry, one) for one in ModelEntry.model_fields}
+    values["supports"] = frozenset(entry.supports)
+    if entry.price is None and endpoint.free and played is None:
+        values["price"] = FREE
+    endpoint_id, _, model = name.partition("/")
+    return ModelSpec(name=name, endpoint_id=endpoint_id, model=model, endpoint=endpoint, **values)
 
 
 def _in_models(catalog: ModelCatalog) -> Iterator[Finding]:

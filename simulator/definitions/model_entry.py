@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -114,6 +115,7 @@ class LongPrompt(_Written):
     """Factor of `out`; written `out`."""
 
 
+@lru_cache(maxsize=64)
 def _fault_in_address(text: str) -> str:
     """What makes a text no address of an endpoint; empty for one that can be asked."""
     try:

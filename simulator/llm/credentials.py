@@ -60,7 +60,10 @@ class Form:
 
     def may_be_in(self, text: str) -> bool:
         """Whether it is worth looking."""
-        return not self.marks or any(mark in text for mark in self.marks)
+        for mark in self.marks:
+            if mark in text:
+                return True
+        return not self.marks
 
 
 _PEM = r"-----{} (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
@@ -105,6 +108,10 @@ FORMS: tuple[Form, ...] = (
 """The forms that are always known."""
 
 
+_SPELT_ALIKE = re.compile(r"[A-Za-z0-9_.-]+")
+"""What JSON, Python, addresses and HTML leave as it is."""
+
+
 def spellings(value: str) -> tuple[str, ...]:
     """A key in the ways in which servers and files repeat it, the longest first.
 
@@ -112,6 +119,8 @@ def spellings(value: str) -> tuple[str, ...]:
     """
     if len(value) < _SHORTEST:
         return ()
+    if _SPELT_ALIKE.fullmatch(value):
+        return (value,)
     as_json, as_python = json.dumps(value)[1:-1], repr(value)[1:-1]
     spelt = {
         value,

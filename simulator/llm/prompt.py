@@ -154,7 +154,16 @@ class Prompt:
 
     def layout(self, spec: ModelSpec) -> LayoutChoice:
         """The layout for a model, with the reason; the same for all turns of a run."""
-        return chosen_layout(spec, self.speakers, shared=self._fixed_tokens)
+        _, choice = self._layouts.get(id(spec), (None, None))
+        if choice is None:
+            choice = chosen_layout(spec, self.speakers, shared=self._fixed_tokens)
+            self._layouts[id(spec)] = spec, choice
+        return choice
+
+    @cached_property
+    def _layouts(self) -> dict[int, tuple[ModelSpec, LayoutChoice]]:
+        """By the identity of a spec, which lives as long as its entry."""
+        return {}
 
     @cached_property
     def fixed_text(self) -> str:

@@ -61,7 +61,8 @@ class Screen:
         Raises:
             RequestBlocked: it may not be sent.
         """
-        texts = _texts((body.get("messages"), body.get("tools")))
+        form = body.get("response_format")
+        texts = _texts((body.get("messages"), body.get("tools"))) + _described(form)
         longest = max(map(len, texts), default=0)
         if longest > self._rules.longest_text:
             raise RequestBlocked(
@@ -85,6 +86,8 @@ class Screen:
         sent = dict(body)
         for name in body.keys() & {"messages", "tools"}:
             sent[name] = self._cleaned(body[name])
+        if form is not None:
+            sent["response_format"] = self._explained(form)
         return sent
 
     def kept(self, value: T) -> T:
@@ -116,6 +119,15 @@ class Screen:
             return self._forms.forms_in(text)
         rest = self._used.without_known(text)
         return (KEY_OF_THIS_RUN, *self._forms.forms_in(rest))
+
+    def _explained(self, form: Any) -> Any:
+        """A reply's form with clean descriptions; another name or choice were another form."""
+        if isinstance(form, dict):
+            return {
+                name: self._cleaned(one) if _is_description(name, one) else self._explained(one)
+                for name, one in form.items()
+            }
+        return [self._explained(one) for one in form] if isinstance(form, list) else form
 
     def _cleaned(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -173,6 +185,24 @@ def _is_part(value: Mapping[str, Any]) -> bool:
     return len(value) == 2 and value.get("type") == "text"
 
 
+def _is_description(name: str, value: object) -> bool:
+    """Whether a field of a JSON schema is words for whoever fills it in."""
+    return name == "description" and isinstance(value, str)
+
+
+def _described(form: Any) -> list[str]:
+    """Every description in a reply's form."""
+    texts, rest = [], [form]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, dict):
+            texts += [value for name, value in one.items() if _is_description(name, value)]
+            rest += one.values()
+        elif isinstance(one, list | tuple):
+            rest += one
+    return texts
+
+
 def _texts(value: Any) -> list[str]:
     """Every text in a JSON value, names of fields included, in no order."""
     texts, rest = [], [value]
@@ -181,11 +211,7 @@ def _texts(value: Any) -> list[str]:
         if isinstance(one, str):
             texts.append(one)
         elif isinstance(one, dict):
-            if _is_part(one):
-                rest.append(one.get("text"))
-                continue
-            rest += one
-            rest += one.values()
+            rest += (one.get("text"),) if _is_part(one) else (*one, *one.values())
         elif isinstance(one, list | tuple):
             rest += one
     return texts

@@ -20,7 +20,7 @@ from simulator.definitions.model_catalog import ModelSpec
 from simulator.errors import ModelError, NotFound
 from simulator.llm.call_context import current_call
 from simulator.llm.credentials import Credentials
-from simulator.llm.transports.verdict import key_in, retry_after, without_key
+from simulator.llm.transports.verdict import key_in, retry_after, surely_unpaid, without_key
 from simulator.record.calls import Attempt, Call, Ledger, Outcome
 from simulator.record.priced import Priced, priced
 from simulator.record.usage_report import processing_from_langchain, usage_from_langchain
@@ -33,10 +33,12 @@ _MESSAGE_KEPT = 300
 class Tracker(AsyncCallbackHandler):
     """Books plain LangChain calls from start to end; those of `ask` are left to their meter.
 
-    `raise_error` is set: LangChain would otherwise swallow a refusal or a full disk.
+    `raise_error` is set: LangChain would otherwise swallow a refusal or a full disk. `run_inline`
+    spares a task for every event.
     """
 
     raise_error = True
+    run_inline = True
 
     def __init__(
         self, ledger: Ledger, *, run: str, spec_of: Callable[[str], ModelSpec] | None = None
@@ -109,8 +111,9 @@ class Tracker(AsyncCallbackHandler):
         processing = processing_from_langchain(reported)
         figures = priced(usage, spec, processing=processing) if usage and spec else Priced()
         refused = error if isinstance(error, openai.APIStatusError) else None
+        unpaid = refused is not None and surely_unpaid(refused.status_code)
         outcome = Outcome(
-            state="settled" if usage else "released" if refused else "unknown",
+            state="settled" if usage else "released" if unpaid else "unknown",
             usage=usage,
             cost=figures.charged,
             processing=processing,

@@ -31,6 +31,7 @@ __all__ = [
     "finish_of",
     "key_in",
     "retry_after",
+    "surely_unpaid",
     "unfinished",
     "without_key",
     "without_this_key",
@@ -52,6 +53,9 @@ _NEVER = re.compile(
 )
 """What a server that fails says of what it will not do the next time either."""
 _TRANSIENT_STATUS = frozenset({408, 409, 425})
+_REFUSING = 300
+_PERHAPS_PAID = frozenset({408, 504, 524})
+"""Somebody on the way gave up waiting; the model may have answered all the same."""
 _SHOWN = 300
 _BEGINNING = 60
 _LIKE_A_KEY = re.compile(
@@ -68,6 +72,11 @@ _OF_THE_KEY = re.compile(
 )
 """What a 403 says that is meant for the key and not for the account, the country or the model."""
 _CODES_OF_KEYS = frozenset({"invalid_api_key", "invalid_authentication", "account_deactivated"})
+
+
+def surely_unpaid(status: int) -> bool:
+    """Whether a status says that nothing was answered, so that nothing is to be paid."""
+    return status >= _REFUSING and status not in _PERHAPS_PAID
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
@@ -112,7 +121,7 @@ def without_key(text: str, key: str) -> str:
 
 def without_this_key(text: str, key: str) -> str:
     """The text with the key blotted out, also as JSON or HTML write it."""
-    for spelt in spellings(key):
+    for spelt in spellings(key) if text else ():
         text = text.replace(spelt, BLOT)
     return text
 
