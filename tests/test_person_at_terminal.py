@@ -15,7 +15,7 @@ from simulator.conversation.state import State
 from simulator.definitions.cast import Cast
 from simulator.display.person.desk import Desk
 from simulator.display.person.typed import Typed, called, typed
-from simulator.record.events import Event
+from simulator.record.events import Event, PhaseEntered
 from tests.cli_samples import simulate
 from tests.keyboard import Paper, in_order, seat
 from tests.small_project import small_project
@@ -183,6 +183,23 @@ async def test_whoever_sits_down_is_told_who_they_are() -> None:
     assert "rosa: Rosa Lindqvist (you)\ndev: Dev Moreau\n" in shown
     assert "/pass             you say nothing this time" in shown
     assert "\x1b" not in shown
+
+
+async def test_what_is_done_in_a_phase_is_told_once() -> None:
+    """Where the scenario says it, when the person first speaks in that phase."""
+    cast, paper = room(), Paper()
+    first = PhaseEntered(phase="questions", about="Everybody asks one.", speakers=("rosa", "dev"))
+    events = [started(cast), first, chosen(1, "dev"), said(1, "dev", "Well?"), chosen(2, "rosa")]
+    turn = HumanTurn.of(State.from_events(events), cast, "rosa")
+    with seat() as (keyboard, terminal):
+        human = TerminalHuman(keyboard=keyboard, out=paper.terminal())
+        os.write(terminal, b"One.\nTwo.\n")
+        for _ in range(2):
+            await human(turn)
+
+    assert (turn.phase, turn.phase_about) == ("questions", "Everybody asks one.")
+    assert paper.getvalue().count("questions: Everybody asks one.\n") == 1
+    assert paper.getvalue().count("· questions.") == 2
 
 
 def test_a_card_tells_a_person_nothing_that_is_for_models() -> None:

@@ -99,6 +99,8 @@ class HumanTurn:
     """Whether something may be said to some of them only."""
     phase: str = ""
     """The part of the conversation it is in; empty: it has none."""
+    phase_about: str = ""
+    """What is done in that part; empty: the scenario does not say."""
     last_word: bool = False
     """Whether the conversation ends with this turn."""
     form: ReplyForm = field(default_factory=ReplyForm, repr=False)
@@ -129,6 +131,7 @@ class HumanTurn:
             },
             whispers=form.whispers,
             phase=situation.phase.phase if situation.phase is not None else "",
+            phase_about=situation.phase.about if situation.phase is not None else "",
             last_word=situation.closing,
             form=form,
         )

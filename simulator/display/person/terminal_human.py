@@ -65,6 +65,8 @@ class TerminalHuman:
         self._out = out or Terminal(sys.stderr, environ=environ)
         self._turn = asyncio.Lock()
         self._met: set[str] = set()
+        self._phases: dict[str, str] = {}
+        """What each of them was told of the phase last."""
 
     async def __call__(self, turn: HumanTurn) -> HumanReply:
         """What is typed for a turn, once it fits."""
@@ -88,6 +90,10 @@ class TerminalHuman:
         if self._tells:
             for line in turn.heard:
                 self._out.say(_line(turn, line))
+        about = f"{turn.phase}: {turn.phase_about}" if turn.phase_about else ""
+        if about and self._phases.get(turn.member) != about:
+            self._show(about)
+        self._phases[turn.member] = about
         phase = f" · {flat(turn.phase)}" if turn.phase else ""
         last = " It is the last word." if turn.last_word else ""
         self._out.say(
