@@ -13,6 +13,7 @@ from simulator.definitions.cast import Cast as Cast
 from simulator.definitions.phase import Phase as Phase
 from simulator.definitions.project import Project as Project
 from simulator.definitions.stop_rule import StopRule as StopRule
+from simulator.definitions.study import Study as Study
 from simulator.display.person.terminal_human import TerminalHuman as TerminalHuman
 from simulator.errors import SimulatorError as SimulatorError
 from simulator.llm.session import Session as Session
@@ -44,6 +45,7 @@ __all__ = [
     "StopRule",
     "StopSwitch",
     "Store",
+    "Study",
     "Talk",
     "TerminalHuman",
     "Tracker",

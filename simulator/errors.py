@@ -216,7 +216,7 @@ class KeyMissing(ModelError):
         self,
         endpoint: str,
         *variables: str,
-        otherwise: str = "leave out --model to use the stand-in, which needs no key",
+        otherwise: str = "use the stand-in, which needs no key: --model stand-in",
     ) -> None:
         self.endpoint, self.variables = endpoint, variables
         super().__init__(

@@ -15,11 +15,10 @@ from typing import Any
 
 import httpx2
 
-from simulator import Run, Simulation, load
+from simulator import Run, Simulation, Study, load
 from simulator.definitions.limits import Budget, Limits, ProjectBudget
 from simulator.definitions.stop_rule import StopRule
 from simulator.errors import BudgetExhausted
-from simulator.llm.budget import Account
 from simulator.llm.session import Session
 from simulator.llm.stand_in.application import app
 from simulator.llm.stand_in.script import Script, Scripts
@@ -120,7 +119,7 @@ class Drawn:
     simulation: Simulation
     seed: int
     streams: bool
-    study: Account | None
+    study: Study | None
 
     @property
     def limits(self) -> Limits:
@@ -133,7 +132,7 @@ class Draw:
 
     def __init__(self, folder: Path, database: Path, *, seed: int) -> None:
         """Every third seed has a budget for the day."""
-        self._dice = seeded(seed)
+        self._dice, self._seed, self._studies = seeded(seed), seed, 0
         self.day = Budget()
         if seed % 3 == 1:
             self.day = Budget(dollars=Decimal(self._dice.randrange(600, 3_000)) / 10_000)
@@ -148,12 +147,13 @@ class Draw:
             for key, base in bases.items()
         }
 
-    def study(self, runs: int) -> Account:
+    def study(self, runs: int) -> Study:
         """A budget for so many runs together, that may or may not reach."""
         dollars = self._dice.randrange(4, 30) * runs * Decimal("0.0005")
-        return Account(scope="study", budget=Budget(dollars=dollars))
+        self._studies += 1
+        return Study(f"study-{self._seed}-{self._studies}", dollars=dollars)
 
-    def run(self, number: int, *, study: Account | None) -> Drawn:
+    def run(self, number: int, *, study: Study | None) -> Drawn:
         """One run, under an id of its own, so that its bills can be told from others'."""
         dice = self._dice
         shape, model = dice.choice(list(SHAPES)), dice.choice(list(USUAL_CALL))

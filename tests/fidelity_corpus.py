@@ -20,7 +20,7 @@ from simulator.definitions.persona import Persona
 from simulator.definitions.scenario import CastEntry
 from tests.talks import cast_of
 
-__all__ = ["CORPORA", "Case", "Score", "cases", "score"]
+__all__ = ["CORPORA", "Case", "Score", "cases", "score", "texts"]
 
 CORPORA = Path(__file__).parent / "corpora"
 RULES = {"never": "never", "only if asked directly": "asked"}
@@ -56,6 +56,15 @@ def cases(folder: Path, *, pattern: str = "cases-*.yaml") -> list[Case]:
     for file in sorted(folder.glob(pattern)):
         text = file.read_text(encoding="utf-8")
         found += [_judged(case, personas, guards) for case in yaml.safe_load(text)]
+    return found
+
+
+def texts(folder: Path) -> list[str]:
+    """Every text of a corpus: what is judged, and the lines before it."""
+    found: list[str] = []
+    for file in sorted(folder.glob("cases-*.yaml")):
+        for case in yaml.safe_load(file.read_text(encoding="utf-8")):
+            found += [case["text"], *(line["text"] for line in case["before"])]
     return found
 
 

@@ -14,8 +14,7 @@ import pytest
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
-from simulator import Observer, Run
-from simulator.definitions.limits import Budget
+from simulator import Observer, Run, Study
 from simulator.llm.budget import Account
 from simulator.llm.event_stream import event_chunks
 from simulator.llm.session import Session
@@ -170,7 +169,9 @@ class Play:
     network: httpx2.AsyncBaseTransport
     scenario: str = "tea"
     streams: bool = False
-    study: Account | None = None
+    study: Study | None = None
+    accounts: list[Account] = field(default_factory=list)
+    """The study's account, once the run has begun."""
     waits: list[str] = field(default_factory=list)
 
     async def begin(self) -> asyncio.Task[Run]:
@@ -180,9 +181,12 @@ class Play:
 
         async def play() -> Run:
             async with Session(environ={"OPENAI_API_KEY": "sk-any"}, network=self.network) as own:
-                return await simulation.arun(
-                    seed=3, observer=observer, session=own, study=self.study
-                )
+                try:
+                    return await simulation.arun(
+                        seed=3, observer=observer, session=own, study=self.study
+                    )
+                finally:
+                    self.accounts += own.studies.values()
 
         return asyncio.create_task(play())
 
@@ -273,27 +277,33 @@ async def test_in_a_tool(project: Path) -> None:
     assert booked(project) == (["settled"], ["answered"])
 
 
-async def stopped_under(project: Path, study: Account, *, arriving: int) -> int:
-    """Cancel two at a time once so many questions have arrived; the tokens held until then."""
+async def stopped_under(project: Path, study: Study, *, arriving: int) -> Account:
+    """Cancel two at a time once so many questions have arrived; what the study is left with."""
     network = Clinging()
-    task = await Play(project, network, scenario="both", study=study).begin()
+    play = Play(project, network, scenario="both", study=study)
+    task = await play.begin()
     await until(lambda: network.arrived == arriving)
     await asyncio.sleep(0.01)
-    held = study.reserved_tokens
     await cancel_thrice(task)
-    return held
+    (account,) = play.accounts
+    return account
+
+
+def held_most(project: Path) -> int:
+    """The most tokens of the attempts of the newest run."""
+    with Store.open(project / "runs.db") as store:
+        return sum(row.attempt.reserved_tokens for row in store.attempts(store.runs()[0].id))
 
 
 async def test_while_waiting_for_a_budget(project: Path) -> None:
     """Who waits for what another's answer may leave has booked nothing yet."""
-    ample = Account(scope="study", budget=Budget(tokens=10**9))
-    both_need = await stopped_under(project, ample, arriving=2)
-    study = Account(scope="study", budget=Budget(tokens=both_need - 1))
+    await stopped_under(project, Study("ample", tokens=10**9), arriving=2)
+    tight = Study("tight", tokens=held_most(project) - 1)
 
-    one_needs = await stopped_under(project, study, arriving=1)
+    account = await stopped_under(project, tight, arriving=1)
 
     assert booked(project) == (["unknown"], ["cancelled"] * 2)
-    assert (study.reserved_tokens, study.spent_tokens) == (0, one_needs)
+    assert (account.reserved_tokens, account.spent_tokens) == (0, held_most(project))
 
 
 async def test_leaving_events_while_being_cancelled(project: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,7 +11,9 @@ from click.shell_completion import ShellComplete
 
 from simulator.cli.help_pages import commands_page
 from simulator.cli.program import program
+from simulator.record.store import Store
 from tests.cli_samples import ROOT, recorded, simulate
+from tests.record_samples import started
 
 
 def test_the_page_of_commands_is_what_the_program_says() -> None:
@@ -53,6 +56,8 @@ def test_every_command_is_what_its_name_says() -> None:
         (["run", "x", "--model"], "openai/gpt-6-", ["openai/gpt-6-luna", "openai/gpt-6-sol"]),
         (["run", "x", "--display"], "p", ["plain"]),
         (["cost", "--run"], "@", ["@last"]),
+        (["cost", "--study"], "pi", ["pilot"]),
+        (["run", "x", "--study"], "pi", ["pilot"]),
     ],
 )
 def test_names_are_completed(
@@ -62,9 +67,11 @@ def test_names_are_completed(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Commands, scenarios, personas, models, runs."""
+    """Commands, scenarios, personas, models, runs, studies."""
     monkeypatch.chdir(tmp_path)
     recorded(tmp_path / "runs.db")
+    with Store.open(tmp_path / "runs.db") as store:
+        store.journal(store.create_run("focus-group")).commit(replace(started(), study="pilot"))
 
     found = ShellComplete(program, {}, "simulator", "X").get_completions(words, incomplete)
 

@@ -137,7 +137,8 @@ def test_costs_of_a_stand_in_are_labelled(tmp_path: Path, monkeypatch: pytest.Mo
     lines = simulate("cost", "--by", "purpose").stdout.splitlines()
 
     assert lines[0] == "stand-in: written lines, no model"
-    assert [line.split()[-1] for line in lines[2:]] == ["stand-in", "stand-in"]
+    assert [line.split()[-1] for line in lines[2:4]] == ["stand-in", "stand-in"]
+    assert lines[4:] == ["Of this, tools $0.00 (1 call)."]
 
 
 @pytest.mark.usefixtures("run")

@@ -235,7 +235,7 @@ def test_a_missing_key_stops_before_anything_is_recorded(here: Path) -> None:
     assert (result.exit_code, result.stdout) == (6, "")
     assert result.stderr == (
         "Error: No API key for 'openai': set OPENAI_API_KEY in the environment, in .env or with "
-        "`simulator keys set`, or leave out --model to use the stand-in, which needs no key.\n"
+        "`simulator keys set`, or use the stand-in, which needs no key: --model stand-in.\n"
     )
     assert simulate("runs").stdout == ""
 

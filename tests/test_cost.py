@@ -191,7 +191,8 @@ def test_a_run_without_calls_has_cost_nothing(store: Store) -> None:
             "1; --",
             (
                 "Costs cannot be grouped by '1; --'. "
-                "Choose from day, model, persona, processing, purpose, run, scenario, tier."
+                "Choose from day, model, persona, processing, purpose, run, scenario, study, tier, "
+                "tool."
             ),
         ),
     ],

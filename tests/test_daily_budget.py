@@ -14,7 +14,7 @@ from simulator import Simulation
 from simulator.definitions.limits import Budget
 from simulator.definitions.project import Project
 from simulator.errors import BudgetExhausted
-from simulator.llm.budget import Account, Day, Reservation
+from simulator.llm.budget import Day, Reservation
 from simulator.llm.session import Session
 from simulator.record.calls import Attempt, Call, Outcome
 from simulator.record.day_total import spent_on
@@ -106,20 +106,6 @@ async def test_what_answers_in_this_process_does_not_count(project: Path) -> Non
     assert (run.stop_reason, run.limits_reached[-1].unit) == ("turns", "turns")
 
 
-async def test_a_study_that_is_spent_refuses_the_next_run(project: Path) -> None:
-    """What cannot even begin is not begun."""
-    study = Account(scope="study", budget=Budget(dollars=Decimal("0.00001")))
-    with serving(project) as server:
-        async with session_at(server) as session:
-            with pytest.raises(BudgetExhausted, match=r"^The study's limit of 0.00001 dollars"):
-                await loader(project)(model=MODEL).arun(session=session, study=study)
-        total = billed(server)
-
-    with Store.open(project / "runs.db") as store:
-        assert store.runs() == []
-    assert total == Decimal(0)
-
-
 async def test_a_run_is_told_once_that_a_budget_is_nearly_spent(project: Path) -> None:
     """At four fifths, for each budget and unit; the events stand in the record."""
     with serving(project) as server:
@@ -155,8 +141,8 @@ def test_the_record_may_know_of_more_than_was_spent_here() -> None:
     day = Day(Budget(tokens=1_000), today=lambda: DAY)
     day.account.take(Reservation(dollars=Decimal("0.1"), tokens=100))
 
-    day.on_record(Spent(350, Decimal("0.5")))
-    day.on_record(Spent(300, Decimal("0.2")))
+    day.account.on_record(Spent(350, Decimal("0.5")))
+    day.account.on_record(Spent(300, Decimal("0.2")))
 
     assert (day.account.spent_tokens, day.account.spent) == (250, Decimal("0.4"))
 
@@ -165,7 +151,7 @@ def test_the_record_is_read_again_after_a_while() -> None:
     """Hundreds of runs that begin together read it once."""
     day = Day(Budget(tokens=1))
 
-    assert [day.is_stale(at) for at in (5.0, 6.0, 14.9, 15.0, 16.0)] == [
+    assert [day.account.is_stale(at) for at in (5.0, 6.0, 14.9, 15.0, 16.0)] == [
         *(True, False, False, True, False)
     ]
 

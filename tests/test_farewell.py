@@ -163,6 +163,24 @@ def test_thanks_for_thanks_end(texts: tuple[str, ...]) -> None:
     assert over[-1]
 
 
+@pytest.mark.parametrize(
+    ("texts", "over"),
+    [
+        (
+            ("Thank you all. I have to run.", "Thanks! Well, I must go.", "Thank you, I'm off."),
+            True,
+        ),
+        (("Thank you. I have to leave the firm.", "Thanks. We must go through it.") * 2, False),
+    ],
+)
+def test_who_has_to_go_says_nothing_else(texts: tuple[str, ...], over: bool) -> None:
+    """Leaving those who are there is no news, and leaving a firm is."""
+    cast = cast_of("rosa", "dev")
+    moves = [(cast.ids[turn % 2], text) for turn, text in enumerate(texts)]
+
+    assert over_after(cast, *moves) is over
+
+
 @pytest.mark.parametrize("name", ["design-review", "focus-group", "interview-practice"])
 def test_a_shipped_talk_takes_leave_in_its_last_turns_only(name: str) -> None:
     """Its lines in the order written: never over before the last three."""

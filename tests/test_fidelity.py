@@ -65,7 +65,7 @@ def rules(text: str, *before: str, listeners: Iterable[str] | None = None) -> li
 @pytest.mark.parametrize(
     ("corpus", "precision", "recall"),
     [
-        pytest.param("fidelity", 0.98, 0.97, id="development"),
+        pytest.param("fidelity", 0.98, 0.96, id="development"),
         pytest.param("fidelity_held_out", 0.96, 0.82, id="held out"),
     ],
 )

@@ -205,7 +205,7 @@ def test_the_command_keeps_lists_and_removes(
     assert [one.exit_code for one in done] == [0] * 5
     assert done[1].stdout.splitlines()[1].split() == ["OPENAI_API_KEY", "key", "file", "openai"]
     assert '"found_in": "key file"' in done[2].stdout
-    assert '"found_in": null' in done[4].stdout
+    assert '{"variable": "OPENAI_API_KEY", "found_in": null' in done[4].stdout
     assert [one for one in done if KEY in one.stdout + one.stderr] == []
 
 

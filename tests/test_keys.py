@@ -165,7 +165,7 @@ def test_a_key_file_that_does_not_open_hides_no_key(tmp_path: Path) -> None:
 
 
 def test_places_are_told_without_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first place that has it; what only the file has is told too."""
+    """The first place that has it; what only the file has, or only a command uses, is told too."""
     endpoints = "  a: {base_url: http://x/v1, key_variable: [KEY_A, KEY_B]}\n"
     endpoints += "  b: {base_url: http://x/v1, key_variable: KEY_B}\n"
     (tmp_path / "models.yaml").write_text(f"default: a/m\nendpoints:\n{endpoints}")
@@ -181,6 +181,7 @@ def test_places_are_told_without_keys(tmp_path: Path, monkeypatch: pytest.Monkey
         KeyPlace("KEY_A", ("a",), ".env"),
         KeyPlace("KEY_B", ("a", "b"), "environment"),
         KeyPlace("KEY_C", ("shop",), None),
+        KeyPlace("OPENAI_ADMIN_KEY", ("cost --reconcile",), None),
         KeyPlace("KEY_D", (), "key file"),
     )
 

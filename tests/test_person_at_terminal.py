@@ -189,7 +189,13 @@ async def test_what_is_done_in_a_phase_is_told_once() -> None:
     """Where the scenario says it, when the person first speaks in that phase."""
     cast, paper = room(), Paper()
     first = PhaseEntered(phase="questions", about="Everybody asks one.", speakers=("rosa", "dev"))
-    events = [started(cast), first, chosen(1, "dev"), said(1, "dev", "Well?"), chosen(2, "rosa")]
+    events: list[Event] = [
+        started(cast),
+        first,
+        chosen(1, "dev"),
+        said(1, "dev", "Well?"),
+        chosen(2, "rosa"),
+    ]
     turn = HumanTurn.of(State.from_events(events), cast, "rosa")
     with seat() as (keyboard, terminal):
         human = TerminalHuman(keyboard=keyboard, out=paper.terminal())

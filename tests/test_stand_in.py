@@ -150,8 +150,8 @@ def test_a_stage_direction_quotes_the_persona_alone() -> None:
     told = {speak(SCRIPT, cue).words for cue in cues}
 
     assert told == {
-        '[Rosa would object here, unwilling to "inventing a password"]',
-        '[Rosa would challenge here, unwilling to "inventing a password"]',
+        '[Rosa would object here, unwilling to "invent a password"]',
+        '[Rosa would challenge here, unwilling to "invent a password"]',
         '[Rosa would explain here, knowing about "triage"]',
         '[Rosa would answer here, knowing about "triage"]',
         '[Rosa would reflect here, being "dry"]',

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 
 from simulator.errors import StoreFailed, UsageError
 from simulator.record.database import APPLICATION_ID, SCHEMA
-from simulator.record.events import RunPaused
+from simulator.record.events import RunPaused, RunStarted
 from simulator.record.migrations import upgrade
 from simulator.record.store import Store
 from simulator.record.usage import Usage
@@ -34,6 +35,7 @@ STEPS = [
     "0009_prefixes",
     "0010_prompt_bytes",
     "0011_edited_words",
+    "0012_studies",
 ]
 
 
@@ -84,6 +86,33 @@ def test_what_was_paid_before_list_prices_were_kept_is_not_compared(tmp_path: Pa
     assert (total.list_at_least, total.uncompared) == (True, 1)
     assert attempt.outcome.usage == Usage(input=5, output=2)
     assert (attempt.outcome.processing, attempt.outcome.instead.list) == ("standard", None)
+
+
+def test_runs_from_before_there_were_studies_belong_to_none(tmp_path: Path) -> None:
+    """They keep what they are, are read as played for no study, and new ones may have one."""
+    path = tmp_path / "runs.db"
+    made_by_step(path, 11)
+    payload = '{"scenario":"focus-group","title":"T","seed":7,"graph":"round_table",'
+    payload += '"model":"tiers","stand_in":false,"inputs":{},"members":{},"definitions":{}}'
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute(
+        "INSERT INTO events (run, seq, kind, turn, at, payload)"
+        " VALUES (1, 2, 'run_started', 0, 0, ?)",
+        (payload,),
+    )
+    connection.close()
+
+    with Store.open(path) as store:
+        (old,) = store.runs()
+        opening = store.events(old.id)[1]
+        before = store.studies()
+        run = store.create_run("focus-group")
+        store.journal(run).commit(replace(started(), study="pilot"))
+        studies = store.query("SELECT run, study FROM v_runs ORDER BY run = ?", (run,))
+
+    assert isinstance(opening, RunStarted)
+    assert (old.study, opening.study, opening.seed, before) == ("", "", 7, [])
+    assert studies == [{"run": old.id, "study": ""}, {"run": run, "study": "pilot"}]
 
 
 def test_a_new_database_has_every_step_and_view(tmp_path: Path) -> None:

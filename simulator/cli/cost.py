@@ -16,7 +16,7 @@ from simulator.errors import UsageError
 __all__ = ["command"]
 
 _RECONCILING = ("first", "last", "tolerance", "projects", "endpoint")
-_GROUPING = ("run", "by", "savings")
+_GROUPING = ("run", "study", "by", "savings")
 
 
 class _Day(click.ParamType[date]):
@@ -60,13 +60,14 @@ class _Tolerated(click.ParamType[tuple[Decimal | None, Decimal | None]]):
 
 @click.command("cost")
 @click.option("--run", type=options.RunName(), help="Only this run: an id, its beginning, @last.")
+@click.option("--study", type=options.StudyName(), help="Only the runs of this study.")
 @click.option(
     "--by",
     default="model",
     show_default=True,
     metavar="NAMES",
-    help="Group by any of day, model, persona, processing, purpose, run, scenario, tier, with "
-    "commas between.",
+    help="Group by any of day, model, persona, processing, purpose, run, scenario, study, tier, "
+    "tool, with commas between.",
 )
 @click.option(
     "--savings",
@@ -103,6 +104,7 @@ class _Tolerated(click.ParamType[tuple[Decimal | None, Decimal | None]]):
 def command(
     ctx: click.Context,
     run: str | None,
+    study: str | None,
     by: str,
     savings: bool,
     reconcile: bool,
@@ -136,10 +138,18 @@ def command(
             projects=projects,
         )
         ctx.exit(comparison.run(database, as_json=as_json))
-    _tell(database, run=run, by=by, savings=savings, as_json=as_json)
+    _tell(database, run=run, study=study, by=by, savings=savings, as_json=as_json)
 
 
-def _tell(database: Path, *, run: str | None, by: str, savings: bool, as_json: bool) -> None:
+def _tell(
+    database: Path,
+    *,
+    run: str | None,
+    study: str | None,
+    by: str,
+    savings: bool,
+    as_json: bool,
+) -> None:
     from simulator.display.cost_table import cost_objects, cost_report, print_costs, print_savings
     from simulator.display.json_lines import json_line
     from simulator.display.terminal import Terminal
@@ -149,13 +159,13 @@ def _tell(database: Path, *, run: str | None, by: str, savings: bool, as_json: b
     out = Terminal(sys.stdout, environ=environ)
     with Store.open(database, create=False) as store:
         found = None if run is None else store.find_run(run)
-        report = cost_report(store, by=names, run=found)
+        report = cost_report(store, by=names, run=found, study=study)
     if as_json:
         out.raw(json_line(list(cost_objects(report))))
     elif report.total.calls:
         show = print_savings if savings else print_costs
         show(out, report)
-        if found is None:
+        if found is None and study is None:
             click.echo("All runs on record together; --run ID or --run @last takes one.", err=True)
     else:
         click.echo("Nothing was asked yet, so nothing was paid.", err=True)
@@ -169,3 +179,5 @@ def _fit_together(ctx: click.Context, *, reconcile: bool) -> None:
         words = next(one.opts[0] for one in ctx.command.params if one.name == strange[0])
         rule = "goes without --reconcile" if reconcile else "goes with --reconcile"
         raise UsageError(f"{words} {rule}.")
+    if options.given(ctx, "run") and options.given(ctx, "study"):
+        raise UsageError("--run goes without --study: a run belongs to one study or to none.")

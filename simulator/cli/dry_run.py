@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from os import environ
 
 from simulator.definitions.model_catalog import OFFLINE, TIERS
+from simulator.definitions.study import Study
 from simulator.display.json_lines import json_line
 from simulator.display.quote_table import print_quote, quote_object, quote_sentences
 from simulator.display.terminal import Terminal
@@ -16,16 +17,18 @@ from simulator.runs.simulation import Simulation
 __all__ = ["tell"]
 
 
-def tell(simulation: Simulation, *, seed: int, runs: int, as_json: bool) -> None:
+def tell(
+    simulation: Simulation, *, seed: int, runs: int, study: Study | None, as_json: bool
+) -> None:
     """Quote the simulation and print what it would take.
 
     Raises:
         UsageError: no model of the choice serves a tier, or the graph does not fit the cast.
         UserCodeFailed: a user's graph or tool cannot be loaded.
-        BudgetExhausted: the budget does not reach for the first question.
+        BudgetExhausted: the run's or the study's budget does not reach for the first question.
     """
     out, err = (Terminal(stream, environ=environ) for stream in (sys.stdout, sys.stderr))
-    quote = simulation.quote(runs=runs, models=_compared(simulation), seed=seed)
+    quote = simulation.quote(runs=runs, models=_compared(simulation), seed=seed, study=study)
     if as_json:
         out.raw(json_line(quote_object(quote)))
         return

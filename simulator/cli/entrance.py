@@ -7,9 +7,10 @@ import sys
 from io import TextIOWrapper
 from pathlib import Path
 
-from simulator.cli.blotted_stream import BlottedStream
 from simulator.cli.stop_signals import StopSignals, leave
+from simulator.llm.blotted_stream import BlottedStream
 from simulator.llm.credentials import Credentials, watched
+from simulator.llm.traceback_guard import guard_tracebacks
 
 __all__ = ["main"]
 
@@ -46,4 +47,5 @@ def _watch_keys() -> None:
     credentials = Credentials()
     credentials.learn_from(os.environ)
     watched.set(credentials)
-    sys.stderr = BlottedStream(sys.stderr, credentials=credentials)
+    sys.stderr = BlottedStream(sys.stderr, blotted=credentials.blotted)
+    guard_tracebacks(environ=os.environ)

@@ -16,6 +16,7 @@ from simulator.definitions.model_catalog import TIERS
 from simulator.definitions.model_entry import Endpoint
 from simulator.definitions.persona import TierName
 from simulator.definitions.project import Project
+from simulator.definitions.study import Study
 from simulator.display.in_order import InOrder
 from simulator.display.json_lines import JsonView, json_line
 from simulator.display.plain import PlainView
@@ -50,7 +51,9 @@ class Showing:
     """Whether the database was named on the command line, so that suggestions name it too."""
 
 
-def play(simulation: Simulation, *, seed: int | None, showing: Showing) -> int:
+def play(
+    simulation: Simulation, *, seed: int | None, showing: Showing, study: Study | None = None
+) -> int:
     """Play it, show it, say how it ended; the exit code.
 
     Raises:
@@ -59,7 +62,7 @@ def play(simulation: Simulation, *, seed: int | None, showing: Showing) -> int:
     out, err = (Terminal(stream, environ=environ) for stream in (sys.stdout, sys.stderr))
     live = _Live(simulation, showing, out=out, err=err)
     try:
-        run = run_sync(live.played(seed))
+        run = run_sync(live.played(seed, study))
     except (KeyboardInterrupt, Terminated) as stop:
         return live.stopped(stop)
     except SimulatorError:
@@ -93,7 +96,7 @@ class _Live:
         self._shown = self._in_order()
         self._screen = Screen(self._shown, err, database=simulation.database)
 
-    async def played(self, seed: int | None) -> Run:
+    async def played(self, seed: int | None, study: Study | None) -> Run:
         """Play the run under the screen's eyes."""
         shown = self._view is not None and not self._showing.as_json
         observer = self._screen.observer(
@@ -107,6 +110,7 @@ class _Live:
                 observer=observer,
                 humans=self._seat.humans,
                 steering=self._seat.steering,
+                study=study,
             )
 
     def ended(self, run: Run, *, code: int) -> None:

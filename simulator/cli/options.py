@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
+
+from simulator.errors import UsageError
 
 __all__ = [
     "DISPLAYS",
@@ -24,6 +27,7 @@ __all__ = [
     "Seconds",
     "Seed",
     "Setting",
+    "StudyName",
     "as_json",
     "database",
     "display",
@@ -35,9 +39,11 @@ __all__ = [
     "repeated",
     "seed",
     "steer",
+    "study",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 DISPLAYS = ("talk", "full", "plain", "none")
 _COMPLETED = 200
@@ -142,6 +148,18 @@ class RunName(_Named):
             rows = store.runs(limit=_COMPLETED)
         runs = [CompletionItem(row.id, help=row.title) for row in rows]
         return [CompletionItem("@last", help="the newest run"), *runs]
+
+
+class StudyName(_Named):
+    """The study that runs are played for."""
+
+    name = "study"
+
+    def _known(self, ctx: click.Context) -> Iterable[CompletionItem]:
+        from simulator.record.store import Store
+
+        with Store.open(ctx.params.get("database") or "runs.db", create=False) as store:
+            return [CompletionItem(name) for name in store.studies()]
 
 
 class Dollars(click.ParamType[Decimal]):
@@ -299,6 +317,32 @@ def steer(command: F) -> F:
         is_flag=True,
         help="Pause, say and edit something, or stop while it is played.",
     )(command)
+
+
+def study(command: Callable[..., T]) -> Callable[..., T]:
+    """`--study` and `--study-budget`: what a run is played for; the command gets it as `study`."""
+
+    @click.option(
+        "--study",
+        "study_name",
+        type=StudyName(),
+        help="Play it for this study: `cost --study` tells what all runs of the name cost.",
+    )
+    @click.option(
+        "--study-budget",
+        type=Dollars(),
+        help="What all runs of the study may cost together, those before this one included.",
+    )
+    @wraps(command)
+    def with_study(*, study_name: str | None, study_budget: Decimal | None, **others: Any) -> T:
+        from simulator.definitions.study import Study
+
+        if study_name is None and study_budget is not None:
+            raise UsageError("--study-budget belongs to --study: name the study it is for.")
+        study = None if study_name is None else Study(study_name, dollars=study_budget)
+        return command(study=study, **others)
+
+    return with_study
 
 
 def inputs(command: F) -> F:

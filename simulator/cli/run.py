@@ -12,10 +12,14 @@ import click
 
 from simulator.cli import options
 from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
+from simulator.definitions.study import Study
 
 __all__ = ["command"]
 
-AGAIN = ("model", "turns", "budget", "settings", "played", "database")
+AGAIN = (
+    *("model", "turns", "budget", "study_name", "study_budget"),
+    *("settings", "played", "database"),
+)
 """Parameters that make a run what it is."""
 
 
@@ -31,6 +35,7 @@ AGAIN = ("model", "turns", "budget", "settings", "played", "database")
     help="End after so many turns.",
 )
 @click.option("--budget", type=options.Dollars(), help="Spend no more than this.")
+@options.study
 @options.inputs
 @options.play
 @options.steer
@@ -52,6 +57,7 @@ def command(
     seed: int | None,
     turns: int | None,
     budget: Decimal | None,
+    study: Study | None,
     settings: tuple[tuple[str, str], ...],
     played: tuple[str, ...],
     steers: bool,
@@ -75,8 +81,7 @@ def command(
     ).with_humans(played)
     _warn(simulation.catalog, simulation.choice)
     if dry_run or runs is not None:
-        _quote(simulation, ctx.params)
-        return
+        ctx.exit(_quote(simulation, ctx.params, study=study))
     showing = Showing(
         display=display,
         as_json=as_json,
@@ -84,17 +89,18 @@ def command(
         again=("simulator", "run", scenario, *options.repeated(ctx, *AGAIN)),
         database_named=options.given(ctx, "database"),
     )
-    ctx.exit(play(simulation, seed=seed, showing=showing))
+    ctx.exit(play(simulation, seed=seed, study=study, showing=showing))
 
 
-def _quote(simulation: Any, params: Mapping[str, Any]) -> None:
-    """Print what runs would cost, instead of making one."""
+def _quote(simulation: Any, params: Mapping[str, Any], *, study: Study | None) -> int:
+    """Print what runs would cost, instead of making one; the exit code."""
     from simulator.cli.dry_run import tell
 
     if not params["dry_run"]:
         raise click.UsageError("--runs belongs to --dry-run: a command plays one run.")
     seed, runs = params["seed"] or 0, params["runs"] or 1
-    tell(simulation, seed=seed, runs=runs, as_json=params["as_json"])
+    tell(simulation, seed=seed, runs=runs, study=study, as_json=params["as_json"])
+    return 0
 
 
 def _warn(catalog: ModelCatalog, choice: ModelChoice) -> None:

@@ -39,6 +39,7 @@ from simulator.errors import (
 from simulator.llm.ask import Answer, Listener, Occasion, Question
 from simulator.llm.call_context import Deadline
 from simulator.llm.prompt import Prompt
+from simulator.llm.purse import Turns
 from simulator.llm.router import TurnFeatures
 from simulator.llm.stand_in.speech import read_fingerprint
 from simulator.record.events import (
@@ -127,12 +128,7 @@ class _Turn:
         )
         perceived = situation.perceived
         prompt = self._run.prompts.speaking(self._member, situation)
-        occasion = Occasion(
-            turn=pending.turn,
-            deadline=Deadline(self._limits.turn_seconds),
-            listener=self._listener(),
-            closing=self._state.closing is not None,
-        )
+        occasion = self._occasion()
         faithful = Faithful(run=self._run, state=self._state, pending=pending, perceived=perceived)
         rounds = self._limits.tool_rounds
         for n in range(rounds + 1):
@@ -199,6 +195,27 @@ class _Turn:
                 turn=self._pending.turn,
                 heard=self._pending.heard,
             ),
+        )
+
+    def _occasion(self) -> Occasion:
+        return Occasion(
+            turn=self._pending.turn,
+            deadline=Deadline(self._limits.turn_seconds),
+            listener=self._listener(),
+            turns=self._turns(),
+            closing=self._state.closing is not None,
+        )
+
+    def _turns(self) -> Turns | None:
+        """How far the run is; None for the last word, for which some of the budget is kept."""
+        if self._state.closing is not None:
+            return None
+        cast, heard = self._run.cast, self._pending.heard
+        return Turns(
+            done=heard,
+            left=max(1, self._limits.turns - heard),
+            members=len(cast.members),
+            people=len(cast.humans),
         )
 
     def _commit(self, *events: Event) -> None:

@@ -150,7 +150,7 @@ class Models:
     choice: ModelChoice
     session: Session
     study: Account | None = None
-    """A budget shared with other runs."""
+    """The budget of the study, shared with its other runs."""
     day: Day | None = None
     """The project's budget of each day."""
     sent: SentBefore | None = None

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from simulator.definitions.limits import ProjectBudget
 from simulator.definitions.model_entry import (
@@ -26,7 +25,8 @@ from simulator.definitions.model_entry import (
     Support,
 )
 from simulator.definitions.outgoing import Outgoing
-from simulator.definitions.persona import TierName
+from simulator.definitions.persona import TierName, TierRange
+from simulator.definitions.routing_rules import POLICIES, TIERS, WEIGHTS, Routing, Thresholds
 from simulator.errors import NotFound, UsageError, did_you_mean
 
 __all__ = [
@@ -53,24 +53,6 @@ Loc = tuple[str | int, ...]
 Finding = tuple[Loc, str, str]
 """A mistake: where it stands, what it is, what to do (may be empty)."""
 
-TIERS: tuple[TierName, ...] = get_args(TierName)
-"""The tiers from the cheapest to the dearest."""
-WEIGHTS: Mapping[str, float] = MappingProxyType(
-    {
-        "requires_reasoning": 1.0,
-        "question": 0.1,
-        "tools": 0.2,
-        "conflict": 0.25,
-        "expertise": 0.2,
-        "length": 0.2,
-        "phase": 0.1,
-        "creative": 0.4,
-    }
-)
-"""Every feature of a turn that the router scores, and its weight where none is written."""
-
-POLICIES = ("complexity", "sticky", "cheapest", *(f"always:{tier}" for tier in TIERS))
-"""The routing policies that are ours."""
 STAND_IN, OFFLINE, ANY_TIER = "stand-in", "offline/stand-in", "tiers"
 FREE = Price(input=Decimal(0), cached=Decimal(0), cache_write=Decimal(0), output=Decimal(0))
 ENDPOINT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -93,45 +75,6 @@ class Tiers(_Written):
     def of(self, tier: TierName) -> tuple[str, ...]:
         """The names of one tier."""
         return {"simple": self.simple, "standard": self.standard, "complex": self.complex}[tier]
-
-
-class Thresholds(_Written):
-    """From which score on a turn leaves the tier below."""
-
-    standard: float = Field(default=0.35, ge=0)
-    """The least score of the tier `standard`."""
-    complex: float = Field(default=0.7, ge=0)
-    """The least score of the tier `complex`."""
-
-
-class Routing(_Written):
-    """How the router finds a turn's tier: by the sum of weight times feature (each 0 to 1)."""
-
-    policy: str = "complexity"
-    """`complexity`, `sticky`, `cheapest`, `always:TIER`, or your own as `my_router.py:name`."""
-    weights: Mapping[str, FiniteFloat] = Field(default_factory=lambda: dict(WEIGHTS))
-    """Feature -> its weight; a feature left out keeps its default."""
-    thresholds: Thresholds = Thresholds()
-    """Where the tiers begin."""
-    hysteresis: float = Field(default=0.1, ge=0, lt=1)
-    """By which share another model has to cost less before `complexity` leaves the one that
-    answered last."""
-    look_ahead: int = Field(default=1, ge=1, le=1_000)
-    """Turns over which that is reckoned: 1 never pays more for a turn than staying would, more of
-    them pay a cold model's first prompt in the hope of the turns after it."""
-    escalate_below: float | None = Field(default=None, gt=0, le=1)
-    """A reply whose confidence is less than this is asked for once more, a tier up; None: none
-    is."""
-
-    @property
-    def own_policy(self) -> bool:
-        """Whether the policy is a user's own code."""
-        return ":" in self.policy and not self.policy.startswith("always:")
-
-    @field_validator("weights")
-    @classmethod
-    def _completed(cls, given: Mapping[str, float]) -> Mapping[str, float]:
-        return {**WEIGHTS, **given}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,31 +181,46 @@ class ModelCatalog(_Written):
             raise self._not_found(wanted, known=known)
         return ModelChoice(text=wanted, kind="model", name=self.spec(wanted).name)
 
-    def candidates(
-        self, choice: ModelChoice, tier: TierName, *, today: date
-    ) -> tuple[ModelSpec, ...]:
-        """The models to try for a turn of that tier, in order; never empty.
+    def listed(self, choice: ModelChoice, tier: TierName) -> tuple[ModelSpec, ...]:
+        """The models that a tier names, as far as the choice takes them, shut down or not."""
+        return tuple(self.spec(model) for model in self.tiers.of(tier) if choice.takes(model))
 
-        A fixed model stands for every tier, shut down or not. Where the choice has no model in
-        the tier, the next higher ones are asked, then the lower. Raises UsageError if there is
-        none at all, or if those found are all shut down.
+    def living(self, choice: ModelChoice, tier: TierName, *, today: date) -> tuple[ModelSpec, ...]:
+        """The models of one tier that answer, in order; empty: none does.
+
+        Where all of them are shut down, those that replace them. A fixed model stands for every
+        tier, shut down or not.
         """
         if choice.kind == "model":
             return (self.spec(choice.name),)
-        start = TIERS.index(tier)
-        for name in (*TIERS[start:], *reversed(TIERS[:start])):
-            specs = tuple(self.spec(model) for model in self.tiers.of(name) if choice.takes(model))
-            living = tuple(spec for spec in specs if not spec.retired(today))
-            if living:
+        listed = self.listed(choice, tier)
+        replaced = (self._successor(choice, spec, today) for spec in listed)
+        found = [spec for spec in listed if not spec.retired(today)] or replaced
+        return tuple({spec.name: spec for spec in found if spec is not None}.values())
+
+    def candidates(
+        self, choice: ModelChoice, tier: TierName, *, today: date, tiers: TierRange | None = None
+    ) -> tuple[ModelSpec, ...]:
+        """The models to try for a turn of that tier, in order; never empty.
+
+        Where none of the tier answers, those of the next higher one in the range `tiers` (None:
+        all) are taken, else of the next lower; beyond the range only where none of it answers.
+        Raises UsageError if there is none at all, or if all are shut down.
+        """
+        start, within = TIERS.index(tier), (tiers or TierRange()).tiers
+        order = (*TIERS[start:], *reversed(TIERS[:start]))
+        for name in sorted(order, key=lambda one: one not in within):
+            if living := self.living(choice, name, today=today):
                 return living
-            if specs:
-                raise UsageError(_all_retired(name, specs))
+        for name in order:
+            if listed := self.listed(choice, name):
+                raise UsageError(_all_retired(name, listed))
         raise UsageError(" ".join(self._without_models(choice)))
 
     def top(self, choice: ModelChoice, *, today: date) -> ModelSpec | None:
         """The first model of the highest tier of a choice, to compare others with.
 
-        None where the choice is one model, or all of that tier are shut down.
+        None where the choice is one model, or no model of it answers any more.
         """
         if choice.kind == "model":
             return None
@@ -299,6 +257,17 @@ class ModelCatalog(_Written):
         if choice.kind != "model" and not any(choice.takes(m) for _, m in _in_order(self.tiers)):
             findings.append((("default",), *self._without_models(choice)))
         return tuple(findings)
+
+    def _successor(self, choice: ModelChoice, spec: ModelSpec, today: date) -> ModelSpec | None:
+        """The model itself, or the listed one that replaces it by now; None: there is none."""
+        seen = {spec.name}
+        while spec.retired(today):
+            name = spec.replaced_by
+            if name is None or name in seen or name not in self.models or not choice.takes(name):
+                return None
+            seen.add(name)
+            spec = self.spec(name)
+        return spec
 
     def _require_offline(self) -> None:
         endpoint = OFFLINE.partition("/")[0]

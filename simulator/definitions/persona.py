@@ -40,6 +40,12 @@ class TierRange(_Written):
     ceiling: TierName = "complex"
     """Never a dearer tier than this."""
 
+    @property
+    def tiers(self) -> tuple[TierName, ...]:
+        """The tiers of the range, from the cheapest."""
+        order: tuple[TierName, ...] = get_args(TierName)
+        return order[order.index(self.floor) : order.index(self.ceiling) + 1]
+
     def narrowed(self, other: TierRange | None) -> TierRange:
         """What this range and another one both allow; where nothing, this one's nearest end."""
         if other is None:

@@ -196,7 +196,7 @@ def _values(scenario_id: str, scenario: Scenario, given: Mapping[str, str]) -> d
         names = " and ".join(repr(name) for name in missing)
         options = " ".join(f'--set {name}="..."' for name in missing)
         about = [f"{name!r}: {text}" for name in missing if (text := scenario.inputs[name].about)]
-        needs = f"The scenario {scenario_id!r} needs a value for {names}: {options}"
+        needs = f"The scenario {scenario_id!r} needs a value for {names}: {options}."
         raise UsageError(" ".join([needs, *about]))
     return {name: value for name, value in values.items() if value is not None}
 

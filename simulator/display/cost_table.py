@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -26,9 +27,12 @@ __all__ = [
 
 SpokenBy = Literal["models", "stand-in", "both", "nobody"]
 
+_TOOLS = "tools"
+"""No purpose: what was asked in order to speak, and was answered by calling tools."""
 _BESIDE_SPEAKING: Mapping[str, str] = MappingProxyType(
     {
         "select": "choosing speakers",
+        _TOOLS: "tools",
         "repair": "repairs",
         "summarise": "summaries",
         "probe": "probes",
@@ -36,7 +40,7 @@ _BESIDE_SPEAKING: Mapping[str, str] = MappingProxyType(
         "extract": "extraction",
     }
 )
-"""Purposes that nobody hears, in the words of the line that tells what they cost."""
+"""What nobody hears, in the words of the line that tells what it cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,23 +51,25 @@ class CostReport:
     rows: tuple[CostRow, ...]
     total: CostRow
     purposes: tuple[CostRow, ...] = ()
-    """The same by purpose."""
+    """The same by purpose and tool."""
 
 
-def cost_report(store: Store, *, by: Sequence[str], run: str | None = None) -> CostReport:
-    """Read what was spent, in a run or in all of them.
+def cost_report(
+    store: Store, *, by: Sequence[str], run: str | None = None, study: str | None = None
+) -> CostReport:
+    """Read what was spent, in a run, in a study, or in all runs.
 
     Raises:
         UsageError: costs cannot be grouped like this.
-        NotFound: no run has this id.
+        NotFound: no run has this id, or was played for this study.
     """
     names = tuple(dict.fromkeys(by))
-    rows = tuple(store.cost(names, run=run))
+    rows = tuple(store.cost(names, run=run, study=study))
     return CostReport(
         by=names,
         rows=rows,
-        total=store.cost((), run=run)[0],
-        purposes=tuple(store.cost(("purpose",), run=run)),
+        total=store.cost((), run=run, study=study)[0],
+        purposes=tuple(store.cost(("purpose", "tool"), run=run, study=study)),
     )
 
 
@@ -154,14 +160,24 @@ def _print_label(out: Terminal, total: CostRow) -> None:
 
 def _beside_speaking(purposes: Iterable[CostRow]) -> str:
     """What the turn-taking, the repairs and the like cost; empty where there were none."""
-    found = {row.group[0]: row for row in purposes if row.group[0] in _BESIDE_SPEAKING}
+    found: dict[str, list[CostRow]] = {}
+    for row in purposes:
+        purpose, tool = row.group
+        found.setdefault(_TOOLS if purpose == "speak" and tool else purpose, []).append(row)
     told = [
-        f"{words} {dollars(found[name].dollars, at_least=found[name].at_least)}"
-        f" ({_calls(found[name].calls)})"
+        f"{words} {_amount(found[name])} ({_calls(sum(row.calls for row in found[name]))})"
         for name, words in _BESIDE_SPEAKING.items()
         if name in found
     ]
     return f"Of this, {', '.join(told)}." if told else ""
+
+
+def _amount(rows: Sequence[CostRow]) -> str:
+    """What rows cost together, as far as it is known."""
+    known = [row.dollars for row in rows if row.dollars is not None]
+    return dollars(
+        sum(known, Decimal(0)) if known else None, at_least=any(row.at_least for row in rows)
+    )
 
 
 def _saving(saved: Saved | None) -> str:

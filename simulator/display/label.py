@@ -24,11 +24,12 @@ _ORIGINS: dict[Provenance, str] = {
 def label(started: RunStarted) -> str:
     """One line: `Three-step onboarding · stand-in: written lines, no model · seed 4711`.
 
-    Whoever is played by a person is named.
+    Whoever is played by a person is named, and the study it belongs to.
     """
     spoken = STAND_IN if started.stand_in else _SPOKEN_BY.get(started.model, started.model)
     humans = [f"{started.members.get(one, one)}: human" for one in started.humans]
-    return " · ".join((started.title, spoken, *humans, f"seed {started.seed}"))
+    study = (f"study {started.study}",) if started.study else ()
+    return " · ".join((started.title, spoken, *humans, *study, f"seed {started.seed}"))
 
 
 def provenance(origin: Provenance, source: str) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
+from simulator.definitions.limits import Budget
 from simulator.display.money import UNKNOWN, count, dollars, exact
 from simulator.display.tables import Column, print_table
 from simulator.display.terminal import Terminal
+from simulator.record.usage import Spent
 from simulator.runs.quote import Figures, Known, Quote, QuotedModel, Spread
+from simulator.runs.study import StudyStanding
 
 __all__ = ["print_quote", "quote_object", "quote_sentences"]
 
@@ -32,6 +35,7 @@ _MODELS = (
     Column("dollars", right=True),
 )
 _NOT_OFFERED = "-"
+_FREE: Final = Spread(Decimal(0), Decimal(0))
 _CANNOT_BEGIN = "cannot begin"
 """The budget does not reach for the first question."""
 
@@ -62,6 +66,8 @@ def quote_sentences(quote: Quote) -> Iterator[str]:
             "the one before it, so each may take up to 24 hours; a single run gains nothing."
         )
     yield from _of_the_budget(quote)
+    if quote.study is not None:
+        yield _of_the_study(quote, quote.study)
 
 
 def quote_object(quote: Quote) -> dict[str, Any]:
@@ -86,6 +92,7 @@ def quote_object(quote: Quote) -> dict[str, Any]:
         "budget_tokens": quote.budget_tokens,
         "ends_after_turns": quote.ends_after,
         "human_turns": {name: list(turns) for name, turns in quote.human_turns.items()},
+        "study": None if quote.study is None else _study_object(quote.study),
         "assumed": list(quote_sentences(quote)),
     }
 
@@ -140,7 +147,8 @@ def _of_the_talk(quote: Quote) -> Iterator[str]:
             "is asked for that, and the minutes leave it out."
         )
     if quote.past_runs:
-        yield f"Turns and who takes them: as in {count(quote.past_runs)} past runs of the scenario."
+        runs = f"{count(quote.past_runs)} past run{'' if quote.past_runs == 1 else 's'}"
+        yield f"Turns and who takes them: as in {runs} of the scenario."
     elif quote.may_end:
         yield (
             "Turns: half of all runs go to the limit, the others end anywhere in the second half, "
@@ -168,13 +176,45 @@ def _of_model(known: Known) -> str:
 
 
 def _of_the_budget(quote: Quote) -> Iterator[str]:
-    limits = [dollars(quote.budget)] if quote.budget is not None else []
-    limits += [f"{count(quote.budget_tokens)} tokens"] if quote.budget_tokens is not None else []
-    if not limits:
+    told = _amounts(quote.budget, quote.budget_tokens)
+    if not told:
         yield "The run has no limit of dollars; --budget sets one."
     elif quote.ends_after is not None:
-        told = " and ".join(limits)
         yield f"The limit of {told} would end a run after about {quote.ends_after} turns."
+
+
+def _of_the_study(quote: Quote, study: StudyStanding) -> str:
+    budget, name = study.budget, f"Study {study.name!r}"
+    if budget == Budget():
+        return f"{name} has spent {dollars(study.spent.dollars)} until now; no budget is given."
+    limits = _amounts(budget.dollars, budget.tokens)
+    left = _amounts(study.dollars_left, study.tokens_left)
+    told = f"{name} has {left} left of {limits}"
+    if quote.dollars is None and budget.dollars is not None:
+        return f"{told}."
+    amounts, tokens = quote.dollars or _FREE, quote.tokens
+    half, most = Spent(tokens.p50, amounts.p50), Spent(tokens.p90, amounts.p90)
+    if study.reaches(most):
+        return f"{told}, which reaches for this."
+    how = "may not reach" if study.reaches(half) else "does not reach"
+    return f"{told}, which {how} for this: runs would close early, or not begin."
+
+
+def _amounts(amount: Decimal | None, tokens: int | None) -> str:
+    known = [] if amount is None else [dollars(amount)]
+    return " and ".join(known if tokens is None else [*known, f"{count(tokens)} tokens"])
+
+
+def _study_object(study: StudyStanding) -> dict[str, Any]:
+    return {
+        "name": study.name,
+        "budget": exact(study.budget.dollars),
+        "budget_tokens": study.budget.tokens,
+        "spent": exact(study.spent.dollars),
+        "spent_tokens": study.spent.tokens,
+        "left": exact(study.dollars_left),
+        "left_tokens": study.tokens_left,
+    }
 
 
 def _figures(figures: Figures) -> dict[str, Any]:

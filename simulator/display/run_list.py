@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from simulator.display.money import count, dollars
@@ -25,9 +25,17 @@ _RUNS = (
 )
 
 
-def print_runs(out: Terminal, rows: Iterable[RunRow]) -> None:
-    """A line a run; where a stand-in spoke, the model says so."""
-    print_table(out, _RUNS, map(_run, rows))
+def print_runs(out: Terminal, rows: Sequence[RunRow]) -> None:
+    """A line a run; where a stand-in spoke, the model says so.
+
+    Studies have a column where one of the runs belongs to one.
+    """
+    runs = list(map(_run, rows))
+    if any(row.study for row in rows):
+        studies = [(*cells, row.study or "-") for cells, row in zip(runs, rows, strict=True)]
+        print_table(out, (*_RUNS, Column("study", cut=True)), studies)
+    else:
+        print_table(out, _RUNS, runs)
 
 
 def _run(row: RunRow) -> tuple[str, ...]:
@@ -69,4 +77,5 @@ def run_object(row: RunRow) -> dict[str, Any]:
         "dollars_at_least": row.dollars_at_least,
         "parent_run": row.parent_run,
         "parent_turn": row.parent_turn,
+        "study": row.study,
     }

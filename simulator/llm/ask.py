@@ -22,7 +22,9 @@ from simulator.errors import (
     BudgetExhausted,
     InvalidReply,
     KeyMissing,
+    KeyRefused,
     ModelError,
+    QuotaExhausted,
     StreamTorn,
     UnknownPrice,
 )
@@ -53,6 +55,8 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+_NOT_OF_THE_QUESTION = (KeyMissing, KeyRefused, QuotaExhausted, UnknownPrice)
+"""What keeps a model that is asked instead of another from answering, and tells nothing of it."""
 _HIGHER = 3
 """The number of the repair that asks a tier up."""
 _REPAIRS, _QUESTIONS = 10, 1_000
@@ -69,7 +73,7 @@ async def ask(question: Question[T], access: ModelAccess, occasion: Occasion) ->
         BudgetExhausted: it could cost more than what is left, however it is asked.
         ModelError: the question failed for good.
     """
-    way = occasion.route or access.route(question)
+    way = occasion.route or access.route(question, turns=occasion.turns)
     attempt = _Asking(access, occasion)
     said, flaw = await attempt.thriftily(question, way)
     try:
@@ -125,7 +129,7 @@ async def ask_once(question: Question[T], access: ModelAccess, occasion: Occasio
         BudgetExhausted: it could cost more than what is left.
         ModelError: the question failed for good.
     """
-    way = occasion.route or access.route(question)
+    way = occasion.route or access.route(question, turns=occasion.turns)
     attempt = _Asking(access, occasion)
     said, flaw = await attempt.once(question, way)
     return Answer(
@@ -188,6 +192,7 @@ class _Asking:
     def __init__(self, access: ModelAccess, occasion: Occasion) -> None:
         self._access, self._occasion = access, occasion
         self.calls: list[str] = []
+        self._tried: Plan
         self.way: Route
         """The way that the last call took."""
         self.value: Any = None
@@ -200,7 +205,7 @@ class _Asking:
             try:
                 return await self._reached(question, plan)
             except BudgetExhausted as error:
-                plans = plans or self._cheaper(question, plan, error)
+                plans = plans or self._cheaper(question, self._tried, error)
                 other = next(plans, None)
                 if other is None:
                     raise
@@ -222,9 +227,7 @@ class _Asking:
                     self._access.outages.note(plan.way.spec)
                     ways = self._elsewhere(question, plan.way, error)
                     first = error if first is None else first
-                elif not isinstance(error, KeyMissing | UnknownPrice):
-                    raise
-                if first is None:
+                elif first is None or not isinstance(error, _NOT_OF_THE_QUESTION):
                     raise
                 if not ways:
                     raise first from None
@@ -239,7 +242,8 @@ class _Asking:
     def _instead(self, plan: Plan, other: Route, error: ModelError) -> Plan:
         told = f"{other.spec.name} instead of {plan.way.spec.name}: {error.kind.replace('_', ' ')}"
         way = replace(other, reasons=(*plan.way.reasons, told))
-        most = self._access.output_tokens
+        # What is asked for in short for lack of money stays short.
+        most = plan.max_output if plan.reasons else self._access.output_tokens
         return replace(plan, way=way, max_output=min(most, way.spec.max_output or most))
 
     def _routed(self, question: Question[T], way: Route) -> Plan:
@@ -265,7 +269,7 @@ class _Asking:
         return cheaper_plans(plan, error, lower=lower, room=room, narrow=narrow)
 
     async def _planned(self, question: Question[T], plan: Plan) -> tuple[Said, str]:
-        self.way, plan = plan.way, _wireable(plan)
+        self._tried, self.way, plan = plan, plan.way, _wireable(plan)
         context = self._context(question, plan)
         if context.booking.id not in self.calls:
             self.calls.append(context.booking.id)
@@ -323,7 +327,13 @@ class _Asking:
             cache_key=cache_key(self._access.run),
             known_lines=context.known_lines,
         )
-        return self._access.screen.passed(body)
+        passed = self._access.screen.passed(body)
+        if passed is not body:
+            whole, sent = (bytes_of(one, model="", streams=False) for one in (body, passed))
+            # What was taken out may have been known, and is no part of what is sent.
+            context.shared_bytes = max(0, context.shared_bytes - max(0, whole - sent))
+            context.private_words = 0
+        return passed
 
     async def _call(self, body: dict[str, Any], context: CallContext) -> Said:
         model = self._access.session.model(context.spec)
@@ -366,7 +376,13 @@ class _Asking:
             return
         spoken = Spoken(self._access.session.credentials)
         stream = model.astream([], config, extra_body=body)
-        async with aclosing(cast("AsyncGenerator[AIMessageChunk]", stream)):
-            while (chunk := await parsed(anext(stream, None), context)) is not None:
-                listener.text(spoken.feed(str(chunk.content)))
-            listener.text(spoken.rest())
+        try:
+            async with aclosing(cast("AsyncGenerator[AIMessageChunk]", stream)):
+                while (chunk := await parsed(anext(stream, None), context)) is not None:
+                    listener.text(spoken.feed(str(chunk.content)))
+                listener.text(spoken.rest())
+        finally:
+            # The generators below LangChain's are closed later, when their memory is freed.
+            if context.let_go is not None:
+                context.let_go()
+                context.let_go = None

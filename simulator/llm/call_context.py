@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from simulator.definitions.model_catalog import ModelSpec
+from simulator.definitions.purpose import Purpose
 from simulator.errors import ModelError, StreamTorn
+from simulator.llm.purse import Purse, Turns
 from simulator.llm.screen import Screen
 from simulator.record.calls import Call, Outcome
 from simulator.record.events import LimitNeared, UsageMissing
@@ -98,6 +100,9 @@ class Meter(Protocol):
     def room(self, call: CallContext, *, request_bytes: int) -> Room:
         """How long the answer to such a request may be, and how long answers have been."""
 
+    def purses(self, persona: str, purpose: Purpose, turns: Turns) -> tuple[Purse, ...]:
+        """What is left of each budget in dollars that such a question is charged to."""
+
     @property
     def spent(self) -> Spent:
         """What all closed attempts have used and cost."""
@@ -135,6 +140,8 @@ class CallContext:
     """The number of the attempt under way, from 1; before the first, of the last one on record."""
     failed: int = 0
     """How many attempts have failed since the question was asked."""
+    let_go: Callable[[], None] | None = None
+    """Books that nobody reads on in the stream of the last attempt; None: it has none."""
     torn: StreamTorn | None = None
     """What broke off the stream that is asked for again."""
     screen: Screen = field(default_factory=Screen)

@@ -58,18 +58,6 @@ class WiredChatOpenAI(ChatOpenAI):
         """What LangChain tells its callbacks of the model, put together once and not per call."""
         return super()._get_invocation_params()
 
-    def _get_invocation_params(
-        self, stop: list[str] | None = None, **kwargs: Any
-    ) -> dict[str, Any]:
-        if stop is not None or kwargs.keys() - {"extra_body"}:
-            return super()._get_invocation_params(stop=stop, **kwargs)
-        return {**self._own_params, **kwargs}
-
-    @cached_property
-    def _own_params(self) -> dict[str, Any]:
-        """What LangChain tells its callbacks of the model, put together once and not per call."""
-        return super()._get_invocation_params()
-
     @cached_property
     def _post(self) -> tuple[httpx2.URL, httpx2.Headers]:
         """Where the SDK posts completions, and the headers it sends."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from html import escape
@@ -36,6 +36,9 @@ KEY_OF_THIS_RUN = "a key that this program uses"
 """What a known value is called, which may have any form."""
 _SHORTEST = 8
 _SHORTEST_UNNAMED = 16
+_PART = 12
+"""So many characters of a key in a row are known to be its."""
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _NAMED_LIKE_A_KEY = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
 
 
@@ -139,6 +142,7 @@ class Credentials:
     def __init__(self, forms: Iterable[Form] = FORMS) -> None:
         self.forms = tuple(forms)
         self._known: tuple[str, ...] = ()
+        self._parts: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"Credentials({len(self._known)} known)"
@@ -153,13 +157,16 @@ class Credentials:
 
     def learn(self, *values: str) -> None:
         """Remember values, in the spellings in which servers and files repeat them."""
-        spelt = {form for value in values for form in spellings(value)}
-        self._known = tuple(sorted(spelt.union(self._known), key=lambda one: (-len(one), one)))
+        self._remember(values)
+        long = (
+            one for value in values for one in spellings(value) if len(one) >= _SHORTEST_UNNAMED
+        )
+        self._parts |= {part for value in long for part in _parts_of(value)}
 
     def learn_from(self, environ: Mapping[str, str]) -> None:
         """Remember the values of variables whose names say that they are keys."""
         found = (value.strip() for name, value in environ.items() if _NAMED_LIKE_A_KEY.search(name))
-        self.learn(*filter(_may_be_a_key, found))
+        self._remember(filter(_may_be_a_key, found))
 
     def has_known(self, text: str) -> bool:
         """Whether one of the known values stands in a text."""
@@ -183,6 +190,30 @@ class Credentials:
             if form.may_be_in(text):
                 text = form.pattern.sub(BLOT, text)
         return text
+
+    def without_parts(self, text: str) -> str:
+        """The text with long parts of the values blotted out, whatever colours stand in them.
+
+        Who shows locals shortens and wraps them. It is for tracebacks: in other words a part may
+        well be a word.
+        """
+        plain = text
+        places: Sequence[int] = range(len(text))
+        if _COLOUR.search(text):
+            codes = {place for code in _COLOUR.finditer(text) for place in range(*code.span())}
+            kept = [place for place in range(len(text)) if place not in codes]
+            plain, places = "".join(text[place] for place in kept), kept
+        shown, end = [], 0
+        for first, last in _spans(plain, self._parts):
+            start = places[first]
+            if start >= end:
+                shown += [text[end:start], BLOT]
+            end = places[last] + 1
+        return "".join((*shown, text[end:]))
+
+    def _remember(self, values: Iterable[str]) -> None:
+        spelt = {form for value in values for form in spellings(value)}
+        self._known = tuple(sorted(spelt.union(self._known), key=lambda one: (-len(one), one)))
 
     def open_end(self, text: str) -> int:
         """How many characters at a text's end may be the beginning of a known value."""
@@ -221,6 +252,26 @@ def bare(error: E) -> E:
         came_from = (one.__cause__, one.__context__)
         chain += [more for more in came_from if more is not None and more not in chain]
     return error
+
+
+def _parts_of(value: str) -> Iterator[str]:
+    """Everything of the length of a part that stands in a value."""
+    return (value[place : place + _PART] for place in range(len(value) - _PART + 1))
+
+
+def _spans(text: str, parts: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """The first and last place of each stretch of a text that is made of parts."""
+    start = end = -1
+    for place, part in enumerate(_parts_of(text) if parts else ()):
+        if part not in parts:
+            continue
+        if place > end:
+            if end >= 0:
+                yield start, end
+            start = place
+        end = place + _PART - 1
+    if end >= 0:
+        yield start, end
 
 
 def _is_in(form: Form, text: str) -> bool:

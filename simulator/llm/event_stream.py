@@ -18,7 +18,9 @@ __all__ = [
 
 V = TypeVar("V")
 _PIECE = 24
-_SHOWN = 80
+_SAID = 2_000
+"""Bytes of what was no chunk that are kept: many more than are shown, or half of a key that is cut
+there would not be known for one."""
 _DETAILS = ("prompt_tokens_details", "completion_tokens_details")
 _COUNTS = (
     *("prompt_tokens", "completion_tokens", "total_tokens"),
@@ -151,7 +153,7 @@ class Assembly:
             self._unknown(data)
 
     def _unknown(self, data: bytes) -> None:
-        said = data[:_SHOWN].decode("utf-8", "replace")
+        said = data[:_SAID].decode("utf-8", "replace")
         self.error = f"an event that is no chunk of a completion: {said}"
 
     def _chunk(self, chunk: Mapping[str, Any]) -> None:

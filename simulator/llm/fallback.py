@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from simulator.definitions.model_catalog import TIERS, ModelSpec
 from simulator.definitions.persona import TierRange
-from simulator.errors import ConnectionFailed, ModelError, RequestRefused, ServerFailed, UsageError
+from simulator.errors import ConnectionFailed, ModelError, RequestRefused, ServerFailed
 from simulator.llm.router import Route
 from simulator.llm.routing import Models
 
@@ -62,14 +62,13 @@ def ways_elsewhere(taken: Route, *, tiers: TierRange, models: Models) -> tuple[R
         return ()
     place = TIERS.index(taken.tier)
     low, high = TIERS.index(tiers.floor), TIERS.index(tiers.ceiling)
+    order = (*TIERS[place : high + 1], *reversed(TIERS[low:place]))
+    # Where no tier of the range has a model, one from beyond it was taken, and others may be.
+    there = [(tier, spec) for tier in order for spec in models.of(tier)] or [
+        (taken.tier, spec) for spec in models.beyond(taken.tier)
+    ]
     found: dict[str, Route] = {}
-    for tier in (*TIERS[place : high + 1], *reversed(TIERS[low:place])):
-        try:
-            living = models.of(tier)
-        except UsageError:
-            continue
-        for spec in living:
-            if spec.name not in models.down:
-                found.setdefault(spec.name, replace(taken, tier=tier, spec=spec))
-    found.pop(taken.spec.name, None)
+    for tier, spec in there:
+        if spec.name not in models.down and spec.name != taken.spec.name:
+            found.setdefault(spec.name, replace(taken, tier=tier, spec=spec))
     return tuple(found.values())

@@ -11,6 +11,7 @@ from simulator.definitions.limits import Budget
 from simulator.definitions.purpose import Purpose
 from simulator.llm.budget import Account, Day, Reservation, dearest, output_room, reserve
 from simulator.llm.call_context import CallContext, Room
+from simulator.llm.purse import Purse, Turns
 from simulator.llm.spending_news import SpendingNews
 from simulator.record.calls import Attempt, Ledger, Outcome
 from simulator.record.events import LimitNeared, UsageMissing
@@ -152,6 +153,31 @@ class RunMeter:
         seen = [longest for (_, why), longest in self._longest.items() if why == purpose]
         own = self._longest.get((call.spec.name, purpose))
         return Room(most=most, longest=max(seen, default=0) if own is None else own)
+
+    def purses(self, persona: str, purpose: Purpose, turns: Turns) -> tuple[Purse, ...]:
+        """What is left of each budget in dollars that such a question is charged to.
+
+        What is in flight is not counted, so that it does not matter who is asked first.
+        """
+        day = None if self._day is None else self._day.account
+        own = self._members.get(persona)
+        found = []
+        for account in (*self._accounts, day, own, self._purposes.get(purpose)):
+            left = None if account is None else account.left(in_flight=False)[0]
+            if account is None or left is None:
+                continue
+            part = turns.of_one if account is own else turns.of_models
+            # Other runs are charged to these as well.
+            spent = self.spent.dollars if account.scope in {"study", "day"} else account.spent
+            purse = Purse(
+                scope=account.scope,
+                left=left,
+                turns=part(turns.left),
+                spent=spent,
+                done=part(turns.done),
+            )
+            found.append(purse)
+        return tuple(found)
 
     def news(self) -> tuple[LimitNeared | UsageMissing, ...]:
         """What whoever pays should hear, each thing once."""

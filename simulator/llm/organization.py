@@ -23,17 +23,15 @@ from openai import AsyncOpenAI
 from simulator.definitions.model_entry import Endpoint, ModelSpec
 from simulator.errors import BadAnswer, ConnectionFailed, KeyMissing, ModelError, UsageError
 from simulator.llm.credentials import Credentials
-from simulator.llm.keys import KeyRing
+from simulator.llm.keys import ADMIN_KEY, KeyRing
 from simulator.llm.transports.keyed import Keyed
 from simulator.llm.transports.live import Live
 from simulator.llm.transports.retrying import RetryPolicy, three_attempts
 from simulator.llm.transports.verdict import error_from
 from simulator.record.usage import Usage
 
-__all__ = ["ADMIN_KEY", "BilledDollars", "BilledTokens", "Books", "read_books"]
+__all__ = ["BilledDollars", "BilledTokens", "Books", "read_books"]
 
-ADMIN_KEY = "OPENAI_ADMIN_KEY"
-"""The variable of the key that may read an organisation's books."""
 _COST_DAYS, _USAGE_DAYS = 180, 31
 """The most days that a page may have."""
 _MOST_PAGES = 1_000

@@ -13,6 +13,7 @@ from simulator.llm.call_context import Deadline, Meter
 from simulator.llm.fallback import Outages
 from simulator.llm.listener import Listener
 from simulator.llm.prompt import Prompt
+from simulator.llm.purse import Turns
 from simulator.llm.router import Route, TurnFeatures
 from simulator.llm.routing import Models, Policy, Sending, policy_named, routed
 from simulator.llm.said import ToolRequest
@@ -53,14 +54,21 @@ class ModelAccess:
     own_policy: Policy | None = None
     """The user's own way to choose a model; None: the policy that the catalog names."""
 
-    def route(self, question: Question[Any]) -> Route:
-        """Where a question goes, by what of it is warm where.
+    def route(self, question: Question[Any], *, turns: Turns | None = None) -> Route:
+        """Where a question goes, by what of it is warm where and what is left for the turns.
 
         Raises:
             UsageError: no model of the choice serves the tier.
             UserCodeFailed: the user's own policy raised, or chose none of the candidates.
         """
-        sending = Sending(question.prompt, sent=self.sent, most=self.output_tokens)
+        purses = self.meter.purses(question.persona, question.purpose, turns) if turns else ()
+        sending = Sending(
+            question.prompt,
+            sent=self.sent,
+            most=self.output_tokens,
+            turns=turns,
+            purses=purses,
+        )
         return routed(question.features, question.tiers, models=self.models, sending=sending)
 
     @property
@@ -85,6 +93,8 @@ class Occasion:
     listener: Listener
     route: Route | None = None
     """The way an earlier question of the turn took: a turn is routed once."""
+    turns: Turns | None = None
+    """How far the run is; None: its turns have no limit, or this is the last word."""
     closing: bool = False
     """Whether the turn is the last word, for which some of the budget is kept."""
 

@@ -17,7 +17,6 @@ from simulator.definitions.model_catalog import (
     Routing,
 )
 from simulator.definitions.persona import TierName, TierRange
-from simulator.errors import UsageError
 
 __all__ = [
     "Route",
@@ -111,15 +110,10 @@ def tier_above(
     why: str = "the reply stayed invalid",
 ) -> Route | None:
     """The same turn a tier higher, or None where the range, the choice or its models end."""
-    place = TIERS.index(taken.tier) + 1
-    if place >= len(TIERS) or _within(TIERS[place], tiers) == taken.tier:
-        return None
-    higher = TIERS[place]
-    try:
-        spec = catalog.candidates(choice, higher, today=today)[0]
-    except UsageError:
-        return None
-    if spec.name == taken.spec.name:
+    above = TIERS[TIERS.index(taken.tier) + 1 : TIERS.index(tiers.ceiling) + 1]
+    firsts = ((tier, catalog.living(choice, tier, today=today)[:1]) for tier in above)
+    higher, spec = next(((tier, specs[0]) for tier, specs in firsts if specs), (None, None))
+    if higher is None or spec is None or spec.name == taken.spec.name:
         return None
     reasons = (*taken.reasons, f"escalated from {taken.tier}: {why}")
     return replace(taken, tier=higher, spec=spec, reasons=reasons)
@@ -131,9 +125,9 @@ def tiers_below(
     """The same turn on cheaper models, tier by tier down to where the persona's range ends."""
     found: dict[str, Route] = {}
     for tier in reversed(TIERS[TIERS.index(tiers.floor) : TIERS.index(taken.tier)]):
-        spec = catalog.candidates(choice, tier, today=today)[0]
-        if _is_cheaper(spec, taken.spec):
-            found.setdefault(spec.name, replace(taken, tier=tier, spec=spec))
+        for spec in catalog.living(choice, tier, today=today)[:1]:
+            if _is_cheaper(spec, taken.spec):
+                found.setdefault(spec.name, replace(taken, tier=tier, spec=spec))
     return tuple(found.values())
 
 

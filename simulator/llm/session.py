@@ -12,7 +12,7 @@ from langchain_openai import ChatOpenAI
 
 from simulator.definitions.limits import Budget
 from simulator.definitions.model_catalog import ModelSpec
-from simulator.llm.budget import Day
+from simulator.llm.budget import Account, Day
 from simulator.llm.chat_model import chat_model
 from simulator.llm.collector import rare_collections
 from simulator.llm.credentials import Credentials, watched
@@ -50,6 +50,8 @@ class Session:
         self.scripts = Scripts()
         self.days: dict[tuple[str, Budget], Day] = {}
         """What may be spent each day, by where it is recorded and how much it is."""
+        self.studies: dict[tuple[str, str, Budget], Account] = {}
+        """What may be spent on studies, by where they are recorded, their names and how much."""
         self._retry = retry or until_deadline()
         self._network = network
         self._clients: dict[bool, httpx2.AsyncClient] = {}

@@ -23,6 +23,7 @@ OPEN_CALL = """
     ON CONFLICT (id) DO NOTHING"""
 REOPEN_CALL = """
     UPDATE calls SET state = 'open', tier = ?2, score = ?3, reasons = ?4, prompt_hash = ?5,
+        warm_tokens = ?7, prefix_break = ?8, prompt_bytes = ?9,
         model = CASE WHEN EXISTS (SELECT 1 FROM attempts WHERE call = key) THEN model ELSE ?1 END
     WHERE id = ?6 AND state IN ('failed', 'cancelled')"""
 RESERVE = """

@@ -79,6 +79,8 @@ class RunStarted(Happening):
     """Tokens a prompt may have, where the models read less than the scenario's limit."""
     humans: tuple[str, ...] = ()
     """Members whom people play."""
+    study: str = ""
+    """The study it is played for; empty: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

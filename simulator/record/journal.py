@@ -22,7 +22,8 @@ FAILED: Final = frozenset({"failed", "key_missing", "key_refused"})
 APPEND: Final = """
     INSERT INTO events (run, seq, kind, turn, at, payload) VALUES (?, ?, ?, ?, ?, ?)"""
 STARTED: Final = """
-    UPDATE runs SET title = ?, seed = ?, model = ?, stand_in = ?, started = ? WHERE key = ?"""
+    UPDATE runs SET title = ?, seed = ?, model = ?, stand_in = ?, study = ?, started = ?
+    WHERE key = ?"""
 ENDED: Final = """
     UPDATE runs SET status = ?, stop_reason = ?, ended = ?, process = ? WHERE key = ?"""
 
@@ -81,8 +82,8 @@ class RunJournal:
             index_turns(self._connection)
         self._connection.execute(ENDED, (status, reason, ended, process, self._key))
         if isinstance(event, RunStarted):
-            facts = (event.title, event.seed, event.model, event.stand_in, to_micros(event.at))
-            self._connection.execute(STARTED, (*facts, self._key))
+            facts = (event.title, event.seed, event.model, event.stand_in, event.study)
+            self._connection.execute(STARTED, (*facts, to_micros(event.at), self._key))
 
 
 def _status_after(event: Event) -> RunStatus:

@@ -225,6 +225,15 @@ def edited_words(db: Database) -> None:
     db.execute("PRAGMA user_version = 11")
 
 
+@steps(name="0012_studies")
+def studies(db: Database) -> None:
+    """The study that a run was played for, empty for none; and where tools were called."""
+    db.execute("ALTER TABLE runs ADD COLUMN study TEXT NOT NULL DEFAULT ''")
+    db.execute("CREATE INDEX runs_of_study ON runs (study) WHERE study <> ''")
+    db.execute("CREATE INDEX tools_of_run ON events (run, turn) WHERE kind = 'tool_called'")
+    db.execute("PRAGMA user_version = 12")
+
+
 def upgrade(connection: sqlite3.Connection, *, to: int = SCHEMA) -> None:
     """Take the steps that are missing, up to step `to`, all or none; then make the views anew."""
     db = Database(connection, recursive_triggers=False, execute_plugins=False)

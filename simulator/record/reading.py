@@ -99,7 +99,7 @@ def read_runs(
         f"""
         SELECT r.key, r.id, r.scenario, r.title, r.seed, r.model, r.stand_in, r.status,
             r.stop_reason, r.created, r.started, r.ended, p.id, r.parent_turn,
-            r.process,
+            r.process, r.study,
             (SELECT count(*) FROM events e WHERE e.run = r.key AND e.kind IN {TURN_KINDS})
         FROM runs r LEFT JOIN runs p ON p.key = r.parent_run
         {"WHERE r.key = :key" if key is not None else ""}
@@ -112,7 +112,7 @@ def read_runs(
 
 def _run_row(connection: sqlite3.Connection, row: tuple[Any, ...]) -> RunRow:
     key, run, scenario, title, seed, model, stand_in, status, stop_reason, *rest = row
-    created, started, ended, parent, parent_turn, process, turns = rest
+    created, started, ended, parent, parent_turn, process, study, turns = rest
     (cost,) = spending(connection, by=(), run=key)
     return RunRow(
         id=run,
@@ -133,6 +133,7 @@ def _run_row(connection: sqlite3.Connection, row: tuple[Any, ...]) -> RunRow:
         dollars_at_least=cost.at_least,
         parent_run=parent,
         parent_turn=parent_turn,
+        study=study,
     )
 
 

@@ -107,6 +107,8 @@ class RunRow:
     """The run this one was forked from."""
     parent_turn: int | None
     """The last turn it has in common with its parent."""
+    study: str = ""
+    """The study it was played for; empty: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,12 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from simulator.errors import UsageError, did_you_mean
+from simulator.errors import NotFound, UsageError, did_you_mean
 from simulator.record.rows import CostRow, Saved
 from simulator.record.usage import Usage, from_nano
-from simulator.record.views import DAY, MODEL, PROCESSING, SUMS
+from simulator.record.views import DAY, MODEL, PROCESSING, SUMS, TOOL
 
-__all__ = ["GROUPS", "STAND_IN", "dollars_in", "spending", "usage_in"]
+__all__ = ["GROUPS", "STAND_IN", "dollars_in", "read_studies", "spending", "usage_in"]
 
 GROUPS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -24,7 +24,9 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType(
         "purpose": "c.purpose",
         "run": "coalesce(r.id, '')",
         "scenario": "coalesce(r.scenario, '')",
+        "study": "coalesce(r.study, '')",
         "tier": "c.tier",
+        "tool": TOOL,
     }
 )
 """What costs can be grouped by, as SQL over calls `c`, attempts `a` and runs `r`."""
@@ -36,13 +38,19 @@ STAND_IN: Final = "(r.stand_in OR (c.run IS NULL AND instr(c.reasons, 'stand-in'
 
 
 def spending(
-    connection: sqlite3.Connection, *, by: Sequence[str], run: int | None
+    connection: sqlite3.Connection,
+    *,
+    by: Sequence[str],
+    run: int | None = None,
+    study: str | None = None,
 ) -> list[CostRow]:
-    """One row per group, in the order of the groups; without groups exactly one.
+    """One row per group, of all calls, of a run or of a study; without groups exactly one.
 
     Raises:
         UsageError: costs cannot be grouped by one of the names.
+        NotFound: no run was played for this study.
     """
+    wanted = _wanted(connection, run=run, study=study)
     for name in by:
         if name not in GROUPS:
             hint = did_you_mean(name, GROUPS) or f"Choose from {', '.join(GROUPS)}."
@@ -51,18 +59,37 @@ def spending(
     places = ", ".join(str(place) for place in range(1, len(by) + 1))
     found = connection.execute(
         f"""
-        SELECT {columns} count(DISTINCT c.key),
+        SELECT {columns} count(DISTINCT a.call),
             count(DISTINCT CASE WHEN {ANSWERED} THEN c.key END),
             count(DISTINCT CASE WHEN {ANSWERED} AND {STAND_IN} THEN c.key END), {SUMS}
         FROM calls c
         LEFT JOIN runs r ON r.key = c.run
         LEFT JOIN attempts a ON a.call = c.key
-        {"WHERE c.run = :run" if run is not None else ""}
-        {f"GROUP BY {places} ORDER BY {places}" if by else ""}
+        WHERE {wanted}
+        {f"GROUP BY {places} HAVING count(a.call) > 0 ORDER BY {places}" if by else ""}
         """,  # noqa: S608 - the names were looked up above
-        {"run": run},
+        {"run": run, "study": study},
     )
     return [_cost_row(row, groups=len(by)) for row in found.fetchall()]
+
+
+def _wanted(connection: sqlite3.Connection, *, run: int | None, study: str | None) -> str:
+    """Which calls are asked for, as SQL. Raises NotFound."""
+    wanted = [] if run is None else ["c.run = :run"]
+    if study is not None:
+        known = read_studies(connection)
+        if study not in known:
+            hint = "" if known else "`simulator run SCENARIO --study NAME` plays a run for one."
+            raise NotFound("study", study, known=known, hint=hint)
+        # That it is not empty lets SQLite take the index of the runs that have a study.
+        wanted.append("r.study = :study AND r.study <> ''")
+    return " AND ".join(wanted) or "1"
+
+
+def read_studies(connection: sqlite3.Connection) -> list[str]:
+    """The studies that runs were played for, by name."""
+    found = connection.execute("SELECT DISTINCT study FROM runs WHERE study <> '' ORDER BY study")
+    return [str(study) for (study,) in found.fetchall()]
 
 
 def _cost_row(row: tuple[Any, ...], *, groups: int) -> CostRow:

@@ -55,7 +55,7 @@ from simulator.record.rows import (
     SearchHit,
 )
 from simulator.record.search_index import index_turns
-from simulator.record.spending import spending
+from simulator.record.spending import read_studies, spending
 from simulator.record.usage import to_nano
 
 __all__ = ["Store"]
@@ -173,7 +173,7 @@ class Store:
         with self._explained:
             new = self._connection.execute(OPEN_CALL, row).rowcount == 1
             if not new:
-                self._connection.execute(REOPEN_CALL, (*row[5:10], call.id))
+                self._connection.execute(REOPEN_CALL, (*row[5:10], call.id, *row[11:]))
         return new
 
     def reserve(self, attempt: Attempt) -> None:
@@ -329,15 +329,21 @@ class Store:
             index_turns(self._connection)
             return search_turns(self._connection, query, limit=limit)
 
-    def cost(self, by: Sequence[str], *, run: str | None = None) -> list[CostRow]:
+    def cost(
+        self, by: Sequence[str], *, run: str | None = None, study: str | None = None
+    ) -> list[CostRow]:
         """What was spent, by any of the names in `spending.GROUPS`: day, model, persona, ...
 
-        Raises:
-            UsageError: it cannot be grouped like this.
+        Raises UsageError where it cannot be grouped like this, and NotFound.
         """
         with self._explained:
             key = None if run is None else self._key(run)
-            return spending(self._connection, by=by, run=key)
+            return spending(self._connection, by=by, run=key, study=study)
+
+    def studies(self) -> list[str]:
+        """The studies that runs were played for, by name."""
+        with self._explained:
+            return read_studies(self._connection)
 
     def totals(self, run: str) -> CostRow:
         """What a run has spent; `counted` is what to hold against a budget. Raises NotFound."""

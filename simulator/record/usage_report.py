@@ -8,7 +8,7 @@ differ, `tests/corpora/usage/lookalikes.yaml` has what they send.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.definitions.model_entry import Processing
@@ -58,6 +58,14 @@ class _Counts:
         )
         return usage if usage.total else None
 
+    def whole(self) -> Usage | None:
+        """The usage, where a part that is more than its sum was counted beside it."""
+        stored, read, written = self.cached + self.cache_write, self.read, self.written
+        return self.usage(
+            read=read + stored if stored > read else read,
+            written=written + self.reasoning if self.reasoning > written else written,
+        )
+
 
 def usage_from_openai(raw: Mapping[str, Any] | None) -> Usage | None:
     """The `usage` of a chat completion, a response, an embedding or a transcription.
@@ -78,11 +86,7 @@ def usage_from_openai(raw: Mapping[str, Any] | None) -> Usage | None:
         read += stored
     else:
         written += beside
-    if stored > read:
-        read += stored
-    if counts.reasoning > written:
-        written += counts.reasoning
-    return counts.usage(read=read, written=written)
+    return replace(counts, read=read, written=written).whole()
 
 
 def _counts(raw: Mapping[str, Any]) -> _Counts | None:
@@ -122,16 +126,16 @@ def usage_from_langchain(metadata: Mapping[str, Any] | None) -> Usage | None:
         return None
     read = _group(metadata, _INPUT_DETAILS)
     written = _group(metadata, _OUTPUT_DETAILS)
-    usage = Usage(
-        input=_first(metadata, "input_tokens"),
+    counts = _Counts(
+        read=_first(metadata, "input_tokens"),
+        written=_first(metadata, "output_tokens"),
         cached=_first(read, *_renamed("cache_read")),
         cache_write=_first(read, *_renamed("cache_creation")),
-        output=_first(metadata, "output_tokens"),
         reasoning=_first(written, *_renamed("reasoning")),
-        audio_input=_first(read, "audio"),
-        audio_output=_first(written, "audio"),
+        audio_in=_first(read, "audio"),
+        audio_out=_first(written, "audio"),
     )
-    return usage if usage.total else None
+    return counts.whole()
 
 
 def processing_from_langchain(metadata: Mapping[str, Any] | None) -> Processing:

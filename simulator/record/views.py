@@ -27,6 +27,7 @@ __all__ = [
     "MODEL",
     "PROCESSING",
     "SUMS",
+    "TOOL",
     "TURN_KINDS",
     "VIEWS",
 ]
@@ -48,6 +49,16 @@ DAY: Final = "strftime('%Y-%m-%d', coalesce(a.at, c.at) / 1000000, 'unixepoch')"
 
 PROCESSING: Final = "coalesce(nullif(a.processing, ''), 'standard')"
 """How an attempt `a` was processed."""
+
+TOOL: Final = """coalesce((
+        SELECT group_concat(name, ', ') FROM (
+            SELECT DISTINCT json_extract(e.payload, '$.tool') AS name FROM events e
+            WHERE e.kind = 'tool_called' AND e.run = c.run AND e.turn = c.turn
+                AND json_extract(e.payload, '$.call') = c.id
+            ORDER BY name
+        )
+    ), '')"""
+"""The tools that were called because the answer to a call `c` asked for them; empty: none."""
 
 _OPEN: Final = "a.state IN ('unknown', 'reserved')"
 _UNPRICED: Final = "(a.state = 'settled' AND a.cost_nano IS NULL)"
@@ -124,8 +135,8 @@ SELECT r.id AS run, r.scenario, r.title, r.status, r.stop_reason,
     {_iso("r.created")} AS created, {_iso("r.started")} AS started, {_iso("r.ended")} AS ended,
     r.seed, r.model, r.stand_in,
     (SELECT count(*) FROM events e WHERE e.run = r.key AND e.kind IN {TURN_KINDS}) AS turns,
-    count(DISTINCT c.key) AS calls, {SUMS},
-    p.id AS parent_run, r.parent_turn
+    count(DISTINCT a.call) AS calls, {SUMS},
+    p.id AS parent_run, r.parent_turn, r.study
 FROM runs r
 LEFT JOIN runs p ON p.key = r.parent_run
 LEFT JOIN calls c ON c.run = r.key
@@ -165,7 +176,7 @@ SELECT c.id AS call, r.id AS run, c.turn, c.persona, c.purpose, c.tier,
     c.warm_tokens AS predicted_cache_read_input_tokens,
     round(1.0 * coalesce(sum(a.cached_tokens), 0) / {_READ}, 4) AS cache_share,
     round(min(1.0, 1.0 * c.warm_tokens / {_READ}), 4) AS predicted_cache_share,
-    {_BREAK} AS prefix_break
+    {_BREAK} AS prefix_break, {TOOL} AS tool
 FROM calls c
 LEFT JOIN runs r ON r.key = c.run
 LEFT JOIN attempts a ON a.call = c.key
@@ -192,7 +203,8 @@ LEFT JOIN runs r ON r.key = c.run"""  # noqa: S608 - constants of ours
 
 V_COST: Final = f"""
 SELECT r.id AS run, r.scenario, c.persona, c.purpose, c.tier,
-    {MODEL} AS request_model, {DAY} AS day, count(DISTINCT c.key) AS calls, {SUMS}
+    {MODEL} AS request_model, {DAY} AS day, count(DISTINCT a.call) AS calls, {SUMS},
+    r.study
 FROM calls c
 LEFT JOIN runs r ON r.key = c.run
 LEFT JOIN attempts a ON a.call = c.key

@@ -26,7 +26,7 @@ from simulator.llm.wiring import wire
 from simulator.record.day_total import spent_on
 from simulator.record.store import Store
 
-__all__ = ["day_of", "own_account", "require_room"]
+__all__ = ["day_of", "own_account", "place_of", "require_room"]
 
 
 def day_of(catalog: ModelCatalog, session: Session, store: Store) -> Day | None:
@@ -38,13 +38,18 @@ def day_of(catalog: ModelCatalog, session: Session, store: Store) -> Day | None:
     budget = catalog.budget.day
     if budget == Budget():
         return None
-    in_memory = store.path == Path(":memory:")
-    place = f":memory:{id(store)}" if in_memory else str(store.path.resolve())
-    day = session.days.setdefault((place, budget), Day(budget))
-    if day.is_stale(time.monotonic()):
+    day = session.days.setdefault((place_of(store), budget), Day(budget))
+    account = day.account
+    if account.is_stale(time.monotonic()):
         here = [name for name, endpoint in catalog.endpoints.items() if endpoint.in_process]
-        day.on_record(spent_on(store, day.date, besides=here))
+        account.on_record(spent_on(store, day.date, besides=here))
     return day
+
+
+def place_of(store: Store) -> str:
+    """Where budgets that hold for all that is recorded in a store are kept."""
+    in_memory = store.path == Path(":memory:")
+    return f":memory:{id(store)}" if in_memory else str(store.path.resolve())
 
 
 def require_room(*, cast: Cast, models: Models, toolbox: Toolbox) -> None:
@@ -88,8 +93,8 @@ def _first_questions(
     for member in cast.members:
         if member.player == "human" or member.id in cast.late:
             continue
-        tier = member.persona.tier.floor
-        spec = models.catalog.candidates(models.choice, tier, today=today)[0]
+        own = member.persona.tier
+        spec = models.catalog.candidates(models.choice, own.floor, today=today, tiers=own)[0]
         if spec.endpoint.in_process and account.scope == "day":
             yield Reservation(dollars=None, tokens=0)
             continue

@@ -29,6 +29,7 @@ from simulator.conversation.tools.user_code import raised
 from simulator.conversation.unled import Unled
 from simulator.definitions.cast import Cast
 from simulator.definitions.model_catalog import TIERS, ModelSpec
+from simulator.definitions.study import Study
 from simulator.errors import SimulatorError, UnknownPrice, UsageError, UserCodeFailed
 from simulator.llm.ask import ModelAccess
 from simulator.llm.keys import Environment
@@ -98,6 +99,8 @@ class Performance:
     staging: Staging
     models: Models
     seed: int
+    study: Study | None = None
+    """What it is played for, with other runs; its budget is with the models."""
     observer: Observer = Observer()
     stop: StopSwitch = field(default_factory=StopSwitch)
     steering: Steering = field(default_factory=Steering)
@@ -239,7 +242,7 @@ def _check_humans(performance: Performance) -> None:
         raise UsageError(
             f"A human plays {names} in scenario {cast.scenario_id!r}, and there is none: sit down "
             f"at a terminal with `simulator run` (without --json), give run(humans={{{missing[0]!r}"
-            ": ...}) in Python, or write `player: model`."
+            ": ...}) in Python, or let a model play: `player: model`, without --play."
         )
 
 
@@ -277,6 +280,7 @@ def _started(performance: Performance) -> RunStarted:
         members={member.id: member.name for member in cast.members},
         absent=tuple(sorted(cast.late)),
         humans=cast.humans,
+        study="" if performance.study is None else performance.study.name,
         context_tokens=narrowest(
             cast.scenario.limits,
             catalog=models.catalog,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -157,7 +157,7 @@ def reconcile(
 
     Models are compared by their names without dates, requests by the UTC day they were sent on.
     """
-    booked = _booked(ledger)
+    booked = _booked(tuple(ledger))
     billed, others = _billed(books, known={model for _, model in booked})
     rows = [
         _judged(
@@ -182,10 +182,13 @@ def _undated(model: str) -> str:
     return _DATED.sub("", model)
 
 
-def _booked(ledger: Iterable[LedgerDay]) -> dict[tuple[date, str], BookedDay]:
+def _booked(ledger: Sequence[LedgerDay]) -> dict[tuple[date, str], BookedDay]:
     found: dict[tuple[date, str], BookedDay] = {}
+    # Who has not answered is who answers to the name at other times.
+    names = {row.model: row.answered_as for row in ledger if row.answered_as}
     for row in ledger:
-        key = row.day, _undated(row.answered_as or row.model.partition("/")[2])
+        asked = row.model.partition("/")[2]
+        key = row.day, _undated(row.answered_as or names.get(row.model, asked))
         one = found.get(key, BookedDay(dollars=None))
         known = row.dollars if one.dollars is None else one.dollars + (row.dollars or Decimal(0))
         found[key] = BookedDay(

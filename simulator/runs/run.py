@@ -66,6 +66,11 @@ class Run:
         return self.started.seed
 
     @property
+    def study(self) -> str:
+        """The study it was played for; empty: none."""
+        return self.started.study
+
+    @property
     def stand_in(self) -> bool:
         """Whether its words are a stand-in's: written lines, not a model's."""
         return self.started.stand_in
@@ -145,7 +150,7 @@ class Run:
         return "\n\n".join(f"{voice(one)}: {words(one)}" for one in said)
 
     def cost(self, *by: str) -> list[CostRow]:
-        """What it used and cost, grouped by persona, purpose, tier, model or day."""
+        """What it used and cost, grouped by persona, purpose, tool, tier, model or day."""
         with self._store() as store:
             return store.cost(by, run=self.id)
 

@@ -25,8 +25,8 @@ from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
 from simulator.definitions.persona import Persona
 from simulator.definitions.project import Project
 from simulator.definitions.scenario import Scenario
+from simulator.definitions.study import Study
 from simulator.errors import NotFound, UsageError
-from simulator.llm.budget import Account
 from simulator.llm.keys import Environment
 from simulator.llm.session import Session
 from simulator.record.events import Event
@@ -38,6 +38,7 @@ from simulator.runs.play import Performance, Staging, perform
 from simulator.runs.preview import Preview, preview
 from simulator.runs.quote import Quote, Wanted, models_of, quote
 from simulator.runs.run import Run
+from simulator.runs.study import account_of, standing_of
 from simulator.sync import run_sync
 
 __all__ = ["Simulation", "default_database", "load"]
@@ -180,15 +181,27 @@ class Simulation:
             environ=self.environ,
         )
 
-    def quote(self, *, runs: int = 1, models: Sequence[str] = (), seed: int | None = None) -> Quote:
+    def quote(
+        self,
+        *,
+        runs: int = 1,
+        models: Sequence[str] = (),
+        seed: int | None = None,
+        study: Study | None = None,
+    ) -> Quote:
         """What so many runs would cost, and what they would on other models.
 
         Raises: see `aquote`.
         """
-        return run_sync(self.aquote(runs=runs, models=models, seed=seed))
+        return run_sync(self.aquote(runs=runs, models=models, seed=seed, study=study))
 
     async def aquote(
-        self, *, runs: int = 1, models: Sequence[str] = (), seed: int | None = None
+        self,
+        *,
+        runs: int = 1,
+        models: Sequence[str] = (),
+        seed: int | None = None,
+        study: Study | None = None,
     ) -> Quote:
         """What so many runs would cost: asked of nobody, recorded nowhere.
 
@@ -196,12 +209,13 @@ class Simulation:
             runs: how many runs; their seeds differ.
             models: what else `--model` might be, to compare with.
             seed: where the quote's own chance comes from; None is 0.
+            study: what the runs would be played for, to tell what is left of its budget.
 
         Raises:
             UsageError: no model serves a tier, or the graph does not fit the cast.
             UserCodeFailed: a user's graph or tool cannot be loaded.
             NotFound: there is no such model.
-            BudgetExhausted: the budget does not reach for the first question.
+            BudgetExhausted: the run's or the study's budget does not reach for the first question.
         """
         if runs < 1:
             raise UsageError(f"{runs} runs cannot be quoted: take 1 or more.")
@@ -214,6 +228,7 @@ class Simulation:
             runs=runs,
             seed=_seed(0 if seed is None else seed),
             compared=compared,
+            study=None if study is None else standing_of(study, self.database),
         )
         return await quote(self.cast, self.catalog, self.choice, wanted=wanted)
 
@@ -233,12 +248,15 @@ class Simulation:
         observer: Observer | None = None,
         humans: Mapping[str, Human] | None = None,
         steering: Steering | None = None,
+        study: Study | None = None,
     ) -> Run:
         """Play it once; works in scripts, inside a running loop and in notebooks.
 
         Raises: see `arun`.
         """
-        playing = self.arun(seed=seed, observer=observer, humans=humans, steering=steering)
+        playing = self.arun(
+            seed=seed, observer=observer, humans=humans, steering=steering, study=study
+        )
         return run_sync(playing)
 
     async def arun(
@@ -247,7 +265,7 @@ class Simulation:
         seed: int | None = None,
         observer: Observer | None = None,
         session: Session | None = None,
-        study: Account | None = None,
+        study: Study | None = None,
         store: Store | None = None,
         stop: StopSwitch | None = None,
         humans: Mapping[str, Human] | None = None,
@@ -259,7 +277,7 @@ class Simulation:
             seed: every random choice comes from it; None draws one, which the run records.
             observer: told of events, words and waits as they come.
             session: shared HTTP clients; None opens one for this run.
-            study: a budget that several runs share.
+            study: what it is played for, with others; they share its budget.
             store: an open database that runs of this thread share; None opens this simulation's.
             stop: ends the run after the turn under way, where its stop rule says `external`.
             humans: who plays members, by their ids; of any member, whatever its `player:` says.
@@ -267,17 +285,17 @@ class Simulation:
 
         Raises: see `perform`; and StoreFailed where the database cannot be used.
         """
-        people, steering = humans or {}, steering or Steering()
-        staging = self._staged_for(people)
+        staging, steering = self._staged_for(humans or {}), steering or Steering()
         async with self._opened(store, session) as (database, clients):
             performance = Performance(
                 staging=staging,
                 models=self._models(clients, database, study=study),
                 seed=_seed(seed),
+                study=study,
                 observer=observer or Observer(),
                 stop=stop or steering.switch,
                 steering=steering,
-                humans=people,
+                humans=humans or {},
                 environ=self.environ,
             )
             return Run(await perform(performance, database), database.path)
@@ -294,12 +312,12 @@ class Simulation:
                 session = await own.enter_async_context(Session(environ=self.environ))
             yield store, session
 
-    def _models(self, session: Session, store: Store, *, study: Account | None) -> Models:
+    def _models(self, session: Session, store: Store, *, study: Study | None) -> Models:
         return Models(
             catalog=self.catalog,
             choice=self.choice,
             session=session,
-            study=study,
+            study=account_of(study, session, store),
             day=day_of(self.catalog, session, store),
         )
 
@@ -316,6 +334,7 @@ class Simulation:
         words: bool = False,
         humans: Mapping[str, Human] | None = None,
         steering: Steering | None = None,
+        study: Study | None = None,
     ) -> AsyncGenerator[Event | SpeechDelta, None]:
         """Play it once and yield events as they become durable.
 
@@ -324,7 +343,9 @@ class Simulation:
         """
         queue: asyncio.Queue[Event | SpeechDelta | None] = asyncio.Queue()
         observer = Observer(event=queue.put_nowait, words=queue.put_nowait, streams=words)
-        playing = self.arun(seed=seed, observer=observer, humans=humans, steering=steering)
+        playing = self.arun(
+            seed=seed, observer=observer, humans=humans, steering=steering, study=study
+        )
         task = asyncio.create_task(playing)
         task.add_done_callback(lambda _: queue.put_nowait(None))
         try:

@@ -11,7 +11,10 @@ from typing import Literal
 from simulator.definitions.project import Project
 from simulator.llm.keys.environment import dotenv_of
 
-__all__ = ["KeyPlace", "Where", "key_places"]
+__all__ = ["ADMIN_KEY", "KeyPlace", "Where", "key_places"]
+
+ADMIN_KEY = "OPENAI_ADMIN_KEY"
+"""The variable of the key that may read an organisation's books."""
 
 Where = Literal["environment", ".env", "key file"]
 """Where a key may be found; the first place that has it counts."""
@@ -23,13 +26,13 @@ class KeyPlace:
 
     variable: str
     used_by: tuple[str, ...]
-    """The endpoints of models.yaml and the servers of tools.yaml that name it."""
+    """The endpoints of models.yaml and the servers of tools.yaml that name it; or a command."""
     found_in: Where | None
     """None: nowhere."""
 
 
 def key_places(project: Project, *, in_file: tuple[str, ...]) -> tuple[KeyPlace, ...]:
-    """Every variable that the project names for a key, and those of the key file.
+    """Every variable for a key: the project's, the organisation's, and those of the key file.
 
     `in_file` are the names that the key file holds. Raises InvalidFiles, and UsageError for a
     `.env` that cannot be read.
@@ -50,6 +53,7 @@ def _used(project: Project) -> dict[str, tuple[str, ...]]:
     for server_id, server in project.tool_servers().items():
         for variable in server.variables:
             users.setdefault(variable, []).append(server_id)
+    users.setdefault(ADMIN_KEY, []).append("cost --reconcile")
     return {variable: tuple(names) for variable, names in users.items()}
 
 

@@ -8,8 +8,9 @@ from pydantic import SecretStr
 
 from simulator.definitions.model_catalog import ModelSpec
 from simulator.errors import KeyFileUnreadable, KeyMissing, KeyRefused
-from simulator.llm.credentials import Credentials
+from simulator.llm.credentials import Credentials, bare
 from simulator.llm.keys.key_file import ENCRYPTION_KEY, KeyFile, key_fault
+from simulator.llm.traceback_guard import guard_tracebacks
 
 __all__ = ["KeyRing"]
 
@@ -81,10 +82,13 @@ class KeyRing:
         if variable not in self._keys:
             value = self._environ.get(variable, "").strip() or self._in_file(variable)
             if fault := key_fault(value):
+                # Whoever shows locals with tracebacks would show it.
+                value = ""
                 raise KeyRefused(
                     f"{variable} holds something that no API key has ({fault}): set it anew."
                 )
             self._credentials.learn(value)
+            guard_tracebacks((value,), environ=self._environ)
             self._keys[variable] = SecretStr(value) if value else None
         return self._keys[variable]
 
@@ -119,7 +123,10 @@ class KeyRing:
     def _in_file(self, variable: str) -> str:
         if self._file is None:
             file = KeyFile.of(self._environ)
-            self._file = file.read(self._environ.get(ENCRYPTION_KEY, "")) if file else {}
+            try:
+                self._file = file.read(self._environ.get(ENCRYPTION_KEY, "")) if file else {}
+            except KeyFileUnreadable as error:
+                raise bare(error) from None
         return self._file.get(variable, "").strip()
 
     def _all_refused(self, variables: tuple[str, ...]) -> KeyRefused:

@@ -25,6 +25,7 @@ from simulator.llm.transports.verdict import (
     error_from,
     finish_of,
     key_in,
+    surely_unpaid,
     unfinished,
     without_key,
     without_this_key,
@@ -41,8 +42,6 @@ _Billing = tuple[object, object]
 _DROPPED_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _EVENT_STREAM = "text/event-stream"
 _STORED_FIELDS = ("role", "content", "refusal", "tool_calls")
-_PERHAPS_PAID = frozenset({408, 504, 524})
-"""Somebody on the way gave up waiting; the model may have answered all the same."""
 _SHOWN = 300
 _LONGEST_BODY = 16 << 20
 _LONGEST_STREAM = 128 << 20
@@ -196,7 +195,7 @@ class _Attempt:
             why = f"it ended {unfinished(spec.name)}"
         if why:
             torn = self.torn(why)
-            if answer.done:
+            if answer.done or (answer.finish_reason and answer.usage):
                 self._close((answer.usage, answer.service_tier), error=torn)
             raise torn
         self._settle(
@@ -313,7 +312,7 @@ def _surely_not_paid(error: BaseException) -> bool:
     if isinstance(error, ConnectionFailed):
         return not error.sent
     status = error.status if isinstance(error, ModelError) else None
-    return status is not None and status >= 300 and status not in _PERHAPS_PAID
+    return status is not None and surely_unpaid(status)
 
 
 def _foreign_kind(error: BaseException) -> str:
@@ -334,6 +333,7 @@ class _MeteredStream(httpx2.AsyncByteStream):
 
     def __init__(self, attempt: _Attempt, response: httpx2.Response) -> None:
         self._attempt, self._response = attempt, response
+        attempt.call.let_go = partial(attempt.failed, asyncio.CancelledError())
         self._answer = Assembly()
         self._size = 0
         self._bytes = self._read()

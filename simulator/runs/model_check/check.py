@@ -115,10 +115,9 @@ def _in_use(catalog: ModelCatalog, endpoint: str | None) -> list[ModelSpec]:
 
 
 def _of_tiers(catalog: ModelCatalog, choice: ModelChoice) -> list[ModelSpec]:
-    """The models of the tiers that a choice allows, without those that are shut down."""
+    """The models of the tiers that a choice allows: not those that are shut down."""
     today = datetime.now(UTC).date()
-    named = (name for tier in TIERS for name in catalog.tiers.of(tier) if choice.takes(name))
-    return [spec for name in named if not (spec := catalog.spec(name)).retired(today)]
+    return [spec for tier in TIERS for spec in catalog.living(choice, tier, today=today)]
 
 
 async def check_models(

@@ -8,6 +8,7 @@ from typing import Any
 
 from simulator.definitions.model_catalog import ModelSpec
 from simulator.definitions.persona import TierName
+from simulator.definitions.purpose import Purpose
 from simulator.errors import (
     BadAnswer,
     BudgetExhausted,
@@ -22,6 +23,7 @@ from simulator.llm.ask import Answer, Listener, ModelAccess, Occasion, Question,
 from simulator.llm.call_context import CallContext, Deadline, Room
 from simulator.llm.meter import RunMeter
 from simulator.llm.prompt import Prompt
+from simulator.llm.purse import Purse, Turns
 from simulator.llm.router import Route
 from simulator.llm.stand_in.cue import Cue
 from simulator.record.calls import Outcome
@@ -102,6 +104,10 @@ class Watch:
     def room(self, call: CallContext, *, request_bytes: int) -> Room:
         """How long an answer may be."""
         return self.meter.room(call, request_bytes=request_bytes)
+
+    def purses(self, persona: str, purpose: Purpose, turns: Turns) -> tuple[Purse, ...]:
+        """What is left of each budget in dollars."""
+        return self.meter.purses(persona, purpose, turns)
 
     @property
     def spent(self) -> Spent:

@@ -19,6 +19,7 @@ from simulator.definitions.stop_rule import StopRule
 from simulator.errors import UsageError
 from simulator.llm.budget import dearest
 from simulator.llm.economy import SHORTEST
+from simulator.llm.layout import without_discount
 from simulator.llm.meter import TOKENS_PER_BYTE
 from simulator.record.past_calls import Past
 from simulator.runs.daily_budget import own_account
@@ -28,6 +29,7 @@ from simulator.runs.quote.paper import play_on_paper
 from simulator.runs.quote.played import Played
 from simulator.runs.quote.score import Asked, Score
 from simulator.runs.rehearsal import ReadThrough, human_turns, most_of, read_through
+from simulator.runs.study import StudyStanding
 
 __all__ = ["Alternative", "Known", "Quote", "Wanted", "models_of", "quote"]
 
@@ -103,6 +105,8 @@ class Quote:
     """Member -> name."""
     human_turns: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Member whom a person plays -> its turns; no model is asked for them."""
+    study: StudyStanding | None = None
+    """What their study has spent and may spend; None: they are played for none."""
 
     @property
     def dollars(self) -> Spread[Decimal] | None:
@@ -157,6 +161,8 @@ class Wanted:
     """Whether past runs of the same choice tell which models the router takes."""
     policies: bool = True
     """Whether other policies of the router are compared, where it decides."""
+    study: StudyStanding | None = None
+    """What the runs would be played for, with what others of it have spent."""
 
 
 async def quote(cast: Cast, catalog: ModelCatalog, choice: ModelChoice, *, wanted: Wanted) -> Quote:
@@ -190,6 +196,7 @@ async def quote(cast: Cast, catalog: ModelCatalog, choice: ModelChoice, *, wante
         at_most=most_of(played.record, catalog, limits.output_tokens),
         members={member.id: member.name for member in cast.members},
         human_turns=human_turns(cast, played.record),
+        study=wanted.study,
     )
 
 
@@ -239,20 +246,28 @@ class _Paper:
             may_end=self.may_end,
         )
 
+    def fits(self, choice: ModelChoice) -> bool:
+        """Whether a model gets the tools that those of the read-through got."""
+        read = {_tools_sent(self._catalog.spec(one.model)) for one in self._score.asked}
+        return read <= {_tools_sent(self._catalog.spec(choice.name))}
+
     def require_start(self, choice: ModelChoice) -> None:
         """Refuse what cannot even begin. Raises BudgetExhausted."""
         turns = [one for one in self._score.asked if one.is_turn]
         if not turns:
             return
         first, limits = turns[0], self._cast.scenario.limits
-        tier = self._cast.member(first.persona).persona.tier.floor
-        spec = self._catalog.candidates(choice, tier, today=self._wanted.today)[0]
+        own, today = self._cast.member(first.persona).persona.tier, self._wanted.today
+        spec = self._catalog.candidates(choice, own.floor, today=today, tiers=own)[0]
         reading = self._score.reading(first, spec)
         read = ceil(reading.size(reading.pieces).fixed * TOKENS_PER_BYTE)
         wanted = dearest(spec, prompt=read, output=min(SHORTEST, limits.output_tokens))
-        refused = own_account(self._cast).refusal(wanted, in_flight=False)
-        if refused is not None:
-            raise refused
+        accounts = [own_account(self._cast)]
+        accounts += [self._wanted.study.account] if self._wanted.study is not None else []
+        for account in accounts:
+            refused = account.refusal(wanted, in_flight=False)
+            if refused is not None:
+                raise refused
 
     def figures(self, worlds: list[list[Played]]) -> Figures:
         """What as many runs as are wanted come to."""
@@ -278,6 +293,11 @@ class _Paper:
         return self._catalog.spec(choice.name if choice.kind == "model" else asked.model)
 
 
+def _tools_sent(spec: ModelSpec) -> tuple[bool, bool]:
+    """Whether any are, and whether those that belong to others are."""
+    return "tools" in spec.supports, not without_discount(spec)
+
+
 async def _models(
     cast: Cast, catalog: ModelCatalog, paper: _Paper, *, wanted: Wanted
 ) -> tuple[Alternative, ...]:
@@ -285,7 +305,7 @@ async def _models(
     found = []
     for choice in wanted.compared:
         own = paper
-        if choice.kind != "model":
+        if choice.kind != "model" or not paper.fits(choice):
             played = await read_through(_to_the_limit(cast), catalog, choice, seed=wanted.seed)
             own = _Paper(cast, catalog, played=played, wanted=wanted)
         found.append(own.alternative(choice.text, choice))

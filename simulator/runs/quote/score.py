@@ -29,7 +29,8 @@ ALOUD = frozenset({"speak", "repair"})
 _AT_THE_END = frozenset({"extract"})
 """Purposes of what is asked when the talk is over."""
 _SHARED, _BEGUN = 2, 3
-"""Pieces before the speaker's card, and before the transcript: tools and schema, what all read first, card."""
+"""Pieces before the speaker's card, and before the transcript: tools and schema, what all read
+first, card."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import TextIOBase
 from typing import Any, TextIO
-
-from simulator.llm.credentials import Credentials
 
 __all__ = ["BlottedStream"]
 
@@ -13,17 +12,17 @@ __all__ = ["BlottedStream"]
 class BlottedStream(TextIOBase):
     """Writes to another stream what is left when keys are blotted out; else it is that stream.
 
-    Hooks for uncaught exceptions would have to be three (of the process, of threads, of event
-    loops), and a library that shows locals in tracebacks puts its own in their place. They all
-    write here.
+    There are several hooks for uncaught exceptions, and a library that shows locals in tracebacks
+    puts its own in their place. They all write here.
     """
 
-    def __init__(self, stream: TextIO, *, credentials: Credentials) -> None:
-        self._stream, self._credentials = stream, credentials
+    def __init__(self, stream: TextIO, *, blotted: Callable[[str], str]) -> None:
+        """`blotted` makes of a text what may be shown."""
+        self._stream, self._blotted = stream, blotted
 
     def write(self, text: str) -> int:
         """Write what may be shown."""
-        self._stream.write(self._credentials.blotted(text))
+        self._stream.write(self._blotted(text))
         return len(text)
 
     def flush(self) -> None:
@@ -43,8 +42,8 @@ class BlottedStream(TextIOBase):
         return True
 
     def close(self) -> None:
-        """Close the stream."""
-        self._stream.close()
+        """Leave the stream as it is: it is others' as well, and this one may go before it."""
+        self.flush()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -1,6 +1,7 @@
-"""Which of the models that would do answers a question: policies that know what each would cost.
+"""The way of a question: what each of the models that would do costs, and which of them is taken.
 
-    features -> score -> tier -> candidates, each with its expected dollars -> policy -> route
+    features -> score -> tier -> candidates, each with its expected dollars
+             -> a lower tier where money would end before the turns do -> policy -> route
 
 What a question is expected to cost on a model follows from what of its prompt is warm there: a big
 model that has read the whole talk can cost less than a small one that has read nothing of it.
@@ -12,103 +13,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from typing import Protocol
 
-from simulator.definitions.model_catalog import (
-    TIERS,
-    ModelCatalog,
-    ModelChoice,
-    ModelSpec,
-    Routing,
-)
+from simulator.definitions.model_catalog import TIERS, ModelCatalog, ModelChoice, ModelSpec
 from simulator.definitions.persona import TierName, TierRange
-from simulator.errors import UsageError, UserCodeFailed
+from simulator.errors import UserCodeFailed
 from simulator.llm.layout import LEAST_CACHED
 from simulator.llm.prompt import Prompt
+from simulator.llm.purse import Purse, Turns
 from simulator.llm.router import Route, TurnFeatures, asked_tier
+from simulator.llm.routing.choosing import Candidate, Choosing, Policy
+from simulator.llm.routing.policies import complexity
+from simulator.llm.routing.pressure import Costs, pressed
 from simulator.llm.warmth import SentBefore, Warmth
 from simulator.llm.wiring import arranged
 from simulator.record.usage import Usage, cost_of
 
-__all__ = [
-    "Candidate",
-    "Choosing",
-    "Models",
-    "Policy",
-    "Sending",
-    "expected",
-    "policy_named",
-    "routed",
-]
+__all__ = ["Models", "Sending", "expected", "routed"]
 
 _UNTRIED = 2
 """Where no answer was had yet, this part of what it may have is expected: a half."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A model that might answer, and what that is expected to cost."""
-
-    tier: TierName
-    spec: ModelSpec
-    usage: Usage = Usage()
-    """Tokens: read anew, from the cache, written to it, and answered; 0 where nobody reckoned."""
-    dollars: Decimal | None = None
-    """At list price; None: the price is unknown, or nobody reckoned."""
-    later: Decimal | None = None
-    """What the same question would cost once the model has read it: a turn after this one."""
-
-    @property
-    def told(self) -> str:
-        """The figures in words, for the record."""
-        dollars = "an unknown price" if self.dollars is None else f"${self.dollars:.6f}"
-        warm = f"{self.usage.cached:,} of {self.usage.input:,} tokens warm"
-        return f"{self.tier} {self.spec.name}: {dollars} expected, {warm}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choosing:
-    """What a policy decides by."""
-
-    features: TurnFeatures
-    score: float
-    """How complex the turn is, 0 to 1."""
-    tier: TierName
-    """What the score asks for, within the range of persona and phase."""
-    candidates: tuple[Candidate, ...]
-    """All models of the range, tier by tier from the cheapest, first choice first."""
-    last: str = ""
-    """The model that answered the last such question, as endpoint/model; empty: none has."""
-    routing: Routing = Routing()
-
-    @property
-    def preferred(self) -> Candidate:
-        """The first choice of the tier."""
-        return next(one for one in self.candidates if one.tier == self.tier)
-
-    def sufficing(self) -> tuple[Candidate, ...]:
-        """Of the tier and those above it the first choice, and the model that answered last."""
-        seen: set[TierName] = set()
-        found = []
-        for one in self.candidates:
-            first = one.tier not in seen
-            seen.add(one.tier)
-            if _rank(one) >= TIERS.index(self.tier) and (first or one.spec.name == self.last):
-                found.append(one)
-        return tuple(found)
-
-    def staying(self) -> Candidate | None:
-        """The model that answered last, where its tier suffices."""
-        last = [one for one in self.sufficing() if one.spec.name == self.last]
-        return next((one for one in last if one.tier == self.tier), last[0] if last else None)
-
-
-class Policy(Protocol):
-    """Chooses a model; pure, so that a run can be explained and repeated."""
-
-    def __call__(self, choosing: Choosing, /) -> Candidate | str:
-        """One of the candidates, or its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +47,20 @@ class Models:
     """Models that do not answer, as endpoint/model: not taken where there are others."""
 
     def of(self, tier: TierName) -> tuple[ModelSpec, ...]:
-        """Those of a tier, first choice first. Raises UsageError where there is none."""
+        """Those of a tier that are not shut down, or replace them; empty: there is none."""
+        return self.catalog.living(self.choice, tier, today=self.today)
+
+    def beyond(self, tier: TierName) -> tuple[ModelSpec, ...]:
+        """Those of the nearest tier that has any. Raises UsageError where none has."""
         return self.catalog.candidates(self.choice, tier, today=self.today)
+
+    def absence(self, tier: TierName) -> str:
+        """Why none of those that a tier names is taken, in words; empty: one can be."""
+        listed = self.catalog.listed(self.choice, tier)
+        if any(not spec.retired(self.today) for spec in listed):
+            return ""
+        gone = (f"{spec.name} was shut down on {spec.retires_on}" for spec in listed)
+        return ", ".join(gone) or f"no model in the tier {tier}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +72,10 @@ class Sending:
     """What was sent before."""
     most: int
     """Tokens that the answer may have."""
+    turns: Turns | None = None
+    """How far the run is; None: the question is no turn, or its number has no limit."""
+    purses: tuple[Purse, ...] = ()
+    """What is left of each budget in dollars that the question is charged to."""
 
 
 def routed(
@@ -145,18 +84,15 @@ def routed(
     """The way of a question; without `sending` nothing is reckoned, as if nothing were warm.
 
     Raises:
-        UsageError: no model of the choice serves the tier.
+        UsageError: no model of the choice serves any tier.
         UserCodeFailed: the user's own policy raised, or chose none of the candidates.
     """
     catalog = models.catalog
     score, tier, reasons = asked_tier(features, tiers, catalog.routing)
-    first = models.of(tier)[0]
     if models.choice.kind == "model":
-        return Route(tier=tier, spec=first, score=score, reasons=reasons)
-    candidates = _candidates(models, tiers)
-    if not any(one.tier == tier for one in candidates):
-        reasons = (*reasons, f"every {tier} model is down")
-        tier = _nearest(tier, candidates)
+        return Route(tier=tier, spec=models.of(tier)[0], score=score, reasons=reasons)
+    candidates = _candidates(models, tier, tiers)
+    tier, instead = _served(models, tier, candidates)
     if sending is not None and len({one.spec.name for one in candidates}) > 1:
         candidates = _reckoned(candidates, sending)
     choosing = Choosing(
@@ -166,13 +102,17 @@ def routed(
         candidates=candidates,
         last=_last(sending) if sending is not None else "",
         routing=catalog.routing,
+        purses=sending.purses if sending is not None else (),
     )
+    hurry: tuple[str, ...] = ()
+    if models.policy is complexity and sending is not None and sending.turns and sending.purses:
+        choosing, hurry = pressed(choosing, Costs.of(sending.prompt, sending.turns, sending.most))
     taken = _chosen(choosing, models.policy)
     return Route(
         tier=taken.tier,
         spec=taken.spec,
         score=score,
-        reasons=(*reasons, *_told(choosing, taken)),
+        reasons=(*reasons, *instead, *hurry, *_told(choosing, taken)),
         figures=_figures(choosing, taken),
     )
 
@@ -199,82 +139,24 @@ def expected(
     )
 
 
-def policy_named(name: str) -> Policy:
-    """One of ours: `complexity`, `sticky`, `cheapest` or `always:TIER`.
-
-    Raises UsageError where there is none of this name.
-    """
-    ours: dict[str, Policy] = {
-        "complexity": _complexity,
-        "sticky": _sticky,
-        "cheapest": _cheapest,
-        **{f"always:{tier}": _Always(tier) for tier in TIERS},
-    }
-    if name not in ours:
-        known = ", ".join(ours)
-        raise UsageError(f"No routing policy is called {name!r}; there are: {known}.")
-    return ours[name]
+def _candidates(models: Models, asked: TierName, tiers: TierRange) -> tuple[Candidate, ...]:
+    """All models of the range; where it has none, those nearest to the tier that is asked for."""
+    found = tuple(Candidate(tier=one, spec=spec) for one in tiers.tiers for spec in models.of(one))
+    if not found:
+        found = tuple(Candidate(tier=asked, spec=spec) for spec in models.beyond(asked))
+    return tuple(one for one in found if one.spec.name not in models.down) or found
 
 
-def _complexity(choosing: Choosing) -> Candidate:
-    """The tier's first choice; a model that is warm, or was taken last, where that costs less."""
-    preferred, staying = choosing.preferred, choosing.staying()
-    kept = preferred
-    if staying is not None and _ahead(staying, choosing) and preferred.dollars is not None:
-        kept = staying
-    own = _ahead(kept, choosing)
-    if not own:
-        return kept
-    costs = [(_ahead(one, choosing), one) for one in choosing.sufficing()]
-    known = [(cost, one) for cost, one in costs if cost is not None]
-    least, best = min(known, key=lambda pair: (pair[0], _rank(pair[1])))
-    margin = 1 - Decimal(str(choosing.routing.hysteresis))
-    return best if least < own * margin else kept
-
-
-def _sticky(choosing: Choosing) -> Candidate:
-    return choosing.staying() or choosing.preferred
-
-
-def _cheapest(choosing: Choosing) -> Candidate:
-    known = [one for one in choosing.candidates if one.dollars is not None]
-    if not known:
-        return choosing.candidates[0]
-    return min(known, key=lambda one: (one.dollars, _rank(one)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Always:
-    """One tier, or the nearest of the range."""
-
-    tier: TierName
-
-    def __call__(self, choosing: Choosing, /) -> Candidate:
-        place = TIERS.index(self.tier)
-        return min(choosing.candidates, key=lambda one: abs(_rank(one) - place))
-
-
-def _ahead(one: Candidate, choosing: Choosing) -> Decimal | None:
-    """Dollars of this turn and those like it that are looked ahead to."""
-    if one.dollars is None or one.later is None:
-        return None
-    return one.dollars + (choosing.routing.look_ahead - 1) * one.later
-
-
-def _rank(one: Candidate) -> int:
-    return TIERS.index(one.tier)
-
-
-def _candidates(models: Models, tiers: TierRange) -> tuple[Candidate, ...]:
-    found: list[Candidate] = []
-    for tier in TIERS[TIERS.index(tiers.floor) : TIERS.index(tiers.ceiling) + 1]:
-        try:
-            living = models.of(tier)
-        except UsageError:
-            continue
-        found.extend(Candidate(tier=tier, spec=spec) for spec in living)
-    up = tuple(one for one in found if one.spec.name not in models.down)
-    return up or tuple(found)
+def _served(
+    models: Models, tier: TierName, candidates: Iterable[Candidate]
+) -> tuple[TierName, tuple[str, ...]]:
+    """The tier that can be taken, and why it is not the one that is asked for, or not as listed."""
+    why = models.absence(tier)
+    first = next((one for one in candidates if one.tier == tier), None)
+    if first is not None:
+        return tier, ((f"{why}; {first.spec.name} instead",) if why else ())
+    nearest = _nearest(tier, candidates)
+    return nearest, (f"{why}; the tier {nearest} instead" if why else f"every {tier} model is down",)
 
 
 def _nearest(tier: TierName, candidates: Iterable[Candidate]) -> TierName:
@@ -346,6 +228,7 @@ def _told(choosing: Choosing, taken: Candidate) -> tuple[str, ...]:
 
 
 def _figures(choosing: Choosing, taken: Candidate) -> tuple[str, ...]:
-    """What the models that would have done cost, where there were several."""
+    """What the models that would have done cost, where there were several and it was reckoned."""
     shown = {one.spec.name: one for one in (*choosing.sufficing(), taken)}
-    return tuple(one.told for one in shown.values() if one.dollars) if len(shown) > 1 else ()
+    told = [one.told for one in shown.values() if one.usage.input and one.dollars != 0]
+    return tuple(told) if len(shown) > 1 else ()

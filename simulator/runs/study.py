@@ -1,0 +1,92 @@
+"""What is left of a study's budget: counted from the record, and shared by its runs."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from simulator.definitions.limits import Budget
+from simulator.definitions.study import Study
+from simulator.llm.budget import Account
+from simulator.llm.session import Session
+from simulator.record.store import Store
+from simulator.record.usage import Spent
+from simulator.runs.daily_budget import place_of
+
+__all__ = ["StudyStanding", "account_of", "standing_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyStanding:
+    """What a study may spend, and what the record says of it."""
+
+    name: str
+    budget: Budget
+    spent: Spent
+    """What counts as spent: attempts of unknown cost at their most."""
+
+    @property
+    def account(self) -> Account:
+        """The budget with what is spent of it."""
+        return Account(
+            scope="study",
+            budget=self.budget,
+            spent=self.spent.dollars,
+            spent_tokens=self.spent.tokens,
+        )
+
+    @property
+    def dollars_left(self) -> Decimal | None:
+        """None: no limit."""
+        limit = self.budget.dollars
+        return None if limit is None else max(Decimal(0), limit - self.spent.dollars)
+
+    @property
+    def tokens_left(self) -> int | None:
+        """None: no limit."""
+        limit = self.budget.tokens
+        return None if limit is None else max(0, limit - self.spent.tokens)
+
+    def reaches(self, cost: Spent) -> bool:
+        """Whether what is left is enough for so much."""
+        amount, tokens = self.dollars_left, self.tokens_left
+        return (amount is None or cost.dollars <= amount) and (
+            tokens is None or cost.tokens <= tokens
+        )
+
+
+def account_of(study: Study | None, session: Session, store: Store) -> Account | None:
+    """The account of a study's budget, with what the database knows of it; None without a budget.
+
+    All runs of a session that are recorded in one database share it. The database is read again
+    when a run begins ten seconds later.
+    """
+    if study is None or study.budget == Budget():
+        return None
+    key = (place_of(store), study.name, study.budget)
+    account = session.studies.setdefault(key, Account(scope="study", budget=study.budget))
+    if account.is_stale(time.monotonic()):
+        account.on_record(_spent(store, study.name))
+    return account
+
+
+def standing_of(study: Study, database: Path) -> StudyStanding:
+    """What is left of a study's budget, by what a database knows; one that is not there: nothing.
+
+    Raises StoreFailed where it cannot be read.
+    """
+    spent = Spent()
+    if database.is_file():
+        with Store.open(database, create=False) as store:
+            spent = _spent(store, study.name)
+    return StudyStanding(name=study.name, budget=study.budget, spent=spent)
+
+
+def _spent(store: Store, name: str) -> Spent:
+    """What all runs of a study used and cost: open and unknown attempts count at their most."""
+    if name not in store.studies():
+        return Spent()
+    (total,) = store.cost((), study=name)
+    return Spent(total.counted_tokens, total.counted)
