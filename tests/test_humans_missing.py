@@ -31,8 +31,8 @@ def test_a_run_without_its_person_fails_before_it_is_recorded(tmp_path: Path, ne
 
     assert str(caught.value) == (
         "A human plays 'rosa' in scenario 'tea', and there is none: sit down at a terminal with "
-        "`simulator run` (without --json), give run(humans={'rosa': ...}) in Python, or write "
-        "`player: model`."
+        "`simulator run` (without --json), give run(humans={'rosa': ...}) in Python, or let "
+        "a model play: `player: model`, without --play."
     )
     assert caught.value.exit_code == 2
     with Store.open(simulation.database) as store:

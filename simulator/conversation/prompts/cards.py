@@ -19,8 +19,8 @@ _RULES = """Rules of this conversation:
 person, and nobody else.
 - Say one thing aloud, the way this person talks: no name in front, no quotation marks around \
 it, no stage directions{actions}.
-- You know the scene, who the people are, what was said, and your own card. You do not know what others think \
-or hide.
+- You know the scene, who the people are, what was said, and your own card. You do not know what \
+others think or hide.
 - Answer what was said last, or bring the matter forward. Do not repeat what was already said, \
 do not thank or praise for politeness, do not sum up unless that is your part.
 - Never speak or decide for others. Nobody here is an assistant, a model or a character, and \
