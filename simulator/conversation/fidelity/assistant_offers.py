@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from simulator.conversation.fidelity.phrases import any_of, words_of
+from simulator.conversation.fidelity.expressions import any_of
+from simulator.conversation.fidelity.phrases import words_of
 from simulator.conversation.fidelity.places import places_of
 from simulator.conversation.fidelity.reading import fold
 from simulator.conversation.fidelity.turn import Subject, Turn
@@ -21,36 +22,36 @@ _THAT = r"(?: (?:you|out))?(?: with (?:that|this|it|anything(?: (?:else|you need
 
 _OFFERS = rf"""
 how (?:else )?(?:may|might) i (?:help|assist|serve|support)(?: you)?
-how (?:else )?(?:can|could) i (?:best )?(?:assist|support|help) you (?:today|further|with that|now|\
-    this (?:morning|afternoon|evening))
+how (?:else )?(?:can|could) i (?:best )?(?:assist|support|help) you (?:today|further|with that|\
+    now|this (?:morning|afternoon|evening))
 how (?:else )?(?:can|could) i (?:best )?assist
 what (?:else )?(?:can|could|may) i (?:do for|help) you (?:with )?(?:today|next|further)
-what (?:would you like|can i help you) (?:to (?:talk about|discuss|explore|know|learn|do)|with)\
-    (?: \w+)? (?:today|next){_END}
-(?:is|was) there (?:anything|something) (?:else|more|specific|in particular)(?: that)? \
-    (?:i (?:can|could|may) (?:help|assist|support|do|clarify|explain)|you(?:'d| would) like (?:\
-    me )?to (?:know|discuss|explore|learn|talk about|ask|help|explain)|you (?:want|need) (?:help|\
-    assistance|to know|to discuss|to ask))(?: (?:for )?you)?(?: with)?
+what (?:would you like|can i help you) (?:to (?:talk about|discuss|explore|know|learn|do)|\
+    with)(?: \w+)? (?:today|next){_END}
+(?:is|was) there (?:anything|something) (?:else|more|specific|\
+    in particular)(?: that)? (?:i (?:can|could|may) (?:help|assist|support|do|clarify|explain)|\
+    you(?:'d| would) like (?:me )?to (?:know|discuss|explore|learn|talk about|ask|help|explain)|\
+    you (?:want|need) (?:help|assistance|to know|to discuss|to ask))(?: (?:for )?you)?(?: with)?
 (?:anything|something) else (?:i can (?:help|assist|do)|you(?:'d| would) like to (?:know|explore|\
     discuss))(?: (?:for )?you)?(?: with)?
-(?:please |just )?(?:let me know|feel free to (?:ask|reach out)|(?:do not|don't) hesitate to \
-    (?:ask|contact|reach out)|(?:just|simply) ask) if (?:you(?:'ve| have)(?: got)?|there are) (?:\
-    any |some |\
-    other |further |more |additional )+questions?
+(?:please |just )?(?:let me know|feel free to (?:ask|reach out)|(?:do not|\
+    don't) hesitate to (?:ask|contact|reach out)|(?:just|simply) ask) if (?:you(?:'ve| \
+    have)(?: got)?|there are) (?:any |some |other |further |more |additional )+questions?
 (?:if you (?:have|'ve got)|should you have) (?:any |some |other |further |more |\
-    additional )+questions?(?: \w+){{0,3}}, (?:please|just|feel free|i'm|i am|let me|do not|don't|\
-    i'd)
-let me know (?:how|what|if) (?:else )?i can (?:best |further |also )?(?:assist|help|support) \
-    (?:you|with|further)
+    additional )+questions?(?: \w+){{0,3}}, (?:please|just|feel free|i'm|i am|let me|do not|\
+    don't|i'd)
+let me know (?:how|what|if) (?:else )?i can (?:best |further |also )?(?:assist|help|\
+    support) (?:you|with|further)
 i(?:'d| would) be {_GLAD} to (?:help|assist){_THAT}{_END}
 i(?:'d| would) be {_GLAD} to answer (?:any|all|your|that|more)
 i(?:'m| am) {_GLAD} to (?:help|assist){_THAT}(?: today| further| in any way){_END}
-^["'“ ]*(?:sure|certainly|of course|absolutely|gladly|great|definitely|no problem)(?: thing)?[!,.] \
-    (?:i|i'd|i'll|let me|we)(?: (?:can|could|will|would|would be|be|certainly|definitely|gladly|\
-    happy|glad|to))* (?:help|assist){_THAT}{_END}
+^["'“ ]*(?:sure|certainly|of course|absolutely|gladly|great|definitely|\
+    no problem)(?: thing)?[!,.] (?:i|i'd|i'll|let me|we)(?: (?:can|could|will|would|would be|be|\
+    certainly|definitely|gladly|happy|glad|to))* (?:help|assist){_THAT}{_END}
 i can (?:certainly |definitely |absolutely |gladly )(?:help|assist){_THAT}{_END}
-i(?:'m| am) (?:always |just |only |simply )?here to (?:help|assist|support)(?: you)?(?: and \w+)?\
-    (?: with (?:anything|whatever|any \w+|your \w+)| in any way| however i can| you need)*{_END}
+i(?:'m| am) (?:always |just |only |simply )?here to (?:help|assist|\
+    support)(?: you)?(?: and \w+)?(?: with (?:anything|whatever|any \w+|your \w+)| in any way| \
+    however i can| you need)*{_END}
 (?:great|excellent|fantastic|wonderful|amazing|awesome) question[!.,]+ (?:i'd|i would|i'm|let me|\
     let's|here(?:'s| is| are)|happy|sure|absolutely|to answer|it depends|in short|the answer)
 thank(?:s| you) (?:so much |very much )?for (?:reaching out|your (?:inquiry|enquiry))
@@ -66,26 +67,27 @@ puis-je (?:vous|t') ?(?:aider|assister) (?:en|pour|avec|a) (?:autre|quoi|quelque
 """What people who serve others say at work, and others hardly ever."""
 _LIMITS = r"""
 (?:cannot|can't|can not|unable to|not able to|won't be able to|must decline to) (?:fulfil\w*|\
-    respond to|comply with|engage (?:in|with)|continue with|help with|assist with|answer) \
-    (?:that|this|your|such|the|these|any) (?:\w+ )?(?:requests?|prompts?|quer(?:y|ies)|inputs?)
+    respond to|comply with|engage (?:in|with)|continue with|help with|assist with|\
+    answer) (?:that|this|your|such|the|these|any) (?:\w+ )?(?:requests?|prompts?|quer(?:y|ies)|\
+    inputs?)
 (?:against|violat\w+|outside|beyond) (?:my|the) (?:\w+ )?(?:programming|content polic\w+|\
     use polic\w+|usage polic\w+)
 (?:goes |go |is |be )?(?:against|violat\w+|outside) my (?:\w+ )?(?:guidelines|policies)
-i (?:(?:don't|do not|can't|cannot) (?:currently )?have|have no|lack) (?:\w+ )?(?:access to )?\
-    real[- ]time(?: \w+)?(?! \w+ (?:the|our|his|her))
-i (?:(?:don't|do not|can't|cannot) (?:currently )?have|have no|lack) (?:\w+ )?access to (?:\
-    (?:any |the )?(?:internet|current (?:information|data|events|news)|external|\
-    up[- ]to[- ]date|previous (?:conversations|chats|messages)|personal (?:data|information)|\
-    live (?:data|information)))
-(?:i|my) (?:\w+ )?(?:cannot|can't|can not|don't|unable to|not able to|isn't able to) (?:have the \
-    ability to )?(?:browse|search|access) (?:the )?(?:internet|web|real[- ]time|external|links|\
-    images|files online)
+i (?:(?:don't|do not|can't|cannot) (?:currently )?have|have no|\
+    lack) (?:\w+ )?(?:access to )?real[- ]time(?: \w+)?(?! \w+ (?:the|our|his|her))
+i (?:(?:don't|do not|can't|cannot) (?:currently )?have|have no|\
+    lack) (?:\w+ )?access to (?:(?:any |the )?(?:internet|current (?:information|data|events|\
+    news)|external|up[- ]to[- ]date|previous (?:conversations|chats|messages)|personal (?:data|\
+    information)|live (?:data|information)))
+(?:i|my) (?:\w+ )?(?:cannot|can't|can not|don't|unable to|not able to|\
+    isn't able to) (?:have the ability to )?(?:browse|search|access) (?:the )?(?:internet|web|\
+    real[- ]time|external|links|images|files online)
 i(?:'m| am) (?:only |just |merely |simply )?(?:an? )?(?:(?:computer )?program(?!me)|algorithm|\
     chat ?gpt|gpt(?:-?\d)?|llm)
 i was (?:created|developed|made|built|trained) by (?:open ?ai|anthropic|google|meta|mistral|\
     microsoft|deepmind)
-my (?:knowledge|information|training|data(?:base)?) (?:was|is|has been) (?:last |only )?(?:updated|\
-    current|cut off|up to date|as of)
+my (?:knowledge|information|training|data(?:base)?) (?:was|is|has been) (?:last |\
+    only )?(?:updated|current|cut off|up to date|as of)
 as of my (?:last|latest|most recent)
 i (?:don't|do not) (?:actually |really )?(?:have|hold|form) (?:personal|subjective) (?:\w+)
 (?:harmful|inappropriate|explicit|offensive) content

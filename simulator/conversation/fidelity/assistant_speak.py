@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from functools import cache, partial
 
 from simulator.conversation.fidelity.assistant_offers import limit, offer, serves
-from simulator.conversation.fidelity.phrases import any_of, lines_of
-from simulator.conversation.fidelity.reading import fold
+from simulator.conversation.fidelity.expressions import Phrases, any_of, either
+from simulator.conversation.fidelity.phrases import lines_of
+from simulator.conversation.fidelity.reading import fold, quotes
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
 
 __all__ = ["assistant_speak"]
@@ -112,12 +113,12 @@ i(?:'m| am)? ?(?:sorry|afraid),? (?:but )?(?:i )?(?:cannot|can't|am unable to|'m
     am not able to|'m not able to) (?:assist|comply|fulfil\w*|engage|generate|provide|share|\
     discuss|help with) (?:with )?(?:that|this|medical|legal|financial|personal|any|such|\
     your request|the requested)
-i(?: cannot| can't| am unable to|'m unable to| am not able to|'m not able to| do not| don't) \
-    (?:comply|engage in|generate|(?:provide|give|offer) (?:\w+ )?(?:medical|legal|financial|\
-    professional|investment|tax)|assist)
+i(?: cannot| can't| am unable to|'m unable to| am not able to|'m not able to| do not| \
+    don't) (?:comply|engage in|generate|(?:provide|give|offer) (?:\w+ )?(?:medical|legal|\
+    financial|professional|investment|tax)|assist)
 (?:my|these|all|the) (?:responses?|answers?|replies|output) (?:\w+ )?(?:are|is|may|might|can|do|\
-    should|were) (?:\w+ )?(?:generated|based on|limited|not reflect|contain|intended|provided|be \
-    taken)
+    should|were) (?:\w+ )?(?:generated|based on|limited|not reflect|contain|intended|provided|\
+    be taken)
 (?:may|might) not (?:reflect|represent|be) (?:the )?(?:most |fully )?(?:current|latest|recent|\
     up[- ]to[- ]date|accurate|complete)
 based on the (?:information|details|context|data) (?:provided|available|given|you)
@@ -127,7 +128,8 @@ my knowledge (?:only |base )?(?:goes|ends|extends|stops|is limited|was|covers)
     information|prices|systems|records|news)
 please (?:note|be aware|keep in mind|remember) that (?:i|my|this|these|the (?:above|following|\
     information))
-i (?:aim|strive|try|endeavou?r) to (?:provide|be (?:helpful|accurate|neutral|balanced)|offer|remain)
+i (?:aim|strive|try|endeavou?r) to (?:provide|be (?:helpful|accurate|neutral|balanced)|offer|\
+    remain)
 i(?:'m| am) here to (?:assist|provide|guide) ?(?:you)?(?: with|[.,!]|$| in| through)?
 (?:let me know|feel free to (?:tell me|specify)|please (?:specify|provide|clarify)) (?:how|which|\
     what|if|more|your|the|any)(?: \w+){0,3} (?:you'd like|you would like|you want|you prefer|\
@@ -140,34 +142,32 @@ here(?:'s| is) (?:what|how) (?:i|you|we) (?:can|could|might|would) (?:suggest|re
     try)s?:
 (?:in|for) (?:this|the) (?:scenario|exercise|context of this)
 (?:as|being) (?:a|an) (?:helpful|virtual|digital|conversational|ai|automated) \w+
-(?:a|several|multiple|various|many) (?:key )?(?:factors|aspects|considerations|dimensions) (?:to \
-    consider|come into play|are at play|should be|must be|influence)
+(?:a|several|multiple|various|many) (?:key )?(?:factors|aspects|considerations|\
+    dimensions) (?:to consider|come into play|are at play|should be|must be|influence)
 (?:comprehensive|holistic|nuanced|multifaceted|well-rounded) (?:approach|answer|overview|view|\
     understanding|solution|issue|topic|perspective)
 i apologi[sz]e for (?:the|any) (?:confusion|misunderstanding|inconvenience|oversight)
 (?:thank you|thanks) for (?:pointing that out|your (?:question|understanding|feedback|\
-    insight\w*)|bringing (?:this|that|it) to my attention|sharing (?:your|this|\
-    that) (?:thoughts|concerns?|perspective|experience))
+    insight\w*)|bringing (?:this|that|it) to my attention|sharing (?:your|this|that) (?:thoughts|\
+    concerns?|perspective|experience))
 i appreciate (?:your (?:perspective|concern|question|input|patience and)|you sharing)
 your (?:feelings|concerns) are (?:completely |totally )?valid
 (?:consult|contact|see|speak (?:to|with)) (?:with )?an? (?:qualified|licensed|certified|\
     registered) \w+
-(?:certainly|sure|absolutely|of course|gladly|great)[!,.] (?:here'?s|here (?:is|are)) (?:an?|some|\
-    the|\
-    your|one) (?:\w+ )?(?:sentence|draft|poem|letter|email|caption|paragraph|idea|speech|story|\
-    slogan|\
-    suggestion|translation|line)s?
-(?:please )?(?:consult|seek (?:advice|help) from|speak to|talk to|reach out to) (?:with )?an? \
-    (?:qualified |licensed |certified |registered |medical |legal |financial |mental |health |\
-    healthcare |tax )+(?:professional|adviser|advisor|expert|lawyer|\
+(?:certainly|sure|absolutely|of course|gladly|great)[!,.] (?:here'?s|here (?:is|are)) (?:an?|\
+    some|the|your|one) (?:\w+ )?(?:sentence|draft|poem|letter|email|caption|paragraph|idea|\
+    speech|story|slogan|suggestion|translation|line)s?
+(?:please )?(?:consult|seek (?:advice|help) from|speak to|talk to|\
+    reach out to) (?:with )?an? (?:qualified |licensed |certified |registered |medical |legal |\
+    financial |mental |health |healthcare |tax )+(?:professional|adviser|advisor|expert|lawyer|\
     provider)
 (?:seek|get) (?:professional|medical|legal) (?:advice|help)
 this (?:is not|isn't|does not constitute) (?:medical|legal|financial) advice
 a (?:persuasive|possible|suggested|sample|typical|more natural|revised|improved) (?:reply|\
     response|answer|version|line)
 firstly,.{5,300}secondly,.{5,300}(?:thirdly|lastly|finally),
-(?:furthermore|moreover|additionally),.{5,300}(?:furthermore|moreover|additionally|\
-    in conclusion|overall|ultimately),
+(?:furthermore|moreover|additionally),.{5,300}(?:furthermore|moreover|additionally|in conclusion|\
+    overall|ultimately),
 plays? an? (?:crucial|vital|key|significant|pivotal) role
 navigat(?:e|ing) (?:the|these|this|such) (?:complexit\w+|challeng\w+|situation|difficult\w+|\
     landscape)
@@ -178,8 +178,8 @@ as (?:requested|per your request|you requested)
 (?:step[- ]by[- ]step) (?:guide|instructions|explanation)
 (?:i|we) (?:can|could) help you (?:with|by) (?:drafting|writing|creating|generating|\
     brainstorming|summari[sz]ing)
-hier (?:ist|sind|kommt|kommen|folgt|folgen) (?:eine?n?|einige|die|der|das|dein|ihr|mein|\
-    ein paar|drei|funf) (?:\w+ ){0,2}(?:antwort|zusammenfassung|ubersicht|liste|schritte|tipps|\
+hier (?:ist|sind|kommt|kommen|folgt|folgen) (?:eine?n?|einige|die|der|das|dein|ihr|mein|ein paar|\
+    drei|funf) (?:\w+ ){0,2}(?:antwort|zusammenfassung|ubersicht|liste|schritte|tipps|\
     vorschlage?|text|formulierung|uberblick|punkte|entwurf|beispiele?|moglichkeiten)
 sag(?:en sie)? mir gern\w*
 (?:ich )?(?:helfe|unterstutze|beantworte|erklare) (?:ich )?(?:ihnen|dir) (?:gern\w*|jederzeit)
@@ -249,7 +249,7 @@ def assistant_speak(subject: Subject) -> Check | None:
     """The rule for one persona, which nobody but a model would call by its own name."""
     own = "|".join(map(re.escape, sorted(subject.own_names, key=len, reverse=True))) or "(?!)"
     name = rf"(?:{own})(?: (?:{own}))?"
-    acting = re.compile(
+    acting = either(
         rf"(?<!\w)(?:(?:speaking |answering |responding |acting |playing |here )as {name}|"
         rf"as {name},? i (?:would|'d|will|am|'m|say|think|feel)|"
         rf"{name}(?:'s| would) (?:response|reply|answer|line|say|voice|perspective|point of view)|"
@@ -259,9 +259,9 @@ def assistant_speak(subject: Subject) -> Check | None:
     return partial(_check, acting, serving=serves(subject))
 
 
-def _check(acting: re.Pattern[str], turn: Turn, *, serving: bool) -> Iterable[str]:
+def _check(acting: Phrases, turn: Turn, *, serving: bool) -> Iterable[str]:
     folded = turn.said.folded
-    own = _QUOTED.sub(" ", folded)
+    own = _QUOTED.sub(" ", folded) if quotes(folded) else folded
     spoken = any_of(_MACHINE, _SERVICE).search(own) or acting.search(own)
     words = spoken[0] if spoken else limit(own) or (None if serving else offer(own, turn))
     if words is not None:

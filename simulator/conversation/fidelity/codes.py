@@ -9,7 +9,7 @@ from types import MappingProxyType
 from simulator.conversation.fidelity.phrases import numbered, words_of
 from simulator.conversation.fidelity.reading import Sentence
 
-__all__ = ["is_code", "is_spelled"]
+__all__ = ["has_figures", "is_code", "is_spelled"]
 
 _FIGURES: Mapping[str, int] = MappingProxyType(
     {
@@ -36,10 +36,15 @@ def is_code(folded: str) -> bool:
     return bool(_CODE.search(folded))
 
 
+def has_figures(sentence: Sentence) -> bool:
+    """Whether a number, or a part of one, is in a sentence."""
+    return bool(sentence.figures) or any(word.low in _FIGURES for word in sentence.words)
+
+
 def is_spelled(value: float, sentence: Sentence) -> bool:
     """Whether a whole number is told in parts, each of one or two figures, in a row."""
     told = f"{value:.0f}"
-    if value != int(value) or len(told) < _LEAST:
+    if value != int(value) or len(told) < _LEAST or not has_figures(sentence):
         return False
     return any(_holds(run, told) for run in _runs(sentence))
 

@@ -10,60 +10,58 @@ __all__ = ["EVERYDAY"]
 EVERYDAY: Mapping[str, str] = MappingProxyType(
     {
         "seller": r"""
-i(?:'ll| will| can| could) (?:let you have|sell you|throw in|give you|do you) (?:it|the (?:van|\
-    car|winter|tyres|rack)|this (?:van|car)|her|him|a (?:good |fair |special )?(?:price|deal|\
-    discount))
+i(?:'ll| will| can| could) (?:let you have|sell you|throw in|give you|do you) (?:it|this one|her|\
+    him|a (?:good |fair |special )?(?:price|deal|discount))
 (?:my|the) asking price is
 i(?:'m| am) asking (?:\w+ ){1,4}(?:for it|for her|euros|pounds|thousand)
 (?:she|it)(?:'s| is| has)? (?:had )?(?:only )?one (?:careful )?(?:owner|previous owner)
 what would it take to (?:get|put) you in
-i(?:'ve| have) (?:sold|had) (?:\w+ ){0,3}(?:vans|cars) (?:like|this|to)
+i(?:'ve| have) sold (?:\w+ ){1,3}(?:like|to|this)
 (?:my|our) (?:customers|buyers) (?:never|always|come)
-you won't find a better (?:van|price|deal|one)
+you won't find a better (?:price|deal|one)
 """,
         "buyer": r"""
-(?:would|could|will|can) you let me have it|(?:if )?i pay (?:you )?(?:in )?cash|(?:is|'s) a lot \
-    (?:of money )?for me
+(?:would|could|will|can) you let me have it|(?:if )?i pay (?:you )?(?:in )?cash|(?:is|\
+    's) a lot (?:of money )?for me
 i(?:'ve| have) (?:only )?got (?:\w+ ){1,3}(?:in cash|to spend|and not a (?:cent|euro) more)
 i(?:'d| would) (?:rather )?(?:want|like) (?:a (?:discount|guarantee|mechanic)|my mechanic|\
     somebody) (?:to (?:look|check)|on)
 (?:knock|take|come) (?:\w+ ){1,4}off(?: the price)?,? (?:and|then) (?:i(?:'ll| will)|we have)
-why (?:are|do) you (?:selling|sell) (?:it|her|the van)
-(?:is|are) (?:that|this|those) rust
+why (?:are|do) you (?:selling|sell) (?:it|her)
 i saw (?:your|the) (?:ad|advert|advertisement|listing)
 i(?:'m| am| have come| came|'ve come) (?:here )?(?:about|to (?:see|look at|buy)|interested in|\
-    looking (?:for|at)) (?:the|a|your) (?:used |white |good |cheap )?(?:van|car|one|vehicle|\
-    advert)
+    looking (?:for|at)) (?:the|a|your) (?:\w+ )?(?:car|one|vehicle|house|flat|advert|listing)
 is (?:it|she|the \w+) still (?:there|available|for sale)
-(?:could|can|may) i (?:take|have|see) (?:it|her|a|\
-    the \w+) (?:out )?(?:for )?(?:a )?(?:test drive|look|spin|papers|engine|service book|logbook)?
+(?:could|can|may) i (?:take|have|see) (?:it|her|a|the \w+) (?:out )?(?:for )?(?:a )?(?:test \
+    drive|look|spin|papers|engine|service book|logbook)?
 (?:i'd|i would|i'll|i can|i could) (?:only )?(?:pay|offer|give) you (?:at most|no more|\
     (?:\w+ ){1,2}(?:thousand|hundred)|\d+|cash)
-would you (?:take|accept) (?:(?:\w+ ){1,2}(?:thousand|hundred)|less|an offer|cash|\d+|seven|six|\
-    five|eight)
-how much (?:do you want|are you asking|would you want|is (?:it|she|the van)|for (?:it|her|the))
+would you (?:take|accept) (?:(?:\w+ ){1,2}(?:thousand|hundred)|less|an offer|cash|\d+|two|three|\
+    four|five|six|seven|eight|nine|ten)
+how much (?:do you want|are you asking|would you want|is (?:it|she|this)|for (?:it|her|the))
 (?:is|'s) (?:a bit |a little |far |way )?too (?:much|expensive|dear) for me
 can you (?:do|go|come) (?:any )?(?:better|lower|down)(?: on the price)?
 what(?:'s| is) (?:your|the) (?:best|lowest|last|final) price
-how many (?:kilometres|miles|owners|previous owners) (?:has|does|did) (?:it|she|the van)
-has (?:it|she|the van) (?:ever )?(?:had|been) (?:an? )?(?:accident|accidents|crashed|repaired|\
+how many (?:kilometres|miles|owners|previous owners) (?:has|does|did) (?:it|she|this)
+has (?:it|she|this) (?:ever )?(?:had|been) (?:an? )?(?:accident|accidents|crashed|repaired|\
     serviced)
 (?:what|how much) (?:about|is) the (?:warranty|guarantee)
-i(?:'ll| will) (?:take|buy) (?:it|her|the van)
+i(?:'ll| will) (?:take|buy) (?:it|her)
 i(?:'d| would) (?:have|like|need) to (?:think about it|ask my (?:wife|husband|bank)|\
     see the (?:papers|engine|service))
 (?:my|our) budget is
 """,
         "landlord": r"""
-i (?:only |never )?(?:let|rent) (?:it|the flat|the room|rooms|flats) (?:out )?to|(?:other|more) \
-    applicants
+i (?:only |never )?(?:let|rent) (?:it|the flat|the room|rooms|flats) (?:out )?to|(?:other|\
+    more) applicants
 your (?:last )?(?:\w+ )?payslips|reference from your
 (?:your|the) rent (?:is|was|will|goes|has) (?:\w+ )?(?:due|late|overdue|up|rise|go up|increase\w*)
 you(?:'re| are) (?:\w+ )?(?:weeks?|months?|days?) (?:behind|late)(?: with the rent)?
-i(?:'m| am|'ll| will) (?:going to )?(?:have to )?(?:rais\w+|increas\w+|put\w* up) (?:the|your) rent
+i(?:'m| am|'ll| will) (?:going to )?(?:have to )?(?:rais\w+|increas\w+|put\w* up) (?:the|\
+    your) rent
 i(?:'ll| will|'m going to| can) (?:keep|return|give you back) (?:the|your) deposit
-i(?:'ll| will)? (?:send|have sent|get) (?:the |a |my )?(?:plumber|handyman|caretaker|electrician) \
-    (?:round|over|to you)
+i(?:'ll| will)? (?:send|have sent|get) (?:the |a |my )?(?:plumber|handyman|caretaker|\
+    electrician) (?:round|over|to you)
 my tenants?
 you (?:have|must) (?:to )?(?:move|be) out by
 as your landlord|as the owner of (?:the|this) (?:house|flat|building)
@@ -72,8 +70,8 @@ i(?:'m| am) (?:giving|serving) you notice
 """,
         "tenant": r"""
 my landlord
-(?:when|will) (?:are you|you) (?:going to )?(?:fix|repair|mend) (?:my|the) (?:heating|boiler|roof|\
-    window|tap|lift|damp)
+(?:when|will) (?:are you|you) (?:going to )?(?:fix|repair|mend) (?:my|the) (?:heating|boiler|\
+    roof|window|tap|lift|damp)
 (?:can|could) i have my deposit back|i want my deposit
 i(?:'ll| will) pay (?:you )?(?:the|my) rent
 (?:i|we)(?:'ve| have) (?:always )?paid (?:you |my |the |our )*rent
@@ -98,8 +96,8 @@ you(?:'re| are) my (?:lawyer|solicitor|attorney|adviser|architect|therapist|acco
 (?:you(?:'re| are)|you'll be) (?:on the bench|benched|starting|dropped|in the squad|off the team|\
     in goal) ?
 (?:give|do) me (?:\w+ )?(?:laps|push-?ups|sit-?ups|sprints|more)
-i(?:'m| am|'ll be|'ll) (?:picking|dropping|benching|substituting|playing|resting|putting|leave) \
-    (?:you|him|her) (?:on|out|in|off|for|from)?
+i(?:'m| am|'ll be|'ll) (?:picking|dropping|benching|substituting|playing|resting|putting|\
+    leave) (?:you|him|her) (?:on|out|in|off|for|from)?
 my (?:players|squad|boys|girls|runners|swimmers) (?:train|play|run|need|know|have)
 (?:as your|i'm your) (?:coach|trainer)
 (?:next|monday's|tomorrow's) (?:training|practice|session) (?:is|starts) at
@@ -114,12 +112,14 @@ my (?:players|squad|boys|girls|runners|swimmers) (?:train|play|run|need|know|hav
 you(?:'re| are) the coach
 """,
         "boss": r"""
-i(?:'m| am)(?: going)? ?(?:to )?(?:promot\w+|fir\w+|giv\w+ you (?:a raise|a rise|notice|the sack|a \
-    warning)|let\w* you go|transferr?\w*) ?(?:you)?
+i(?:'m| am)(?: going)? ?(?:to )?(?:promot\w+|fir\w+|giv\w+ you (?:a raise|a rise|notice|the sack|\
+    a warning)|let\w* you go|transferr?\w*) ?(?:you)?
 i(?:'ll| will| can|'d| would) (?:approve|sign off|consider|grant|refuse) your (?:leave|holiday|\
     request|expenses|raise|rise|application)
-your (?:performance|appraisal|annual review|targets?|numbers) (?:this|last|is|are|has|have|was|were)
-(?:my|our) (?:employees|staff|workers|workforce|people) (?:must|should|have to|need to|are expected)
+your (?:performance|appraisal|annual review|targets?|numbers) (?:this|last|is|are|has|have|was|\
+    were)
+(?:my|our) (?:employees|staff|workers|workforce|people) (?:must|should|have to|need to|\
+    are expected)
 (?:as your|i'm your|i am your) (?:boss|manager|employer|supervisor|superior|line manager)
 i(?:'m| am) (?:your )?the one who (?:pays|hired|signs)
 (?:see|come to) (?:me )?(?:in )?my office
@@ -127,10 +127,10 @@ i(?:'ve| have) (?:had to|decided to) (?:cut|reduce|make) (?:the|your|our) (?:hou
     positions)
 """,
         "employee": r"""
-(?:it's|it is|this is) my first (?:day|week|month|shift)|i(?:'m| am) (?:still )?new here|show me \
-    how (?:to|you|it|i)
-(?:can|could|may) i (?:have|take|get) (?:the |a |next |my )?(?:\w+ )?(?:day off|days off|week off|\
-    raise|rise|holiday|leave|time off|friday off|monday off)
+(?:it's|it is|this is) my first (?:day|week|month|shift)|i(?:'m| am) (?:still )?new here|\
+    show me how (?:to|you|it|i)
+(?:can|could|may) i (?:have|take|get) (?:the |a |next |my )?(?:\w+ )?(?:day off|days off|\
+    week off|raise|rise|holiday|leave|time off|friday off|monday off)
 i(?:'d| would) like (?:a raise|a rise|more money|to hand in my notice|time off|to take)
 (?:you(?:'re| are)) (?:my|the) boss
 i(?:'ve| have) (?:worked|been working) (?:for|under) you (?:for|since)
@@ -141,16 +141,16 @@ when do (?:i|we) get (?:paid|our|my) (?:wages|bonus|overtime|pay)?
 (?:are you|is everyone|is everybody) ready to order
 (?:may|can|shall|could) i (?:take|have) your order|what can i (?:get|bring) you
 (?:today's|our|the) (?:special|soup of the day|catch of the day)s? (?:is|are|today)
-(?:would you like|can i get you|anything) (?:to (?:drink|start)|something to drink|dessert|the \
-    wine list|the bill)
+(?:would you like|can i get you|anything) (?:to (?:drink|start)|something to drink|dessert|\
+    the wine list|the bill)
 (?:your|the) (?:table|room) (?:is|will be) (?:ready|over there|by the window|on the)
 (?:i'm afraid )?(?:we're|we are) (?:fully booked|out of the)|do you have a (?:reservation|booking)
 (?:how (?:is|was) (?:everything|your (?:meal|stay|food)))
 (?:welcome to|here is) (?:our|your) (?:restaurant|hotel|key card|room key)
 """,
         "guest": r"""
-(?:could|can|may) (?:i|we) (?:have|see|get) (?:the (?:bill|menu|check|wine list)|a table|some \
-    water|another (?:room|glass|bottle))
+(?:could|can|may) (?:i|we) (?:have|see|get) (?:the (?:bill|menu|check|wine list)|a table|\
+    some water|another (?:room|glass|bottle))
 (?:i|we)(?:'d| would| will|'ll) (?:have|like|take) the (?:\w+ )?(?:fish|steak|soup|special|pasta|\
     chicken|room|set menu)
 (?:i|we)(?:'ve| have) (?:booked|reserved|a (?:reservation|booking))
@@ -158,13 +158,13 @@ what (?:do|would|can) you recommend
 waiter[,!]|is service included
 """,
         "officer": r"""
-where were you (?:on the (?:night|evening|morning)|at (?:\w+ )?(?:o'clock|time|midnight|ten|eleven|\
-    nine))
+where were you (?:on the (?:night|evening|morning)|at (?:\w+ )?(?:o'clock|time|midnight|ten|\
+    eleven|nine))
 (?:you(?:'re| are)) under arrest|you have the right to|i(?:'m| am) arresting you
 (?:can|could|will) anyone (?:confirm|vouch|corroborate)|do you have an alibi
 (?:can|may|could) i see your (?:licence|license|papers|id|passport|documents|ticket)
-(?:we|i)(?:'ll| will| need to| have to)? (?:take|need) (?:your|a) (?:statement|fingerprints|formal \
-    statement)
+(?:we|i)(?:'ll| will| need to| have to)? (?:take|need) (?:your|a) (?:statement|fingerprints|\
+    formal statement)
 (?:our|my) (?:investigation|forensics|officers?|enquiries|inquiries|patrol)
 (?:don't|do not) leave (?:town|the (?:city|country))
 """,
@@ -182,16 +182,16 @@ tell me (?:more )?about your (?:mother|father|childhood|dreams?|relationship)
 (?:stay|sit) with that (?:feeling|thought)
 """,
         "banker": r"""
-(?:we|the bank|i) (?:can|could|cannot|can't|will|won't) (?:approve|grant|extend|offer you|lend you|\
-    give you) (?:the|your|a|this) ?(?:loan|credit|mortgage|overdraft|\w+ percent)?
+(?:we|the bank|i) (?:can|could|cannot|can't|will|won't) (?:approve|grant|extend|offer you|\
+    lend you|give you) (?:the|your|a|this) ?(?:loan|credit|mortgage|overdraft|\w+ percent)?
 your (?:credit (?:rating|score|history)|application for (?:the|a) (?:loan|mortgage)|collateral|\
     account with us)
 our (?:interest rates?|lending|branch|head office|credit committee)
 what (?:collateral|security|income) (?:can|do|would) you
 """,
         "borrower": r"""
-(?:i|we)(?:'d| would| want|'ll)?(?: like)? to borrow|(?:what|which) (?:rate|interest|terms) \
-    (?:could|can|would|do|will) you
+(?:i|we)(?:'d| would| want|'ll)?(?: like)? to borrow|(?:what|which) (?:rate|interest|\
+    terms) (?:could|can|would|do|will) you
 (?:would|could|will|can) (?:you|the bank) take (?:my|our|the) (?:house|flat|car)
 (?:what|how much) (?:could|can|would) (?:i|we) (?:borrow|pay back|afford)
 (?:can|could|will|would) you (?:lend|give|grant) me (?:the|a|that|\w+ thousand)
@@ -229,7 +229,8 @@ i (?:raised|carried|bore|brought|fed) you (?:up|for|and|through|better|alone|on 
         "child": r"""
 (?:all )?my friends (?:are allowed|get|have|can)|(?:can|may) i (?:stay up|go out|have my phone|\
     have pocket money|sleep over)
-you(?:'re| are) (?:not my (?:real )?(?:mum|dad|mother|father)|so embarrassing|the worst (?:mum|dad))
+you(?:'re| are) (?:not my (?:real )?(?:mum|dad|mother|father)|so embarrassing|the worst (?:mum|\
+    dad))
 (?:mum|dad|mom|mama|papa) (?:said|says) i (?:can|could|may)
 """,
     }

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from simulator.conversation.fidelity.phrases import numbered, words_of
 
-__all__ = ["Figure", "figures_in"]
+__all__ = ["Figure", "figures_in", "tells_number"]
 
 _GROUPED = re.compile(r"\d{1,3}(?:[.,\u202f\u00a0 ]\d{3})+(?:[.,]\d{1,2})?")
 _PLAIN = re.compile(r"\d+(?:[.,]\d{1,2})?")
@@ -60,6 +61,7 @@ _AND_A_HALF = frozenset(
 _ARTICLES = frozenset({"a", "an", "eine", "ein", "einem", "einer", "una", "une", "un"})
 _SPANS = words_of("decade decades century jahrzehnt jahrhundert decada siglo decennie siecle")
 """Spans of which "a" is a number: a decade."""
+_AFTER_ARTICLES = _SPANS | {"quarter"} | {words[0] for words in _AND_A_HALF}
 _AMBIGUOUS = frozenset({"elf", "once", "seize"})
 """Numbers in one language and plain words in another: never a number by themselves."""
 _GERMAN_PARTS = re.compile(
@@ -78,11 +80,20 @@ class Figure:
     """Position behind its last word."""
 
 
+@lru_cache(maxsize=4_096)
+def tells_number(word: str) -> bool:
+    """Whether a folded word is in every text with a number: part of one, or what "a" is one of."""
+    return word in _ALONE | _AFTER_ARTICLES or _simple(word) is not None or word[:1].isdecimal()
+
+
 def figures_in(words: Sequence[str]) -> tuple[Figure, ...]:
     """The numbers in folded words; a lone "one" is a pronoun and no number."""
     found = []
     at = 0
     while at < len(words):
+        if not (words[at] in _ARTICLES or tells_number(words[at])):
+            at += 1
+            continue
         figure = _digits(words, at) or _spelled(words, at)
         if figure is not None and figure.value < _MOST:
             half = "half" in words[max(0, at - 2) : at]

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
-from simulator.conversation.fidelity.codes import is_code
+from simulator.conversation.fidelity.codes import has_figures, is_code
+from simulator.conversation.fidelity.expressions import Phrases
 from simulator.conversation.fidelity.paraphrases import COMMON, ways
 from simulator.conversation.fidelity.phrases import words_of
 from simulator.conversation.fidelity.reading import Reading, Sentence, content, fold, idea
@@ -54,12 +56,12 @@ DENIED = re.compile(
 """Words that say no."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Kept:
-    """A secret, taken apart."""
+    """A secret, taken apart; it equals itself only."""
 
     weights: Mapping[str, float]
-    ways: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
+    ways: tuple[tuple[Phrases, frozenset[str]], ...]
     """How else its deeds are told, and which of its words that stands for."""
     figures: frozenset[float]
     total: float
@@ -74,6 +76,8 @@ class Kept:
     """The words of names."""
     called: Mapping[str, frozenset[str]]
     """The words of a name it could say as well -> those of its words that stand for the same."""
+    hints: frozenset[str]
+    """Every word by which one of its words is told: itself, a name for it, a time within it."""
     core: frozenset[str]
     """What was done, and to what."""
     own: bool
@@ -85,20 +89,37 @@ class Kept:
         """What some of its words weigh together."""
         return sum(self.weights[one] for one in ideas)
 
+    def touched(self, said: Reading) -> frozenset[Sentence]:
+        """The sentences with a word of it or a number, or that tell a deed of its kind."""
+        ways = [way for way, _ in self.ways if way.may_stand_in(said.folded)]
+        return frozenset(
+            one
+            for one in said.sentences
+            if self.hints & one.ideas
+            or (self.figures and has_figures(one))
+            or any(_first(way, one.folded) for way in ways)
+        )
+
     def told_in(self, sentences: tuple[Sentence, ...]) -> tuple[frozenset[str], frozenset[str]]:
         """Its words that sentences have, and those for which they have another way."""
         ideas = frozenset[str]().union(*(one.ideas for one in sentences))
-        times = {
-            time for time in self.weights.keys() & SEASONS.keys() if SEASONS[time] & ideas - {time}
-        }
-        plain = (self.weights.keys() & ideas) | times
-        plain = plain.union(*(self.called[one] for one in self.called.keys() & ideas))
+        plain = self.plain_in(ideas)
         found = [
             self._evident(stands_for - plain, said[0].split())
             for pattern, stands_for in self.ways
             for said in _found(pattern, sentences)
         ]
-        return frozenset(plain), frozenset[str]().union(*found) - plain
+        return plain, frozenset[str]().union(*found) - plain
+
+    def plain_in(self, ideas: AbstractSet[str]) -> frozenset[str]:
+        """Its words that some ideas are, or name, or are a time within."""
+        if self.hints.isdisjoint(ideas):
+            return frozenset()
+        times = {
+            time for time in self.weights.keys() & SEASONS.keys() if SEASONS[time] & ideas - {time}
+        }
+        named = (self.called[one] for one in self.called.keys() & ideas)
+        return frozenset(self.weights.keys() & ideas).union(times, *named)
 
     def loosely(self, sentences: tuple[Sentence, ...]) -> frozenset[str]:
         """Its words for which nothing stands but words that are in everybody's mouth."""
@@ -121,10 +142,15 @@ class Kept:
         return frozenset(heaviest[: len(said)])
 
 
-def _found(pattern: re.Pattern[str], sentences: tuple[Sentence, ...]) -> tuple[re.Match[str], ...]:
+def _found(way: Phrases, sentences: tuple[Sentence, ...]) -> tuple[re.Match[str], ...]:
     """Where a way of telling stands first; nothing where it does not."""
-    found = (pattern.search(one.folded) for one in sentences)
+    found = (_first(way, one.folded) for one in sentences)
     return tuple(one for one in found if one is not None)
+
+
+@lru_cache(maxsize=4_096)
+def _first(way: Phrases, folded: str) -> re.Match[str] | None:
+    return way.search(folded)
 
 
 def taken_apart(secret: Secret, subject: Subject) -> Kept:
@@ -143,6 +169,8 @@ def taken_apart(secret: Secret, subject: Subject) -> Kept:
             if word.capital and at and word.idea not in TIMES:
                 names.add(word.idea)
     folded = fold(secret.text)
+    called = _called(subject, weights)
+    seasons = (SEASONS[time] for time in weights.keys() & SEASONS.keys())
     return Kept(
         weights=MappingProxyType(weights),
         ways=tuple(_ways(folded, weights)),
@@ -155,16 +183,15 @@ def taken_apart(secret: Secret, subject: Subject) -> Kept:
         denies=bool(DENIED.search(folded)),
         deed=next(iter(weights), ""),
         names=frozenset(names),
-        called=MappingProxyType(_called(subject, weights)),
+        called=MappingProxyType(called),
+        hints=frozenset(weights).union(called, *seasons),
         core=frozenset([one for one in weights if weights[one] > _VAGUE][:2]),
         own=bool(re.match(r"(?:she|he|they|i)\b", folded)),
         opens=is_code(folded) and not weights.keys() & UNITS,
     )
 
 
-def _ways(
-    folded: str, weights: Mapping[str, float]
-) -> list[tuple[re.Pattern[str], frozenset[str]]]:
+def _ways(folded: str, weights: Mapping[str, float]) -> list[tuple[Phrases, frozenset[str]]]:
     found = []
     for pattern in ways():
         words = " ".join(match[0] for match in pattern.finditer(folded))

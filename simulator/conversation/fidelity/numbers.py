@@ -71,7 +71,10 @@ def _check(facts: tuple[Fact, ...], known: frozenset[float], turn: Turn) -> Iter
             if same and not any(claim.agrees(fact) for fact in same):
                 yield clip(sentence)
                 break
-        if any(_wrong_place(fact, sentence) or _wrong_turn(fact, sentence) for fact in facts):
+        ordered = any(word.low in _ORDINALS for word in sentence.words)
+        if ordered and any(
+            _wrong_place(fact, sentence) or _wrong_turn(fact, sentence) for fact in facts
+        ):
             yield clip(sentence)
         earlier = sentence
 
@@ -91,5 +94,6 @@ def _wrong_turn(fact: Fact, sentence: Sentence) -> bool:
     """Whether "in my sixth year" tells of more or fewer years than the fact."""
     found = _YEAR_OF.search(sentence.folded) if fact.tenure and fact.unit == "year" else None
     place = _ORDINALS.get(found[1]) if found is not None else None
-    framed = FRAMED.search(sentence.folded.replace("'", " "))
-    return place is not None and not framed and not fact.value <= place <= fact.value + 1
+    if place is None or fact.value <= place <= fact.value + 1:
+        return False
+    return not FRAMED.search(sentence.folded.replace("'", " "))

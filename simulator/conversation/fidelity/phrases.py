@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from types import MappingProxyType
 
-__all__ = ["any_of", "lines_of", "numbered", "words_of"]
+__all__ = ["lines_of", "numbered", "words_of"]
 
 _GOES_ON = re.compile(r"\\\n\s*")
-
-
-@cache
-def any_of(*tables: str) -> re.Pattern[str]:
-    """A pattern that finds any of the phrases of some tables, as whole words of a folded text."""
-    lines = [line for table in tables for line in lines_of(table)]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(lines)})(?!\w)")
 
 
 def lines_of(table: str) -> list[str]:

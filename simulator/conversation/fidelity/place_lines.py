@@ -10,8 +10,8 @@ __all__ = ["LINES"]
 LINES: Mapping[str, str] = MappingProxyType(
     {
         "agent": r"""
-our (?:policy|policies|terms|procedures?|guidelines|tariffs?|engineers?|records) (?:do\w*n't|does|\
-    do|says?|states?|allows?|requires?|only|is|are|won't|can't)
+our (?:policy|policies|terms|procedures?|guidelines|tariffs?|engineers?|records) (?:do\w*n't|\
+    does|do|says?|states?|allows?|requires?|only|is|are|won't|can't)
 as a (?:gesture|token)(?: of \w+)?,? (?:i|we)|goodwill
 (?:entiendo|lamento|comprendo) su (?:molestia|frustracion|enfado|situacion)
 (?:he comprobado|compruebo|reviso|he revisado|veo en) su (?:cuenta|factura|linea|contrato|ficha)
@@ -29,8 +29,8 @@ you(?:'re| are)(?: now)? (?:speaking|talking) (?:with|to) \w+
 (?:\w+ ){0,3}(?:customer (?:care|service|support)|help ?desk|support line)[,.] (?:how|you|\
     my name|good|\w+ speaking)
 (?:customer|account|contract|invoice|reference|order) number,? please
-(?:may|can|could) i (?:just )?(?:have|take|get|confirm|ask for) your (?:\w+ ){0,2}(?:number|\
-    name|address|date of birth|postcode|account|details|password)
+(?:may|can|could) i (?:just )?(?:have|take|get|confirm|ask for) your (?:\w+ ){0,2}(?:number|name|\
+    address|date of birth|postcode|account|details|password)
 (?:i have|i've|we have|we've|let me|i'll|i will) (?:just )?(?:raised?|opened?|logged?|created?|\
     escalated?) (?:an?|your|the|this|it) ?(?:\w+ )?(?:ticket|case|complaint|request|incident)?
 anything else (?:i|we) can (?:help|do|assist)
@@ -38,20 +38,18 @@ how (?:can|may) (?:i|we) (?:help|assist) you(?: today)?
 thank you for (?:calling|your call|contacting|holding|being a (?:loyal|valued) customer|\
     your patience)
 please (?:hold|stay on) (?:on|the line)
-(?:let me|i'll|i will|i'm going to|i can) (?:just )?(?:put you through|transfer you|\
-    pull up your|check your (?:account|contract|invoice|line|connection)|bring up your|\
-    look into (?:this|that|it) for you|waive the|credit (?:your|you|the)|refund (?:you|your|\
-    the)|process (?:the|your)|apply (?:the|a) (?:credit|discount)|offer you (?:a discount|\
-    \w+ (?:euros|percent)|a credit))
+(?:let me|i'll|i will|i'm going to|i can) (?:just )?(?:put you through|transfer you|pull up your|\
+    check your (?:account|contract|invoice|line|connection)|bring up your|look into (?:this|that|\
+    it) for you|waive the|credit (?:your|you|the)|refund (?:you|your|the)|process (?:the|your)|\
+    apply (?:the|a) (?:credit|discount)|offer you (?:a discount|\w+ (?:euros|percent)|a credit))
 i(?:'ve| have) (?:just )?(?:refunded|credited|waived|cancelled|processed|applied) (?:you|your|\
     the|that|it|this)
 (?:our|the) (?:technical|billing|support|back office) (?:team|department) (?:will|and they|is|has)
 we(?:'ll| will) (?:send (?:you )?a technician|get back to you|refund|credit)
 i (?:can )?see (?:here )?(?:on|in|from) (?:your account|your file|your record|our system|\
     my screen)
-your (?:account|contract|line|refund|request|complaint) (?:has been|is now|\
-    will be) (?:processed|approved|activated|cancelled|registered|sent|credited|forwarded|\
-    restored|closed|renewed)
+your (?:account|contract|line|refund|request|complaint) (?:has been|is now|will be) (?:processed|\
+    approved|activated|cancelled|registered|sent|credited|forwarded|restored|closed|renewed)
 (?:we|i) (?:apologi[sz]e|are sorry|am sorry) for (?:the|any|this) (?:inconvenience|delay|trouble)
 as a (?:loyal|valued) customer,? you
 le (?:atiende|habla) \w+
@@ -65,13 +63,13 @@ ihre kundennummer
 """,
         "customer": r"""
 que me devuelvan (?:mi|el) dinero|devuelvanme
-(?:a |the |this )?(?:charge|fee|amount|error|mistake|item|\
-    position) (?:of \w+ \w+ )?on my (?:bill|invoice|account)
+(?:a |the |this )?(?:charge|fee|amount|error|mistake|item|position) (?:of \w+ \w+ )?on my \
+    (?:bill|invoice|account)
 my (?:internet|broadband|router|line|wifi|connection) (?:has been|is|was|keeps|went|hasn't|\
     doesn't) (?:down|dead|out|not|dropp\w+|slow|work\w*|cutting|blinking|flashing|broken)
 i(?:'d like| want|'m calling|'m ringing| would like|'m going|'m phoning) to (?:cancel (?:my|the|\
-    this)|complain|leave you|dispute|speak to (?:a|your|somebody)|\
-    change my (?:contract|tariff|plan))
+    this)|complain|leave you|dispute|speak to (?:a|your|somebody)|change my (?:contract|tariff|\
+    plan))
 (?:i(?:'m| am)|i(?:'ve| have) been) (?:calling|ringing|phoning) (?:about|because|for|you)
 put me through
 i(?:'ve| have) (?:called|rung|phoned) (?:you )?(?:\w+ )?times
@@ -80,8 +78,8 @@ i(?:'m| am) (?:a|your) (?:loyal |good |long-standing )?customer
 (?:i(?:'m| am)|we(?:'re| are)) (?:leaving|switching|changing) (?:to (?:another|a different)|\
     provider)
 i demand (?:a|my|that|to)
-(?:let me|i want to|can i|may i) (?:speak|talk) to (?:your|a|the|somebody) (?:supervisor|\
-    manager|boss|higher|human|who)?
+(?:let me|i want to|can i|may i) (?:speak|talk) to (?:your|a|the|somebody) (?:supervisor|manager|\
+    boss|higher|human|who)?
 i want (?:my money|it|a refund|that|the money) back
 i(?:'ve| have) been (?:paying (?:you|for)|waiting (?:on the line|on hold|for \w+ (?:minutes|\
     hours|days|weeks) )|a customer|with you|on hold)
@@ -101,7 +99,7 @@ ich mochte (?:kundigen|mich beschweren|mein geld)
 what (?:makes|made) you (?:the right|apply|think you)
 what would your (?:boss|colleagues|referees|present employer|last employer) say (?:about|of) you
 give me an example of (?:a time|when you|how you)
-(?:can|could) you (?:work|cope) (?:at minus|in the cold|under pressure|shifts|nights)
+(?:can|could) you (?:work|cope) (?:under pressure|with (?:stress|pressure)|shifts|nights)
 we(?:'ll| will| shall) (?:let you know|be in touch|get back to you|ring you|call you|inform you|\
     write to you|make (?:a|our) decision)
 whether you(?:'ve| have) got the (?:job|post|position|place)
@@ -138,9 +136,8 @@ the (?:position|post|role) we(?:'re| are) (?:offering|filling)
 your probation\w*
 """,
         "candidate": r"""
-how (?:keen|interested|eager|excited) i am|(?:i'm|i am) a (?:fast|quick) learner|i work well (?:in|\
-    with|\
-    under)
+how (?:keen|interested|eager|excited) i am|(?:i'm|i am) a (?:fast|quick) learner|\
+    i work well (?:in|with|under)
 i (?:could|can) start (?:after|in|on|as soon|immediately|next)
 (?:from|on|in|with|here's|here is) my (?:cv|resume|curriculum|application|references|portfolio)
 i(?:'ve| have) (?:always )?(?:wanted|dreamt|dreamed) (?:of working|to work) (?:for|at|in|here)
@@ -178,8 +175,8 @@ if you (?:hire|take|give) me
 """,
         "doctor": r"""
 (?:i'm going to|i'll|i will|i can|let me|i'd like to|i want to|we'll|\
-    we will) (?:just )?(?:prescribe|refer you|examine|order (?:an?|some|you)|send you (?:for|\
-    to)|book you (?:in )?for|check your|listen to your|give you (?:a prescription|an injection|\
+    we will) (?:just )?(?:prescribe|refer you|examine|order (?:an?|some|you)|send you (?:for|to)|\
+    book you (?:in )?for|check your|listen to your|give you (?:a prescription|an injection|\
     something for)|have a look at your|take (?:some |your )?(?:blood|a sample|an x-ray|\
     your temperature)|write you (?:a prescription|up)|start you on|put you on|get you (?:an|\
     a) (?:x-ray|scan|mri|appointment)|feel (?:your|the) )
@@ -226,29 +223,28 @@ my (?:knee|back|hip|throat|stomach|leg|shoulder) (?:hurts|aches|is killing me|\
     has been (?:hurting|bad)|started)
 """,
         "teacher": r"""
-(?:very good|well done|excellent|correct),? (?:that's|that is) (?:exactly |quite |almost \
-    )?(?:right|correct|it)
+(?:very good|well done|excellent|correct),? (?:that's|that is) (?:exactly |quite |\
+    almost )?(?:right|correct|it)
 for next (?:time|week|lesson),? (?:i'd like|i want|please|do|you)|exercises? \w+ to \w+
 you(?:'re| are) making (?:\w+ )?progress
-take notes|(?:it|this|that) (?:will|might) (?:be|come up) in (?:the|your) (?:exam|test)|you(?:,)? \
-    at the back
-(?:i want you to|now you|you should|please) (?:learn|memori[sz]e|revise|write out|balance|solve|\
+take notes|(?:it|this|that) (?:will|might) (?:be|come up) in (?:the|your) (?:exam|test)|\
+    you(?:,)? at the back
+(?:i want you to|now you|you should|please) (?:learn|memori[sz]e|revise|write out|solve|\
     calculate|copy out) (?:this|the|these|that|number|exercise|by|it)
 (?:what|who) can tell me (?:what|which|why|how)
 (?:see|show) me your (?:homework|notes|exercise book|workings?|lab report)
-(?:that's|this is|it's) (?:wrong|correct|right|not quite right),? (?:try again|\
-    think again|look again)
+(?:that's|this is|it's) (?:wrong|correct|right|not quite right),? (?:try again|think again|\
+    look again)
 i(?:'ve| have) (?:marked|corrected|graded) your
 (?:you|you'll) (?:have|get) (?:\w+ )?minutes (?:for|to (?:solve|do|finish))
 (?:the|this) lesson (?:is|begins|starts|ends)
-(?:open|take out|turn to|close|get out) your (?:book|books|notebook|exercise book|page|\
-    chemistry book|pens?)
+(?:open|take out|turn to|close|get out) your (?:book|books|notebook|exercise book|page|pens?)
 i(?:'ll| will|'m going to) (?:mark|grade|correct|test|quiz|collect) (?:it|them|your|this|you|\
     these)
 (?:for|as) (?:your )?homework,? (?:you|do|i|please|we|solve|read)
 your homework (?:is|for|will)
-i(?:'ll| will) (?:give|set|show) you (?:\w+ )?(?:\w+ )?(?:equations?|exercises?|problems?|\
-    tasks?|homework|a test|a quiz)
+i(?:'ll| will) (?:give|set|show) you (?:\w+ )?(?:\w+ )?(?:equations?|exercises?|problems?|tasks?|\
+    homework|a test|a quiz)
 we(?:'ll| will) see where you went wrong
 (?:well done|very good|correct|excellent|good),? ?(?:\w+)?[.!,] (?:now )?(?:try|do|solve|\
     write) (?:the|number|exercise|down|another)
@@ -267,7 +263,7 @@ remember what i (?:taught|told|showed) you
 you(?:'ve| have)? (?:made|got) (?:a|two|three) mistakes? (?:in|here)
 """,
         "pupil": r"""
-i(?:'m| am) (?:never|not) going to (?:pass|get|understand) (?:this|it|chemistry|the (?:test|exam))
+i(?:'m| am) (?:never|not) going to (?:pass|get|understand) (?:this|it|the (?:test|exam))
 i(?:'ve| have)? (?:got|only got|have) \w+ (?:points|marks) (?:out of|of|in)
 (?:is|was) (?:that|this|it) (?:right|correct),? (?:sir|teacher|mr \w+)
 (?:mum|mom|my mum|my mom|dad|my dad) (?:says|said|will kill|is going to kill|pays)
@@ -277,22 +273,23 @@ i forgot (?:my|the|to do (?:my|the)) (?:homework|book|exercise|exercises|calcula
 i (?:didn't|haven't|couldn't|never) (?:do|done|did|finish|finished|understand) (?:my|the|\
     any of the) (?:homework|exercise|exercises|reading|chapter)
 (?:will|is) (?:this|that|it) (?:be )?(?:on|in) the (?:test|exam)
-(?:can|could) you (?:please )?explain (?:it|that|this|the \w+) (?:to me )?(?:again|\
-    once more|please|slower)
-my (?:chemistry |maths )?(?:teacher|tutor) (?:says|thinks|hates)
+(?:can|could) you (?:please )?explain (?:it|that|this|the \w+) (?:to me )?(?:again|once more|\
+    please|slower)
+my (?:\w+ )?(?:teacher|tutor) (?:says|thinks|hates)
 (?:i don't|i still don't) get (?:it|this one|the question)
 do i (?:have to|need to) (?:do|learn|write|hand|know) (?:this|that|it|all|them)
 can (?:we|i) (?:stop|go|finish|leave) (?:early|now|home|already)
 (?:how many points|what mark|what grade) (?:did|do|will) i (?:get|got)
-(?:i have|i've got|we have|we've got) (?:a )?(?:test|exam|chemistry|maths|training|\
-    practice) (?:tomorrow|on \w+day|next week|after school|at school)
+(?:i have|i've got|we have|we've got) (?:a )?(?:test|exam|maths|training|practice) (?:tomorrow|\
+    on \w+day|next week|after school|at school)
 my (?:marks|grades|report card|classmates)
 (?:you|you'll|will you) help me (?:pass|with (?:my|the) (?:homework|test|exam|exercise))
 """,
         "moderator": r"""
-let us (?:now )?(?:hear|turn|move|begin|start with)|(?:item|point) on the agenda|the floor is \
-    (?:yours|open)
-you have (?:\w+ )?(?:two|three|one|five) minutes(?:[,.]| each| to)|after that i(?:'ll| will) sum up
+let us (?:now )?(?:hear|turn|move|begin|start with)|(?:item|point) on the agenda|\
+    the floor is (?:yours|open)
+you have (?:\w+ )?(?:two|three|one|five) minutes(?:[,.]| each| to)|after that i(?:'ll| \
+    will) sum up
 (?:who|would anybody|would anyone|does anybody|does anyone) (?:would like|like|want|wants|\
     wish) to (?:begin|start|go first|add something|add to that|answer that|respond)
 (?:please )?introduce yourself(?:ves)?
@@ -301,8 +298,7 @@ you have (?:\w+ )?(?:two|three|one|five) minutes(?:[,.]| each| to)|after that i(
 (?:so,? )?(?:to start|to begin|as a first question|my first question)[,:] .{0,60}\?
 (?:we|i)(?:'d| would)? (?:now )?(?:open|close) the (?:round|discussion|floor)
 i(?:'ll| will)? (?:now )?(?:give|hand|pass) the (?:floor|word) to
-let me (?:ask|turn to) (?:both of you|the (?:others|other side|management|nurses)|everybody|\
-    everyone)
+let me (?:ask|turn to) (?:both of you|the (?:others|other side)|everybody|everyone)
 (?:that|this) was an? (?:interesting|lively|good|fruitful) (?:discussion|round|exchange)
 (?:was sagen|wie sehen) (?:sie|die anderen) dazu, (?:frau|herr)
 (?:ich )?(?:danke|bedanke mich bei) (?:ihnen|euch) (?:allen|beiden|fur (?:ihr kommen|\
@@ -327,8 +323,8 @@ before we (?:close|finish|wrap up|move on|start|begin|end),? (?:i'd|let|one|each
 (?:i'd like|i want|i would like|may i ask) (?:everybody|everyone|each of you|all of you|\
     both of you) to
 let's hear (?:from|what)
-(?:one|a) (?:last|final|closing) (?:word|sentence|statement) from (?:each|everybody|everyone|\
-    all|both|you)
+(?:one|a) (?:last|final|closing) (?:word|sentence|statement) from (?:each|everybody|everyone|all|\
+    both|you)
 (?:my|our) (?:job|task|role) (?:today )?(?:here )?is to (?:ask|moderate|keep|lead|make sure)
 i(?:'ll| will|'m| am) (?:be )?(?:moderating|leading|chairing|facilitating) (?:this|the|today|our)
 (?:both|all) of you (?:have|agree|seem)
@@ -362,8 +358,8 @@ our (?:readers|listeners|viewers) (?:want|would|will|ask|are)
 merci (?:pour|de) (?:cet|cette|nous|m')? ?(?:entretien|interview|avoir (?:accorde|recu))
 (?:que|quels?) (?:\w+ )?(?:reprochez|repondez|dites|pensez)-?vous (?:a|aux|de|du)
 vous reprochez
-madam mayor, (?:how|what|why|do|are)
-(?:madame|monsieur) le maire, (?:que|pourquoi|comment|etes|quelle|quel)
+(?:madam|mr) (?:mayor|president|minister|chancellor|chair\w*), (?:how|what|why|do|are)
+(?:madame|monsieur) l[ae] \w+, (?:que|pourquoi|comment|etes|quelle|quel)
 (?:i(?:'m| am)|je suis) (?:here )?(?:from|for|with|de|du|pour) (?:the |le |la )?(?:newspaper|\
     journal|gazette|press|presse)
 my (?:editor|paper|newspaper|article)

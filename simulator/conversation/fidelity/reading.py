@@ -9,15 +9,25 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
 
-from simulator.conversation.fidelity.figures import Figure, figures_in
+from simulator.conversation.fidelity.figures import Figure, figures_in, tells_number
 from simulator.conversation.fidelity.vocabulary import IDEAS, STOP
 
-__all__ = ["LONGEST", "Reading", "Sentence", "Word", "content", "fold", "idea", "reading_of"]
+__all__ = [
+    "LONGEST",
+    "Reading",
+    "Sentence",
+    "Word",
+    "content",
+    "fold",
+    "idea",
+    "quotes",
+    "reading_of",
+]
 
 _PART = re.compile(
-    r"(?P<number>\d{1,3}(?:[.,\u202f\u00a0 ]\d{3}(?!\d))+(?![.,:]\d{1,3}[.,:]?\d)(?:,\d+|"
-    r"\.\d\d?)?(?![.:]\d)|\d+(?:[.,:]\d+)*)"
-    r"|(?P<word>[^\W\d_]+)|(?P<end>[.!?…]+[\"'»“”)]*|\n+|;)|(?P<mark>[^\w\s])"
+    r"(?P<word>[^\W\d_]+)|(?P<number>\d{1,3}(?:[.,\u202f\u00a0 ]\d{3}(?!\d))+"
+    r"(?![.,:]\d{1,3}[.,:]?\d)(?:,\d+|\.\d\d?)?(?![.:]\d)|\d+(?:[.,:]\d+)*)"
+    r"|(?P<end>[.!?…]+[\"'»“”)]*|\n+|;)|(?P<mark>[^\w\s])"
 )
 _LETTERS = str.maketrans(
     {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "\u2019": "'", "æ": "ae", "œ": "oe"}
@@ -38,6 +48,11 @@ def fold(text: str) -> str:
         return text.lower()
     plain = unicodedata.normalize("NFKD", text.translate(_LETTERS).casefold())
     return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+def quotes(text: str) -> bool:
+    """Whether quotation marks open in a text."""
+    return '"' in text or "“" in text or "„" in text or "«" in text
 
 
 def idea(word: str) -> str:
@@ -70,6 +85,10 @@ class Word:
     """What it stands for; empty for a mark."""
     kind: str
     """word, number or mark."""
+    matter: str
+    """What it stands for, empty for a word that carries no matter too."""
+    counts: bool
+    """Whether it is part of a number, or what "a" can be one of."""
 
     @property
     def capital(self) -> bool:
@@ -77,19 +96,20 @@ class Word:
         return self.kind == "word" and self.raw[0].isupper()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sentence:
-    """A sentence of a turn."""
+    """A sentence of a turn; it equals itself only."""
 
     words: tuple[Word, ...]
     end: str
     """The mark it ends with."""
     text: str
-
-    @cached_property
-    def folded(self) -> str:
-        """Its text, folded."""
-        return fold(self.text).strip()
+    folded: str
+    """Its text, folded."""
+    ideas: frozenset[str]
+    """What its words stand for, those without matter left out."""
+    figures: tuple[Figure, ...]
+    """The numbers in it."""
 
     @cached_property
     def spoken(self) -> tuple[Word, ...]:
@@ -100,22 +120,6 @@ class Sentence:
     def question(self) -> bool:
         """Whether it asks."""
         return "?" in self.end
-
-    @cached_property
-    def ideas(self) -> frozenset[str]:
-        """What its words stand for, those without matter left out."""
-        found = {word.idea for word in self.words if word.idea and word.low not in STOP}
-        return frozenset(found | {"may"} if self._in_may else found)
-
-    @property
-    def _in_may(self) -> bool:
-        """Whether the month is named, which looks like a verb."""
-        return any(word.raw == "May" for word in self.words[1:])
-
-    @cached_property
-    def figures(self) -> tuple[Figure, ...]:
-        """The numbers in it."""
-        return figures_in(tuple(word.low for word in self.words))
 
 
 @dataclass(frozen=True)
@@ -161,15 +165,39 @@ def _sentences(text: str) -> Iterator[Sentence]:
     start = 0
     for part in _PART.finditer(text):
         raw, kind = part[0], part.lastgroup or "mark"
-        if (kind == "end" and not _abbreviates(words, raw)) or len(words) >= _WORDS:
+        if kind == "word" and len(words) < _WORDS:
+            words.append(_word(raw, kind))
+        elif (kind == "end" and not _abbreviates(words, raw)) or len(words) >= _WORDS:
             if words:
-                yield Sentence(tuple(words), raw, text[start : part.end()])
+                yield _sentence(words, raw, text[start : part.end()])
             words, start = [], part.end()
         elif raw != "-":
-            low = fold(raw)
-            words.append(Word(raw, low, idea(low) if kind == "word" else "", kind))
+            words.append(_word(raw, kind))
     if words:
-        yield Sentence(tuple(words), "", text[start:])
+        yield _sentence(words, "", text[start:])
+
+
+def _sentence(words: list[Word], end: str, text: str) -> Sentence:
+    ideas = {word.matter for word in words}
+    ideas.discard("")
+    if "May" in text and any(word.raw == "May" for word in words[1:]):
+        ideas.add("may")
+    counted = [True for word in words if word.counts]
+    return Sentence(
+        words=tuple(words),
+        end=end,
+        text=text,
+        folded=fold(text).strip(),
+        ideas=frozenset(ideas),
+        figures=figures_in(tuple(word.low for word in words)) if counted else (),
+    )
+
+
+@lru_cache(maxsize=8_192)
+def _word(raw: str, kind: str) -> Word:
+    low = fold(raw)
+    what = idea(low) if kind == "word" else ""
+    return Word(raw, low, what, kind, "" if low in STOP else what, tells_number(low))
 
 
 def _abbreviates(words: list[Word], end: str) -> bool:

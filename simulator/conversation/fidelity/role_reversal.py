@@ -13,10 +13,10 @@ from functools import partial
 from types import MappingProxyType
 
 from simulator.conversation.fidelity.everyday_lines import EVERYDAY
-from simulator.conversation.fidelity.phrases import any_of
+from simulator.conversation.fidelity.expressions import Phrases, any_of, either
 from simulator.conversation.fidelity.place_lines import LINES
 from simulator.conversation.fidelity.places import FACING, TITLES, places_of
-from simulator.conversation.fidelity.reading import content, fold, idea
+from simulator.conversation.fidelity.reading import content, fold, idea, quotes
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip, names_of
 from simulator.conversation.fidelity.vocabulary import STOP, UNITS
 from simulator.definitions.cast import Member
@@ -102,28 +102,26 @@ def role_reversal(subject: Subject) -> Check | None:
         for place in _LINES
         if place not in mine and (place in theirs or FACING.get(place) in mine)
     )
-    spoken = any_of(*(_LINES[place] for place in taken)) if taken else None
-    patterns = tuple(re.compile(one) for one in _betrayals(subject, taken) if one)
-    oneself = re.compile(_to_oneself(subject))
-    return partial(_check, spoken=spoken, patterns=patterns, oneself=oneself)
+    spoken = any_of(*(_LINES[place] for place in taken))
+    betrayals = tuple(map(either, filter(None, _betrayals(subject, taken))))
+    return partial(_check, spoken=spoken, betrayals=betrayals, oneself=either(_to_oneself(subject)))
 
 
 def _check(
     turn: Turn,
     *,
-    spoken: re.Pattern[str] | None,
-    patterns: tuple[re.Pattern[str], ...],
-    oneself: re.Pattern[str],
+    spoken: Phrases,
+    betrayals: tuple[Phrases, ...],
+    oneself: Phrases,
 ) -> Iterable[str]:
     folded = turn.said.folded
-    if '"' in folded or "“" in folded or "„" in folded or "«" in folded:
-        folded = _QUOTE.sub(" ", folded)
-    found = spoken.search(folded) if spoken is not None else None
+    folded = _QUOTE.sub(" ", folded) if quotes(folded) else folded
+    found = spoken.search(folded)
     if found is not None and not _echoes(found[0], turn):
         yield clip(found[0])
         return
-    for pattern in patterns:
-        found = pattern.search(folded)
+    for betrayal in betrayals:
+        found = betrayal.search(folded)
         if found is not None:
             yield clip(found[0])
             return

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from types import MappingProxyType
 
-from simulator.conversation.fidelity.codes import is_spelled
+from simulator.conversation.fidelity.codes import has_figures, is_spelled
 from simulator.conversation.fidelity.kept import (
     DENIED,
     MATTER,
@@ -35,6 +35,7 @@ _PRECISE, _NAMED, _PLAIN, _TRUSTED, _PIECED = 0.5, 0.55, 0.62, 0.34, 0.4
 """Share of a secret's weight that gives it away: where what is met is precise, where a name or
 number is among it, where it is nothing but common words, where the persona itself says that it is
 telling something it should not, and where it tells several pieces of itself."""
+_LEAST = min(_PRECISE, _NAMED, _PLAIN, _TRUSTED, _PIECED)
 _ASKED, _OTHERWISE, _LOOSE, _HEARD = 0.6, 0.9, 0.5, 0.34
 """What a word weighs that stands in the question the turn answers, one that is told in another
 way, one that is so by a word in everybody's mouth, and one that somebody else has just said."""
@@ -129,13 +130,29 @@ def _check(kept: tuple[Kept, ...], ids: Mapping[str, frozenset[str]], turn: Turn
 def _told(secret: Kept, turn: Turn) -> Sentence | None:
     """The sentence in which the secret is out, if it is."""
     sentences = turn.said.sentences
+    reach = {one: _reach(secret, one) for one in secret.touched(turn.said)}
+    if not reach:
+        return sentences[0] if _admitted(secret, turn) else None
+    least = _LEAST * secret.total - _ASKED * secret.weight(_asked(secret, turn))
     for one in sentences:
-        if _gives_away(secret, turn, (one,)):
+        if reach.get(one, -1.0) >= least and _gives_away(secret, turn, (one,)):
             return one
     for first, second in pairwise(sentences):
-        if _gives_away(secret, turn, (first, second)):
+        most = reach.get(first, 0.0) + reach.get(second, 0.0)
+        if most >= least and _gives_away(secret, turn, (first, second)):
             return first
     return sentences[0] if _admitted(secret, turn) else None
+
+
+def _reach(secret: Kept, sentence: Sentence) -> float:
+    """What a sentence can tell of a secret at most; two together tell no more than both.
+
+    A number that opens something tells all of it.
+    """
+    met, otherwise = secret.told_in((sentence,))
+    counts = secret.figures and has_figures(sentence)
+    figures = sum(map(number, secret.figures)) if counts else 0.0
+    return secret.total if counts and secret.opens else secret.weight(met | otherwise) + figures
 
 
 def _admitted(secret: Kept, turn: Turn) -> bool:
@@ -155,11 +172,11 @@ def _admitted(secret: Kept, turn: Turn) -> bool:
 
 def _gives_away(secret: Kept, turn: Turn, sentences: tuple[Sentence, ...]) -> bool:
     """Whether sentences say enough of a secret that somebody who hears them knows it."""
-    if _is_no_telling(secret, sentences):
-        return False
     met, otherwise = secret.told_in(sentences)
     figures = _figures(secret, sentences)
-    if not (met or otherwise or figures):
+    told = met | otherwise
+    asked = _asked(secret, turn) - told
+    if not (told or figures) or _is_no_telling(secret, sentences):
         return False
     words = [word for one in sentences for word in one.words]
     denied = not secret.denies and not figures and _denied(words, met)
@@ -171,8 +188,6 @@ def _gives_away(secret: Kept, turn: Turn, sentences: tuple[Sentence, ...]) -> bo
         alone or _is_own(secret, sentences, met=met, otherwise=otherwise, new=new)
     ):
         return False
-    told = met | otherwise
-    asked = _asked(secret, turn) - told
     fresh = sum(secret.weights[one] * (_HEARD if one in turn.heard_ideas else 1) for one in told)
     loose = secret.loosely(sentences) & otherwise if otherwise else frozenset[str]()
     score = secret.weight(met) + _OTHERWISE * secret.weight(otherwise - loose)
@@ -181,7 +196,7 @@ def _gives_away(secret: Kept, turn: Turn, sentences: tuple[Sentence, ...]) -> bo
     enough = _enough(secret, told, figures)
     if secret.own and _shows(secret, sentences, told=told, figures=figures):
         enough = min(enough, _PIECED)
-    if _CONFIDES.search(turn.said.folded):
+    if _confides(turn.said.folded):
         enough = _TRUSTED
     if secret.opens and alone:
         enough = 0.0
@@ -192,8 +207,15 @@ def _gives_away(secret: Kept, turn: Turn, sentences: tuple[Sentence, ...]) -> bo
 
 def _is_vague(secret: Kept, turn: Turn, sentences: tuple[Sentence, ...]) -> bool:
     """Whether the one word of a short secret stands where it can mean anything."""
-    confides = _CONFIDES.search(turn.said.folded)
-    return is_short(secret) and not (confides or is_told_plainly(secret, sentences))
+    if not is_short(secret):
+        return False
+    return not (_confides(turn.said.folded) or is_told_plainly(secret, sentences))
+
+
+@lru_cache(maxsize=64)
+def _confides(folded: str) -> bool:
+    """Whether somebody tells more than it should, as it says itself."""
+    return bool(_CONFIDES.search(folded))
 
 
 def _is_no_telling(secret: Kept, sentences: tuple[Sentence, ...]) -> bool:
@@ -224,7 +246,7 @@ def _is_first_person(sentences: tuple[Sentence, ...]) -> bool:
 
 def _asked(secret: Kept, turn: Turn) -> frozenset[str]:
     """The words of a secret that are in the question the turn answers."""
-    return secret.told_in(turn.question.sentences)[0] if turn.question else frozenset()
+    return secret.plain_in(turn.question.ideas) if turn.question else frozenset()
 
 
 def _figures(secret: Kept, sentences: tuple[Sentence, ...]) -> set[float]:

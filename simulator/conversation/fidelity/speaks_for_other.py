@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from simulator.conversation.fidelity.expressions import compiled
 from simulator.conversation.fidelity.phrases import words_of
 from simulator.conversation.fidelity.places import TITLES, places_of
 from simulator.conversation.fidelity.reading import content, fold
@@ -74,6 +75,13 @@ _DEEDS = (
     "tears|types|stands|nimmt|legt|offnet|schreibt|gibt|coge|pone|abre|firma|prend|ouvre|pose|"
     "note|signe"
 )
+_ACTS = re.compile(
+    r"(?: (?:just|then|slowly|quietly|finally|softly|simply|schliesslich|langsam))?"
+    rf" (?:(?:{_GESTURES})\b|(?:{_DEEDS}) (?:his|her|out|down|up|seine?n?|"
+    r"ihre?n?|su|sus|son|sa|ses)\b)(?P<rest>[^.!?\n]*)(?P<end>[.!?\n]|$)"
+)
+_STAGES = re.compile(r"[*\[(]")
+_QUOTES = re.compile('["“”«»„—\u2013]')
 _TITLE = r"(?:mr|mrs|ms|miss|dr|frau|herr|madame|monsieur|senora?|dona?)\.?"
 _FRAMED = re.compile(
     r"\b(?:if|when|whenever|every time|always|never|sometimes|usually|once|imagine|tells me|"
@@ -121,12 +129,15 @@ _USUAL = re.compile(
 class _Others:
     """How others would show up in a turn."""
 
+    people: tuple[str, ...]
+    """What they are called, without whom none of the expressions finds anything."""
     labels: frozenset[str]
     own: frozenset[str]
-    told: re.Pattern[str]
-    acted: re.Pattern[str]
-    staged: re.Pattern[str]
-    subject: re.Pattern[str]
+    told: str
+    actor: str
+    """Somebody else where a clause begins."""
+    staged: str
+    subject: str
     """Somebody else at the beginning of a sentence."""
 
 
@@ -146,23 +157,22 @@ def speaks_for_other(subject: Subject) -> Check | None:
         rf"(?:(?:{_SAYS})\s+(?:{who})|(?:{who})\s+(?:{_SAYS}))\b"
         rf"|(?:^|[.!?]\s)(?:{who})\s+(?:{_SAYS})\s*[,:]\s*[\"“«„]"
     )
-    adverb = r"(?: (?:just|then|slowly|quietly|finally|softly|simply|schliesslich|langsam))?"
-    acted = (
+    actor = (
         rf"(?:^|[.!?…;:\n][ \t]*|\b(?:before|and|while|then|dann|und|et|y|puis|entonces) |, )"
-        rf"(?:{who}){adverb} (?:(?:{_GESTURES})\b|(?:{_DEEDS}) (?:his|her|out|down|up|seine?n?|"
-        rf"ihre?n?|su|sus|son|sa|ses)\b)(?P<rest>[^.!?\n]*)(?P<end>[.!?\n]|$)"
+        rf"(?:{who})(?= )"
     )
     staged = rf"[*\[(](?:{who})\s+[^*\])\n]+[*\])]"
     opener = (
         rf"(?:^|[.!?…;:\n][ \t\"”»]*|, (?:and|while|but) |\b(?:before|while|as|and) )(?:{who})(?= )"
     )
     found = _Others(
-        subject=re.compile(opener),
+        people=tuple(people),
+        subject=opener,
         labels=frozenset(labels),
         own=own,
-        told=re.compile(told),
-        acted=re.compile(acted),
-        staged=re.compile(staged),
+        told=told,
+        actor=actor,
+        staged=staged,
     )
     return partial(_check, found)
 
@@ -187,28 +197,43 @@ def _roles(other: Member) -> frozenset[str]:
 def _check(others: _Others, turn: Turn) -> Iterable[str]:
     yield from _labelled(others, turn)
     folded = turn.said.folded
-    quoted = others.told.search(folded)
-    if quoted is not None and not _PAST.search(folded[quoted.start() : quoted.end() + 30]):
-        yield clip(quoted[0])
-    staged = others.staged.search(folded)
-    if staged is not None:
-        yield clip(staged[0])
-    for found in others.acted.finditer(folded):
-        lead = re.split(r"[.!?\n]", folded[: found.start() + 1])[-1]
-        framed = _FRAMED.search(lead) or _USUAL.match(found["rest"])
-        if found["end"] != "?" and not framed:
-            yield clip(found[0])
-            return
-    yield from _narrated(others, folded)
-    answered = _TAKEN_UP.search(folded)
+    if any(one in folded for one in others.people):
+        yield from _told(others, folded)
+        yield from _acted(others, folded)
+        yield from _narrated(others, folded)
+    answered = _TAKEN_UP.search(folded) if "?" in folded else None
     heard = any(speaker != turn.speaker for speaker, _ in turn.before)
     if answered is not None and not (heard and _repeats(turn, folded[answered.start() :])):
         yield clip(answered[0])
 
 
+def _told(others: _Others, folded: str) -> Iterator[str]:
+    """What somebody present is said to say, and what stands of it between asterisks."""
+    quoted = compiled(others.told).search(folded) if _QUOTES.search(folded) else None
+    if quoted is not None and not _PAST.search(folded[quoted.start() : quoted.end() + 30]):
+        yield clip(quoted[0])
+    staged = compiled(others.staged).search(folded) if _STAGES.search(folded) else None
+    if staged is not None:
+        yield clip(staged[0])
+
+
+def _acted(others: _Others, folded: str) -> Iterator[str]:
+    """The first gesture of somebody present, told as in a play."""
+    told = 0
+    for actor in compiled(others.actor).finditer(folded):
+        found = _ACTS.match(folded, actor.end()) if actor.start() >= told else None
+        if found is None:
+            continue
+        told = found.end()
+        lead = re.split(r"[.!?\n]", folded[: actor.start() + 1])[-1]
+        if found["end"] != "?" and not (_FRAMED.search(lead) or _USUAL.match(found["rest"])):
+            yield clip(folded[actor.start() : told])
+            return
+
+
 def _narrated(others: _Others, folded: str) -> Iterator[str]:
     """What somebody present does now, told as in a novel."""
-    for found in others.subject.finditer(folded):
+    for found in compiled(others.subject).finditer(folded):
         rest = re.split(r"[.!?\n]", folded[found.end() :])[0]
         lead = re.split(r"[.!?\n]", folded[: found.start() + 1])[-1]
         if _FRAMED.search(lead) or _TALKED_OF.search(rest):

@@ -39,7 +39,6 @@ point: points punkte punkten puntos marks
 people: person persons leute personen gente personas gens personnes folk heads employees staff
     colleagues mitarbeiter empleados empleadas
 flatmate: flatmates roommate roommates housemate housemates
-drop: drops delivery deliveries
 plan: planned planning build builds building erect
 child: children kids kid kind kinder kindern hijos ninos enfants enfant
 son: sons sohn sohne hijo fils
@@ -60,11 +59,11 @@ bike: bikes bicycle fahrrad rad bici bicicleta velo
 car: cars auto autos coche voiture
 van: vans transporter furgoneta furgonetas camionnette
 boss: supervisor manager chief chef chefin vorgesetzte vorgesetzter jefe jefa patron patronne
-    superior line-manager leader
+    superior leader
 deputy: deputies stellvertreter stellvertreterin adjoint adjointe adjunto adjunta
 firm: company employer firma arbeitgeber empresa entreprise societe business outfit
 clinic: clinics klinik hospital krankenhaus clinica hopital klinikum
-shop: shops store laden geschaft tienda boutique floristeria
+shop: shops store laden geschaft tienda boutique
 school: schools schule colegio escuela ecole
 coach: coaches trainer trainerin entrenador entraineur
 friend: friends mate buddy amigo amiga ami amie
@@ -79,16 +78,14 @@ pupil: pupils student students learners schuler schulern alumno alumnos eleve el
 teacher: teachers teach teaches teaching taught tutor tutoring lehrer lehrerin unterrichte
     profesor enseigne
 mayor: mayors mayoress maire burgermeister burgermeisterin alcaldesa alcalde
-nurse: nurses nursing krankenschwester schwester pflegerin enfermera infirmiere pflege pfleger
+nurse: nurses nursing krankenschwester pflegerin enfermera infirmiere pflege pfleger
 architect: architects architecture drawing arquitecto architekt architecte
 trade: trading handel oficio metier
 courier: couriers messenger kurier mensajera
-turbine: wind windpark windkraft eolien eoliens eolico turbines windmill windmills windrad
-    windrader helice helices eoliennes eolienne
-    aerogeneradores propeller propellers
+turbine: eolien eoliens eolico turbines eoliennes eolienne aerogeneradores
 warehouse: warehouses depot depots lager almacenes entrepots
 flat: apartment flats wohnung piso appartement
-floor: storey stock etage planta
+floor: storey stock etage
 salary: salaries wage wages earn earns earning earned paid pay pays paying income gehalt lohn
     verdiene verdient sueldo gano gana cobro salaire gagne
 rent: rents miete alquiler loyer
@@ -98,7 +95,7 @@ price: prices asking cost costs costing charge charges charged fee fees bill tar
 offer: offers offered offering proposal bid bids angebot oferta ofrece offre propose
 discount: discounts rebate reduction cheaper rabatt descuento remise
 debt: overdraft overdrawn credit lender debts owe owes owed owing loan loans mortgage borrow
-    borrowed schulden schulde deuda debo dette dettes emprunt red
+    borrowed schulden schulde deuda debo dette dettes emprunt
 park: parc parking parked parkplatz parken aparcamiento aparcar stationnement
 work: post works working worked job jobs arbeit arbeite trabajo trabajar travail travaille
 lead: leads leading led manage manages managing leite dirijo dirige
@@ -112,14 +109,13 @@ sign: subscribed signs signed signing signature unterschrieben unterschreibe fir
 contract: contracts agreement vertrag vertrage contrato contratos contrat contrats
 medicine: painkiller painkillers ibuprofene ibuprofeno ibuprofen paracetamol aspirin schmerzmittel
     medicament dose doses medicines medication medications tablet tablets pill pills drug drugs
-    medikament medikamente tabletten medicamento medicamentos pastillas pastilla medicament
-    medicaments
+    medikament medikamente tabletten medicamento medicamentos pastillas pastilla medicaments
 mix: mixed mixing swap swapped swapping switch switched confuse confused vertauscht verwechselt
-    vertauscht confundi
-injure: harm hurt harmed injured
+    confundi
+injure: harm harmed injured
 drink: drinking drank drunk drinks tipsy boozed alcohol vodka rum gin whisky beer beers pint pints
     wine cider booze bier bebido bu bebida
-crash: crashed accident collision unfall accidente fell-off
+crash: crashed accident collision unfall accidente
 fall: tumbled tumble falls fell fallen falling gesturzt hingefallen cai caido tombee tombe slipped
     tripped
 stair: stairs staircase treppe treppen escalera escaleras escalier escaliers
@@ -130,26 +126,25 @@ land: meadow meadows acre acres acreage hectare hectares lands plot plots field 
 own: owning landlord owns owned owner owners belong belongs besitzt gehort dueno propietario
     proprietaire appartient
 retire: stopping retires retiring retired retirement pensioner ruhestand jubilarme jubilacion
-    rente
-dismiss: dismissed dismissal fired firing sack sacked kicked thrown-out laid-off gefeuert
-    entlassen despedido despidieron renvoye vire
+dismiss: dismissed dismissal fired firing sack sacked kicked gefeuert entlassen despedido
+    despidieron renvoye vire
 fail: failure fails failed failing flunk flunked durchgefallen suspendi suspendido rate echoue
 exam: examination paper exams test tests prufung examen examenes klausur
 copy: cheat cheated plagiarised copies copied copying crib cribbed abgeschrieben copiado copie
     recopie
-throw: shredded burned burnt landfill threw thrown chuck chucked bin binned trash trashed
-    weggeworfen tirado tire basura jete jetee poubelle tossed discard discarded
+throw: shredded burned burnt threw thrown chuck chucked bin binned trash trashed weggeworfen
+    tirado tire basura jete jetee poubelle tossed discard discarded
 rebuild: rebuilt overhaul overhauled reconditioned refurbished repaired replaced renewed redone
     uberholt repariert reconstruido reparado refait
 gearbox: transmission getriebe
 warning: reprimand reprimanded caution warnings warned abmahnung amonestacion avertissement
-late: punctual punctuality latecomer lateness tardy unpunctual zu-spat tarde retard retards
+late: punctual punctuality latecomer lateness tardy unpunctual tarde retard retards
 move: transfer transferred transfers relocated shifting moves moved moving relocate relocates
     relocating relocation umzug umziehen mudanza demenage demenagement
-leave: left leaves leaving quit quits quitting verlassen dejar quitter drop-out
-stand: mandate reelected stands standing candidate candidacy re-election reelection antreten
-    presentare represente candidature run
-again: nochmal wieder otra nouveau reelection
+leave: left leaves leaving quit quits quitting verlassen dejar quitter
+stand: mandate reelected stands standing candidate candidacy reelection antreten presentare
+    represente candidature run
+again: nochmal wieder otra nouveau
 slow: slowly slower sluggish slows slowed slowing delay delays delayed delaying stall stalls
     stalling drag bremsen retrasar ralentir
 cancel: cancels cancelling cancelled cancellation cancellations termination terminate kundigung
@@ -157,7 +152,7 @@ cancel: cancels cancelling cancelled cancellation cancellations termination term
 spring: fruhling fruhjahr primavera printemps
 summer: sommer verano ete
 winter: invierno hiver
-autumn: fall herbst otono automne
+autumn: herbst otono automne
 january: jan januar enero janvier
 february: feb februar febrero fevrier
 march: marz marzo mars
@@ -173,12 +168,12 @@ december: dezember diciembre decembre
 buyer: buyers purchaser kaufer comprador acheteur
 meet: acquainted meets met meeting getroffen conocido rencontre
 bank: banks banco banque
-low: lower lowest less under below cheaper
+low: lower lowest less under below
 take: takes taking took taken accept accepts accepted accepting
-brother-in-law: schwager cunado beau-frere
+brother-in-law: schwager cunado
 inspect: inspector inspectors inspection inspects inspected
-refund: refunds refunded refunding repay money-back erstatten erstattung reembolso devolucion
-    devolver remboursement rembourser credit
+refund: refunds refunded refunding repay erstatten erstattung reembolso devolucion devolver
+    remboursement rembourser
 sell: sells selling sold sale verkaufen verkauf vender venta vendre vente
 merge: merges merging merged merger zusammenlegen zusammenlegung together fusionar fusion
 operation: operations operate surgery surgeon knife ope operieren operacion cirugia operer
@@ -191,22 +186,21 @@ hire: hires hired hiring recruit einstellen contratar embaucher engager
 rival: competitor competitors rivals competition konkurrenz competencia concurrent
 report: reports protocol bericht informe rapport
 lab: laboratory labor laboratorio laboratoire
-school: schools schule colegio escuela ecole
-practice: practises practise practises practised practising rehearse rehearses rehearsal
+practice: practises practise practised practising rehearse rehearses rehearsal
 church: churches kirche iglesia eglise parish
 village: villages dorf pueblo
 town: towns city cities stadt ciudad ville
 street: streets road strasse calle rue
 garden: gardens garten jardin
 kitchen: kitchens kuche cocina cuisine
-book: books buch bucher libro libros livre livres
+book: books buch bucher libro libros livre
 money: cash geld dinero argent
 letter: letters brief carta lettre
 train: trains zug tren
 boat: boats ships schiff barco bateau
 horse: horses pferd pferde caballo cheval
 restaurant: restaurants gaststatte
-neighbour: neighbours nachbar nachbarn vecino vecinos voisin voisins
+neighbour: neighbours nachbar nachbarn vecino voisin voisins
 seat: seats platze asientos places
 second: another zweites segunda deuxieme
 """

@@ -69,9 +69,9 @@ _DISMISSING = re.compile(
     r"|asking"
     r"|speaking|talking)|nobody (?:has )?asked you|ruhe|sei still|du hattest|tu as (?:deja|eu)"
     r"|attends|pas toi|plus tard|tais-toi|espera|tu no"
-    r"|ahora no|luego|callate|ya has|du hast schon|nobody interrupted you|let (?:him|her|them|\w+"
+    r"|ahora no|luego|callate|ya has|du hast schon|let (?:him|her|them|\w+"
     r"|(?:your|the|my) \w+) (?:finish|speak|talk|answer|read|end|have|explain)|let (?:him|her|them)"
-    r"|will be silent|lass (?:ihn|sie)|laisse(?:z)?-l[ae]|dejal[ao])\b"
+    r"|lass (?:ihn|sie)|laisse(?:z)?-l[ae]|dejal[ao])\b"
 )
 _OTHER = re.compile(r"\b(?:other|andere[rns]?|otr[oa]|autre)\s+$")
 _EXCEPTED = re.compile(

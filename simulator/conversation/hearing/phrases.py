@@ -94,7 +94,7 @@ QUIET = any_of(
     r"(?:who|that|one|someone|somebody) (?:hasn't|haven't|has not|have not|didn't|has yet)\b",
     r"(?:dritte|vierte|letzte|andere|fehlende|weitere)[nrs]? (?:stimme|person|meinung|ansicht"
     r"|seite)\b",
-    r"(?:tercer|cuart|ultim|otr)[oa]? (?:voz|persona|opinion|lado|vecin[oa]|miembro)\b",
+    r"(?:tercer|cuart|ultim|otr)[oa]? (?:voz|persona|opinion|lado|miembro)\b",
     r"(?:troisieme|quatrieme|derniere?|autre) (?:voix|personne|avis|cote|membre)\b",
     r"(?:says?|saying|said) (?:nothing|little|not a|no word)\b",
     r"(?:gar nichts|sagt nichts|nichts gesagt|kein wort|no dice nada|no dices nada|ne dit rien"
@@ -236,7 +236,7 @@ DECLINE = any_of(
     r"|my)"
     r"|don't look at me|not for me|let me skip|i have nothing|i've nothing|i've said (?:all"
     r"|enough|my))\b",
-    r"(?:never in my life|nothing to (?:add|say)|i have no (?:idea|opinion)|i've no (?:idea"
+    r"(?:nothing to (?:add|say)|i have no (?:idea|opinion)|i've no (?:idea"
     r"|opinion)"
     r"|no idea|i don't know|i wouldn't know|i can't say|i couldn't say|beats me|skip me|i'm out"
     r"|not my (?:field|department|business|turn|thing)|i decline|i refuse|i don't have it)\b",

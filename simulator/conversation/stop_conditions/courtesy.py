@@ -191,7 +191,11 @@ _AGREEMENT = (
 _COURTEOUS = re.compile(f"{_START}(?:{_THANKS}|{_ANSWERS}|{_PRAISE}|{_IT_WAS}|{_WISHES})")
 _GOODBYE = re.compile(f"{_START}{_BYE}")
 _GRATEFUL = re.compile(f"{_START}{_GRATITUDE}")
-_SAYS_NOTHING = re.compile(f"(?:and |but |so |now |well |yes ){0, 3}(?:{_LEAVING}|{_AGREEMENT})")
+_SAYS_NOTHING = re.compile(
+    rf"(?:and |but |so |now |well |yes ){{0,3}}(?:{_LEAVING}"
+    r"(?! (?:the|my|our|his|her|their|a|an|this|that|it|for|on|over|through|with|into|\w+ing)\b)"
+    rf"|{_AGREEMENT})"
+)
 _TOLD_OF = re.compile(
     r"^(?:is|was|are|were|has|had|means?|meant|says?|said|sounds?)\b|\b(?:if|unless)\b"
 )
