@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.definitions.limits import Budget
+from simulator.definitions.model_entry import Processing
 from simulator.errors import BudgetExhausted, UnknownPrice
-from simulator.llm.budget import Account, Reservation, reserve
+from simulator.llm.budget import Account, Reservation, dearest, output_room, reserve
+from tests.llm_samples import model_spec
 
 CENT, NOTHING = Decimal("0.01"), Decimal(0)
 
@@ -237,3 +239,38 @@ async def test_a_dollar_limit_needs_a_price() -> None:
         await reserve((account(dollars="1"),), unpriced, model="test/unpriced")
 
     assert figures(by_tokens) == (NOTHING, 0, NOTHING, 10)
+
+
+dollars_a_million = st.decimals(0, 200, places=4)
+
+
+@settings(max_examples=2_000)
+@given(
+    st.tuples(dollars_a_million, dollars_a_million),
+    st.integers(0, 300_000),
+    st.lists(
+        st.builds(
+            Budget,
+            dollars=st.none() | st.decimals("0.000000001", 5, places=9),
+            tokens=st.none() | st.integers(1, 400_000),
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+    st.sampled_from(["standard", "priority"]),
+)
+def test_the_room_for_an_answer_is_exactly_what_can_be_reserved(
+    price: tuple[Decimal, Decimal], prompt: int, limits: list[Budget], processing: Processing
+) -> None:
+    """So many tokens are granted and not one more, however prices round to the nano-dollar."""
+    spec = model_spec(price={"in": price[0], "out": price[1]}, priority=Decimal("1.7"))
+    accounts = [Account(scope="run", budget=budget) for budget in limits]
+
+    def granted(output: int) -> bool:
+        wanted = dearest(spec, prompt=prompt, output=output, processing=processing)
+        return not any(one.refusal(wanted, in_flight=False) for one in accounts)
+
+    room = output_room(accounts, spec, prompt=prompt, processing=processing)
+
+    assert room < 0 or granted(room)
+    assert room >= 10**9 or not granted(max(room, -1) + 1)

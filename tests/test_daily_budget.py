@@ -8,7 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import httpx2
 import pytest
+from langchain_openai import ChatOpenAI
+from pydantic import SecretStr
 
 from simulator import Simulation
 from simulator.definitions.limits import Budget
@@ -16,12 +19,14 @@ from simulator.definitions.project import Project
 from simulator.errors import BudgetExhausted
 from simulator.llm.budget import Day, Reservation
 from simulator.llm.session import Session
+from simulator.llm.tracker import Tracker
 from simulator.record.calls import Attempt, Call, Outcome
 from simulator.record.day_total import spent_on
 from simulator.record.events import LimitNeared, LimitReached
 from simulator.record.store import Store
 from simulator.record.usage import Spent, Usage, from_nano
-from simulator.testing import LoopbackServer, Scripts
+from simulator.runs.daily_budget import day_of
+from simulator.testing import LoopbackServer, ScriptedTransport, Scripts, completion
 from tests.small_project import MODEL, loader, small_project
 
 DAY = date(2026, 11, 20)
@@ -182,3 +187,54 @@ def test_a_day_is_summed_from_its_attempts() -> None:
         today = spent_on(store, DAY, besides=["off_line"])
 
     assert today == Spent(110 + 500 + 500, Decimal("0.021"))
+
+
+async def test_a_plain_call_that_nobody_counted_is_no_free_one(project: Path) -> None:
+    """What the tracker saw no usage of counts at its most, for the day and for the study."""
+    catalog = Project.find(project).catalog()
+    network = ScriptedTransport([completion("Well?", usage={})])
+    price = catalog.spec(MODEL).price
+    assert price is not None
+    with Store.open(":memory:") as store:
+        async with httpx2.AsyncClient(transport=network) as client:
+            model = ChatOpenAI(
+                model=MODEL.partition("/")[2],
+                api_key=SecretStr("sk-test"),
+                base_url="http://127.0.0.1:1/v1",
+                http_async_client=client,
+                callbacks=[Tracker(store, run="", spec_of=catalog.spec)],
+            )
+            await model.ainvoke("Well?", max_tokens=500)
+        day = spent_on(store, datetime.now(UTC).date())
+        (row,) = store.cost(())
+
+    assert (row.counted_tokens, row.counted, row.unknown) == (day.tokens, day.dollars, 1)
+    assert 500 < day.tokens < 1_000
+    assert day.dollars > 500 * price.output / 10**6
+
+
+@pytest.mark.parametrize("usage", [{}, {"prompt_tokens": 90, "completion_tokens": 12}])
+async def test_a_tracker_without_prices_spends_of_the_day_all_the_same(
+    project: Path, usage: dict[str, int]
+) -> None:
+    """What was booked at an unknown price counts at that of models.yaml."""
+    catalog = budgeted(project, dollars=1).catalog
+    network = ScriptedTransport([completion("Well?", usage=usage)])
+    price = catalog.spec(MODEL).price
+    assert price is not None
+    with Store.open(":memory:") as store:
+        async with httpx2.AsyncClient(transport=network) as client:
+            model = ChatOpenAI(
+                model=MODEL.partition("/")[2],
+                api_key=SecretStr("sk-test"),
+                base_url="http://127.0.0.1:1/v1",
+                http_async_client=client,
+                callbacks=[Tracker(store, run="")],
+            )
+            await model.ainvoke("Well?", max_tokens=500)
+        day = day_of(catalog, Session(environ={}), store)
+        most = spent_on(store, datetime.now(UTC).date()).tokens
+
+    assert day is not None
+    counted = (90 * price.input + 12 * price.output) if usage else most * price.output
+    assert (day.account.spent, day.account.spent_tokens) == (counted / 10**6, most)

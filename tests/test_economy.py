@@ -7,13 +7,14 @@ from decimal import Decimal
 import pytest
 
 from simulator.definitions.limits import Budget
+from simulator.definitions.model_catalog import ModelCatalog
 from simulator.definitions.persona import TierRange
-from simulator.errors import BudgetExhausted
+from simulator.errors import BudgetExhausted, InvalidReply
 from simulator.llm.call_context import Room
 from simulator.llm.economy import Plan, cheaper_plans, with_last_lines
 from simulator.llm.router import Route, TurnFeatures
 from simulator.testing import completion
-from tests.llm_samples import WELL, Desk, catalog, desk, prompt, question
+from tests.llm_samples import NO, WELL, Desk, catalog, desk, prompt, question
 
 HARD = TurnFeatures(requires_reasoning=1)
 SHORT_OF = BudgetExhausted("run", "dollars", limit="1", left="0", needed="1")
@@ -159,3 +160,54 @@ def test_an_answer_is_not_cut_off_to_save_money(
     )
 
     assert [plan.max_output for plan in plans] == planned
+
+
+def out_of_reach(*names: str) -> ModelCatalog:
+    """Models so dear that no answer of them can be paid for."""
+    known = catalog()
+    price = known.models["test/big"].price
+    assert price is not None
+    dear = known.models["test/big"].model_copy(
+        update={"price": price.times(Decimal(10_000), Decimal(10_000))}
+    )
+    return known.model_copy(update={"models": {**known.models, **dict.fromkeys(names, dear)}})
+
+
+@pytest.mark.parametrize("budget", ["1", "0.1"])
+async def test_a_way_up_that_cannot_be_paid_does_not_lead_down_again(budget: str) -> None:
+    """The model whose answers were unfit is not asked a third time: the turn fails as it would."""
+    models = out_of_reach("test/middle", "test/big")
+    limit = Budget(dollars=Decimal(budget))
+
+    async with desk(NO, NO, WELL, model="tiers", models=models, budget=limit) as here:
+        with pytest.raises(InvalidReply) as raised:
+            await here.ask()
+
+    assert str(raised.value) == "test/small gave no valid speak answer: it asks nothing"
+    assert [body["model"] for body in here.network.bodies] == ["small", "small"]
+    assert here.left_open == 0
+
+
+async def test_who_was_asked_for_less_is_not_followed_by_who_failed_before() -> None:
+    """A repair that went a tier down for lack of money does not go up to the unfit model."""
+    limit = Budget(dollars=Decimal("0.0018"))
+    hard = question(features=TurnFeatures(creative=1))
+
+    async with desk(NO, NO, NO, model="tiers", budget=limit) as here:
+        with pytest.raises(InvalidReply):
+            await here.ask(hard)
+
+    models = [body["model"] for body in here.network.bodies]
+    assert models == ["middle", "small"]
+
+
+async def test_a_way_up_may_be_shorter() -> None:
+    """A tier up is asked in short before it is given up."""
+    limit = Budget(dollars=Decimal("0.0014"))
+
+    async with desk(NO, NO, WELL, model="tiers", budget=limit) as here:
+        answer = await here.ask()
+
+    assert answer.route.spec.name == "test/middle"
+    assert [body["model"] for body in here.network.bodies] == ["small", "small", "middle"]
+    assert output_limits(here)[2] < 100

@@ -11,7 +11,7 @@ import pytest
 from simulator.definitions.model_catalog import ModelCatalog
 from simulator.definitions.persona import TierRange
 from simulator.errors import ConnectionFailed, KeyRefused, ModelError, RequestRefused, ServerFailed
-from simulator.llm.ask import ask
+from simulator.llm.ask import ask, ask_higher
 from simulator.llm.call_context import Deadline
 from simulator.llm.fallback import Outages, helps_elsewhere, is_down
 from simulator.llm.listener import Listener
@@ -121,6 +121,18 @@ async def test_a_model_that_was_down_is_left_alone_for_a_while() -> None:
         found = await asked(here, turn=2)
 
     assert (found, network.asked) == ("two/middle", ["p1_middle", "p2_middle", "p2_middle"])
+
+
+async def test_a_way_up_that_is_down_does_not_lead_back_to_the_unfit_model() -> None:
+    """What was not good enough is not asked again because nobody better answers."""
+    network = Partly(p1_middle=404, p2_middle=404, p2_big=404)
+    here_and_now = Occasion(turn=1, deadline=Deadline(5), listener=Listener())
+    async with desk(model="tiers", models=catalog(), network=network) as here:
+        first = await ask(question(), here.access, here_and_now)
+        with pytest.raises(RequestRefused):
+            await ask_higher(question(), first, "unsure", access=here.access, occasion=here_and_now)
+
+    assert network.asked == ["p1_small", "p1_middle", "p2_middle", "p2_big"]
 
 
 async def test_a_chosen_model_is_never_replaced() -> None:

@@ -206,9 +206,20 @@ def test_an_endpoint_takes_only_its_own_models() -> None:
     assert [spec.name for spec in specs] == ["home/small"]
 
 
-def test_a_tier_of_dead_models_names_their_replacements() -> None:
-    """Nothing is chosen silently in place of models that were shut down."""
-    models = catalog()
+def test_a_tier_of_dead_models_takes_their_replacements() -> None:
+    """The run is warned when it begins, and the route tells it."""
+    models, day = catalog(), date(2026, 12, 1)
+
+    specs = models.candidates(models.choose("cloud"), "simple", today=day)
+
+    assert [spec.name for spec in specs] == ["cloud/new"]
+
+
+def test_where_nothing_lives_the_replacements_are_named() -> None:
+    """The replacement is shut down as well, and there is no other tier."""
+    known = catalog(tiers={"simple": ["cloud/old"]})
+    entry = known.models["cloud/new"].model_copy(update={"retires_on": date(2026, 1, 1)})
+    models = known.model_copy(update={"models": {**known.models, "cloud/new": entry}})
 
     with pytest.raises(UsageError) as caught:
         models.candidates(models.choose("cloud"), "simple", today=date(2026, 12, 1))

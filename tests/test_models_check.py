@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from simulator.authoring.models_file import ModelsFile
+from simulator.definitions.limits import Budget
 from simulator.definitions.project import Project
-from simulator.errors import NotFound, UsageError
+from simulator.errors import BudgetExhausted, NotFound, UsageError
+from simulator.llm.budget import Day
 from simulator.llm.session import Session
 from simulator.record.store import Store
 from simulator.record.usage import from_nano
@@ -48,15 +50,15 @@ async def checked(
     *names: str,
     record: MemoryRecord | None = None,
     budget: Decimal | None = None,
+    day: Day | None = None,
 ) -> ModelCheck:
     """What came of the only model that was checked."""
     specs = models_to_check(file.catalog, names)
     plan = CheckPlan(catalog=file.catalog, specs=specs, budget=budget)
     ledger = record or MemoryRecord()
     async with Session(environ={}, retry=ONCE) as session:
-        found = [
-            check async for check in check_models(plan, session=session, ledger=ledger, pause=0)
-        ]
+        checking = check_models(plan, session=session, ledger=ledger, day=day, pause=0)
+        found = [check async for check in checking]
     assert len(found) == 1
     return found[0]
 
@@ -222,6 +224,41 @@ async def test_a_budget_is_never_exceeded(here: Path) -> None:
     assert check.dollars <= Decimal("0.0018")
     assert "cache" in verdicts(check, "not tried")
     assert "The check's own limit of 0.0018 dollars" in check.findings[-3].said
+
+
+async def test_the_budget_of_the_day_holds_for_a_check(here: Path) -> None:
+    """What the day has no room for is not tried; where it has none at all, nothing is asked."""
+    server = partial()
+    async with server.running() as url:
+        file = write_models(here, url)
+        some, none = (Day(Budget(dollars=Decimal(one))) for one in ("0.0018", "0.00001"))
+        check = await checked(file, day=some)
+        asked = len(server.bodies)
+        with pytest.raises(BudgetExhausted) as refused:
+            await checked(file, day=none)
+
+    assert check.dollars == some.account.spent
+    assert check.dollars <= Decimal("0.0018")
+    assert "cache" in verdicts(check, "not tried")
+    assert "The day's limit of 0.0018 dollars" in check.findings[-3].said
+    assert (refused.value.scope, refused.value.exit_code, len(server.bodies)) == ("day", 5, asked)
+
+
+async def test_a_check_ends_where_the_day_does(here: Path) -> None:
+    """The models that come after are told of it, and not asked."""
+    server = partial()
+    async with server.running() as url:
+        file = write_models(here, url)
+        names = ("test/m", "test/free")
+        plan = CheckPlan(catalog=file.catalog, specs=models_to_check(file.catalog, names))
+        day = Day(Budget(tokens=300))
+        async with Session(environ={}, retry=ONCE) as session:
+            checking = check_models(plan, session=session, ledger=MemoryRecord(), day=day, pause=0)
+            first, second = [check async for check in checking]
+
+    assert verdicts(first, "ok")
+    assert second.unreachable.startswith("The day's limit of 300 tokens leaves ")
+    assert (second.calls, len(server.bodies)) == (1, 1)
 
 
 async def test_tokens_that_nobody_counts_are_a_difference_without_a_line(here: Path) -> None:

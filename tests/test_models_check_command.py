@@ -108,6 +108,19 @@ async def test_the_table_names_what_differs_and_the_line(here: Path) -> None:
     ]
 
 
+async def test_a_day_that_is_spent_refuses_a_check(here: Path) -> None:
+    """The record knows what was asked today, by whatever command; one sentence, exit code 5."""
+    async with partial().running() as url:
+        write_models(here, url)
+        text = (here / "models.yaml").read_text()
+        (here / "models.yaml").write_text(f"{text}budget: {{day: {{tokens: 300}}}}\n")
+        first = await asyncio.to_thread(simulate, "models", "check")
+        second = await asyncio.to_thread(simulate, "models", "check")
+
+    assert (first.exit_code, second.exit_code, second.stdout) == (0, 5, "")
+    assert "The day's limit of 300 tokens leaves 235, and the next" in second.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

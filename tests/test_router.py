@@ -218,8 +218,13 @@ def test_escalation_finds_no_other_model_in_the_next_tier() -> None:
     assert above(routed(TurnFeatures(), models=models), models=models) is None
 
 
-def test_escalation_into_a_tier_that_was_shut_down_ends_there() -> None:
-    """A reply that stayed invalid is not hidden behind a complaint about another model."""
-    models = retired(catalog(), "test/middle", TODAY)
+def test_escalation_passes_over_a_tier_that_was_shut_down() -> None:
+    """Up to the next one of the range that answers; a reply that stayed invalid is no complaint."""
+    models, low = retired(catalog(), "test/middle", TODAY), TierRange(ceiling="standard")
+    taken = routed(TurnFeatures(), models=models)
 
-    assert above(routed(TurnFeatures(), models=models), models=models) is None
+    higher = above(taken, models=models)
+
+    assert higher is not None
+    assert (higher.tier, higher.spec.name) == ("complex", "test/big")
+    assert above(taken, tiers=low, models=models) is None

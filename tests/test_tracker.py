@@ -120,8 +120,8 @@ async def test_an_invoked_model_is_booked_and_priced() -> None:
         call=number,
         number=1,
         model="openai/gpt-4.1",
-        reserved=None,
-        reserved_tokens=0,
+        reserved=attempt.reserved,
+        reserved_tokens=attempt.reserved_tokens,
         at=attempt.at,
     )
     assert (here.outcome, here.states) == (PAID, ["answered"])
@@ -195,6 +195,26 @@ async def test_an_answer_without_usage_is_unknown() -> None:
 
     assert here.outcome == Outcome(state="unknown")
     assert here.states == ["answered"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "output"),
+    [({"max_tokens": 500}, 500), ({"max_tokens": 500, "n": 3}, 1_500), ({}, 128_000)],
+)
+async def test_a_plain_call_is_booked_at_the_most_it_can_cost(
+    asked: dict[str, int], output: int
+) -> None:
+    """Half a token a byte of what is sent, and all that the answer may have, at the price."""
+    async with plain(completion("Well?", usage={}), completion("Well?", usage={})) as here:
+        model = here.model.bind(**asked)
+        await model.ainvoke("Well?")
+        await model.ainvoke("Well? " * 1_000)
+
+    short, long = here.record.attempts.values()
+    prompt = short.reserved_tokens - output
+    assert 0 < prompt < 200
+    assert long.reserved_tokens - short.reserved_tokens in {2_997, 2_998}
+    assert short.reserved == Decimal(prompt * 2 + output * 8) / 10**6
 
 
 @pytest.mark.parametrize("spec_of", [None, catalog().spec])

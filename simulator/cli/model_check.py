@@ -20,6 +20,7 @@ from simulator.llm.keys import Environment
 from simulator.llm.session import Session
 from simulator.llm.transports.retrying import three_attempts
 from simulator.record.store import Store
+from simulator.runs.daily_budget import day_of
 from simulator.runs.model_check.advice import advice
 from simulator.runs.model_check.check import CheckPlan, check_models, models_to_check
 from simulator.runs.model_check.finding import ModelCheck
@@ -89,7 +90,8 @@ class Check:
         checks = []
         with Store.open(database) as store:
             async with Session(environ=self.environ, retry=three_attempts()) as session:
-                async for check in check_models(self.plan, session=session, ledger=store):
+                day = day_of(self.plan.catalog, session, store)
+                async for check in check_models(self.plan, session=session, ledger=store, day=day):
                     checks.append(check)
                     if err.is_screen:
                         told = "unreachable" if check.unreachable else "asked"

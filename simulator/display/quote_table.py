@@ -147,8 +147,8 @@ def _of_the_talk(quote: Quote) -> Iterator[str]:
             "is asked for that, and the minutes leave it out."
         )
     if quote.past_runs:
-        runs = f"{count(quote.past_runs)} past run{'' if quote.past_runs == 1 else 's'}"
-        yield f"Turns and who takes them: as in {runs} of the scenario."
+        past = f"{count(quote.past_runs)} past run{'' if quote.past_runs == 1 else 's'}"
+        yield f"Turns and who takes them: as in {past} of the scenario."
     elif quote.may_end:
         yield (
             "Turns: half of all runs go to the limit, the others end anywhere in the second half, "

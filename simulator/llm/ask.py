@@ -81,26 +81,17 @@ async def ask(question: Question[T], access: ModelAccess, occasion: Occasion) ->
             mended = with_mistake(question.prompt, said.text, flaw)
             second = _again(question, 0, prompt=mended)
             said, flaw = await attempt.thriftily(second, attempt.way)
-        higher = _higher(question, access, attempt.way) if flaw else None
-        if higher is not None:
-            third = _again(question, 1, prompt=question.prompt)
-            said, flaw = await attempt.thriftily(third, higher)
+        if flaw:
+            said, flaw = await attempt.escalated(question, said, flaw)
     except BudgetExhausted as error:
         if error.scope != "purpose:repair":
             raise
-    way = attempt.way
     if flaw:
-        hint = ignored_schema(said.text, way.spec) if question.prompt.schema else ""
+        spec = attempt.way.spec
+        hint = ignored_schema(said.text, spec) if question.prompt.schema else ""
         told = f"{flaw}. {hint}" if hint else flaw
-        raise InvalidReply(f"{way.spec.name} gave no valid {question.purpose} answer: {told}")
-    return Answer(
-        value=None if said.tools else attempt.value,
-        tools=said.tools,
-        message=as_message(said),
-        calls=tuple(attempt.calls),
-        route=way,
-        fingerprint=said.fingerprint,
-    )
+        raise InvalidReply(f"{spec.name} gave no valid {question.purpose} answer: {told}")
+    return attempt.answer(said, flaw)
 
 
 async def ask_again(
@@ -130,16 +121,7 @@ async def ask_once(question: Question[T], access: ModelAccess, occasion: Occasio
         ModelError: the question failed for good.
     """
     way = occasion.route or access.route(question, turns=occasion.turns)
-    attempt = _Asking(access, occasion)
-    said, flaw = await attempt.once(question, way)
-    return Answer(
-        value=None if flaw or said.tools else attempt.value,
-        tools=said.tools,
-        message=as_message(said),
-        calls=tuple(attempt.calls),
-        route=way,
-        fingerprint=said.fingerprint,
-    )
+    return await _Asking(access, occasion).answered_once(question, way)
 
 
 async def ask_higher(
@@ -147,7 +129,8 @@ async def ask_higher(
 ) -> Answer[T] | None:
     """What a model a tier up answers to the same question; None where there is none in the range.
 
-    One call and no more: the value is None where this answer cannot be used.
+    One call and no more, and none to the model of the unfit answer: the value is None where this
+    answer cannot be used.
 
     Raises:
         BudgetExhausted: it could cost more than what is left.
@@ -158,7 +141,8 @@ async def ask_higher(
         return None
     prompt = replace(question.prompt, allowed_tools=())
     again = _again(question, _HIGHER, prompt=prompt)
-    return await ask_once(again, access, replace(occasion, route=higher))
+    attempt = _Asking(access, occasion, unfit=unfit.route.spec.name)
+    return await attempt.answered_once(again, higher)
 
 
 def _again(question: Question[T], repair: int, *, prompt: Prompt) -> Question[T]:
@@ -171,13 +155,9 @@ def _again(question: Question[T], repair: int, *, prompt: Prompt) -> Question[T]
 def _higher(
     question: Question[T], access: ModelAccess, way: Route, *, why: str = "the reply stayed invalid"
 ) -> Route | None:
+    choice, catalog, today = access.choice, access.catalog, access.today
     return tier_above(
-        way,
-        tiers=question.tiers,
-        choice=access.choice,
-        catalog=access.catalog,
-        today=access.today,
-        why=why,
+        way, tiers=question.tiers, choice=choice, catalog=catalog, today=today, why=why
     )
 
 
@@ -189,12 +169,15 @@ def _wireable(plan: Plan) -> Plan:
 class _Asking:
     """The calls made for one question."""
 
-    def __init__(self, access: ModelAccess, occasion: Occasion) -> None:
+    def __init__(self, access: ModelAccess, occasion: Occasion, *, unfit: str = "") -> None:
+        """`unfit` is the model whose answer would not do, where another one is asked for that."""
         self._access, self._occasion = access, occasion
+        self._unfit = {unfit} if unfit else set[str]()
+        self._answered: set[str] = set()
         self.calls: list[str] = []
         self._tried: Plan
         self.way: Route
-        """The way that the last call took."""
+        """The way that the last answer took."""
         self.value: Any = None
         """What the last valid answer was parsed to."""
 
@@ -211,9 +194,33 @@ class _Asking:
                     raise
                 plan = other
 
-    async def once(self, question: Question[T], way: Route) -> tuple[Said, str]:
-        """One call, and what is wrong with its answer (nothing: an empty text)."""
-        return await self._reached(question, self._routed(question, way))
+    async def escalated(self, question: Question[T], said: Said, flaw: str) -> tuple[Said, str]:
+        """What a tier up answers; where there is none, or no money for it, what was said stands."""
+        higher = _higher(question, self._access, self.way)
+        if higher is None or higher.spec.name in self._answered:
+            return said, flaw
+        self._unfit |= self._answered
+        try:
+            again = _again(question, 1, prompt=question.prompt)
+            return await self.thriftily(again, higher)
+        except BudgetExhausted:
+            return said, flaw
+
+    async def answered_once(self, question: Question[T], way: Route) -> Answer[T]:
+        """One call; the value is None where its answer cannot be used."""
+        said, flaw = await self._reached(question, self._routed(question, way))
+        return self.answer(said, flaw)
+
+    def answer(self, said: Said, flaw: str) -> Answer[Any]:
+        """What was said, as an answer."""
+        return Answer(
+            value=None if flaw or said.tools else self.value,
+            tools=said.tools,
+            message=as_message(said),
+            calls=tuple(self.calls),
+            route=self.way,
+            fingerprint=said.fingerprint,
+        )
 
     async def _reached(self, question: Question[T], plan: Plan) -> tuple[Said, str]:
         """One call, to another model of the range where this one is down."""
@@ -235,6 +242,7 @@ class _Asking:
 
     def _elsewhere(self, question: Question[T], way: Route, error: ModelError) -> tuple[Route, ...]:
         others = ways_elsewhere(way, tiers=question.tiers, models=self._access.models)
+        others = tuple(other for other in others if other.spec.name not in self._unfit)
         return tuple(
             other for other in others if helps_elsewhere(error, failed=way.spec, other=other.spec)
         )
@@ -266,14 +274,18 @@ class _Asking:
             return access.meter.room(context, request_bytes=size)
 
         narrow = question.purpose == "speak"
+        # A question that went a tier up for a better answer does not come down again.
+        lower = () if self._unfit else lower
         return cheaper_plans(plan, error, lower=lower, room=room, narrow=narrow)
 
     async def _planned(self, question: Question[T], plan: Plan) -> tuple[Said, str]:
-        self._tried, self.way, plan = plan, plan.way, _wireable(plan)
+        self._tried, plan = plan, _wireable(plan)
         context = self._context(question, plan)
         if context.booking.id not in self.calls:
             self.calls.append(context.booking.id)
         said = await self._call(self._body(question, plan, context), context)
+        self.way = plan.way
+        self._answered.add(plan.way.spec.name)
         self._access.sent.note(plan.prompt, context)
         if said.flaw or said.tools:
             return said, said.flaw

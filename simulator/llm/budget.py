@@ -6,18 +6,30 @@ An attempt is charged to all accounts above it together, or to none.
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Literal
 
 from simulator.definitions.limits import Budget
-from simulator.definitions.model_catalog import ModelSpec
+from simulator.definitions.model_entry import ModelSpec, Processing
 from simulator.errors import BudgetExhausted, UnknownPrice
-from simulator.record.usage import MILLION, Spent, Usage, cost_of
+from simulator.record.usage import Spent, Usage, cost_of
 
-__all__ = ["Account", "Day", "Reservation", "dearest", "output_room", "reserve"]
+__all__ = [
+    "TOKENS_PER_BYTE",
+    "Account",
+    "Day",
+    "Reservation",
+    "dearest",
+    "output_room",
+    "reserve",
+]
+
+TOKENS_PER_BYTE = 0.5
+"""An upper bound for prose; real usage raises it."""
 
 _ALERT = Decimal("0.8")
 """The share of a budget that is told when it is spent."""
@@ -174,32 +186,41 @@ class Day:
         return Account(scope="day", budget=self.budget)
 
 
-def dearest(spec: ModelSpec, *, prompt: int, output: int) -> Reservation:
+def dearest(
+    spec: ModelSpec, *, prompt: int, output: int, processing: Processing = "standard"
+) -> Reservation:
     """The most that so many tokens can cost: whichever way the prompt is read is the dearest."""
     plain = Usage(input=prompt, output=output)
     usages = (plain, replace(plain, cached=prompt), replace(plain, cache_write=prompt))
-    price = spec.price_for(prompt)
+    price = spec.price_for(prompt, processing=processing)
     known = [cost for usage in usages if (cost := cost_of(usage, price)) is not None]
     return Reservation(dollars=max(known, default=None), tokens=plain.total)
 
 
 def output_room(
-    accounts: Sequence[Account], spec: ModelSpec, *, prompt: int, closing: bool = False
+    accounts: Sequence[Account],
+    spec: ModelSpec,
+    *,
+    prompt: int,
+    closing: bool = False,
+    processing: Processing = "standard",
 ) -> int:
-    """Completion tokens that fit beside such a prompt, were nothing in flight; below 0: none do."""
-    price, asking = spec.price_for(prompt), dearest(spec, prompt=prompt, output=0)
+    """Completion tokens that fit beside such a prompt, were nothing in flight; below 0: none do.
+
+    Exactly as many as `reserve` would not refuse.
+    """
+
+    def most(output: int) -> Decimal:
+        asked = dearest(spec, prompt=prompt, output=output, processing=processing)
+        return asked.dollars or _NONE
+
     room = _UNBOUNDED
     for account in accounts:
         dollars, tokens = account.left(in_flight=False, closing=closing)
         if tokens is not None:
             room = min(room, tokens - prompt)
-        if dollars is not None and price is not None and asking.dollars is not None:
-            rest = dollars - asking.dollars
-            if rest < 0:
-                return -1
-            if price.output:
-                fitting = (rest * MILLION / price.output).to_integral_value(ROUND_FLOOR)
-                room = min(room, int(fitting))
+        if dollars is not None:
+            room = min(room, bisect_right(range(room + 1), dollars, key=most) - 1)
     return room
 
 

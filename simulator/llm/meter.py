@@ -8,8 +8,17 @@ from decimal import Decimal
 from math import ceil
 
 from simulator.definitions.limits import Budget
+from simulator.definitions.model_entry import ModelSpec, Processing
 from simulator.definitions.purpose import Purpose
-from simulator.llm.budget import Account, Day, Reservation, dearest, output_room, reserve
+from simulator.llm.budget import (
+    TOKENS_PER_BYTE,
+    Account,
+    Day,
+    Reservation,
+    dearest,
+    output_room,
+    reserve,
+)
 from simulator.llm.call_context import CallContext, Room
 from simulator.llm.purse import Purse, Turns
 from simulator.llm.spending_news import SpendingNews
@@ -18,10 +27,8 @@ from simulator.record.events import LimitNeared, UsageMissing
 from simulator.record.rows import CostRow
 from simulator.record.usage import Spent, Usage
 
-__all__ = ["TOKENS_PER_BYTE", "RunMeter"]
+__all__ = ["RunMeter"]
 
-TOKENS_PER_BYTE = 0.5
-"""An upper bound for prose; real usage raises it."""
 _CALIBRATION_MARGIN = 1.1
 
 
@@ -41,6 +48,8 @@ class _Held:
     """Tokens that are held for the prompt."""
     request_bytes: int
     accounts: tuple[Account, ...]
+    processing: Processing
+    """At which price."""
 
     @property
     def wanted(self) -> Reservation:
@@ -51,14 +60,16 @@ class _Held:
     def with_prompt(self, tokens: int, call: CallContext) -> Reservation:
         """What would be held, were the prompt's tokens known."""
         output = self.attempt.reserved_tokens - self.prompt
-        return dearest(call.spec, prompt=min(tokens, self.prompt), output=output)
+        prompt, how = min(tokens, self.prompt), self.processing
+        return dearest(call.spec, prompt=prompt, output=output, processing=how)
 
 
 class RunMeter:
     """Reserves before an attempt is sent and settles by what came back.
 
     A reservation is the exact count of what the last call of the same prefix read, an upper
-    bound of what is new, and all the output the request allows, at the dearest input price.
+    bound of what is new, and all the output the request allows, at the dearest input price. A
+    model that has once answered at priority is reserved for at that price from then on.
     """
 
     def __init__(
@@ -85,6 +96,7 @@ class RunMeter:
         self._longest: dict[tuple[str, str], int] = {}
         self._held: dict[tuple[str, int], _Held] = {}
         self._lost: dict[tuple[str, str], list[_Held]] = {}
+        self._faster: set[str] = set()
         self._news = SpendingNews()
         self.usage, self.spent = Usage(), Spent()
         self.dollars = Decimal(0)
@@ -99,7 +111,8 @@ class RunMeter:
             UnknownPrice: a dollar budget cannot be kept without a price.
         """
         prompt = self._prompt_bound(call, request_bytes)
-        wanted = dearest(call.spec, prompt=prompt, output=call.max_output)
+        how = self._processing(call.spec)
+        wanted = dearest(call.spec, prompt=prompt, output=call.max_output, processing=how)
         accounts = self._accounts_of(call)
         for account in accounts if call.booking.purpose == "speak" else ():
             account.a_turn = wanted
@@ -118,7 +131,7 @@ class RunMeter:
             for account in accounts:
                 account.give_back(wanted, spent=Decimal(0), tokens=0)
             raise
-        held = _Held(attempt, prompt, request_bytes, accounts)
+        held = _Held(attempt, prompt, request_bytes, accounts, how)
         self._held[call.booking.id, call.attempt] = held
 
     def close(self, call: CallContext, outcome: Outcome) -> None:
@@ -130,6 +143,8 @@ class RunMeter:
             account.give_back(held.wanted, spent=spent, tokens=tokens)
         self._ledger.close_attempt(call.booking.id, call.attempt, outcome)
         self._news.look(held.accounts)
+        if outcome.processing == "priority":
+            self._faster.add(call.spec.name)
         if outcome.usage is not None:
             self.usage += outcome.usage
             self._learn(call, outcome.usage, held.request_bytes)
@@ -148,7 +163,8 @@ class RunMeter:
         """How long the answer to such a request may be, and how long answers have been."""
         prompt = self._prompt_bound(call, request_bytes)
         accounts = self._accounts_of(call)
-        most = output_room(accounts, call.spec, prompt=prompt, closing=call.closing)
+        how = self._processing(call.spec)
+        most = output_room(accounts, call.spec, prompt=prompt, closing=call.closing, processing=how)
         purpose = call.booking.purpose
         seen = [longest for (_, why), longest in self._longest.items() if why == purpose]
         own = self._longest.get((call.spec.name, purpose))
@@ -208,6 +224,11 @@ class RunMeter:
         named = (self._members.get(booking.persona), self._purposes.get(booking.purpose))
         own = (account for account in named if account is not None)
         return (*self._accounts, *dated, *own)
+
+    def _processing(self, spec: ModelSpec) -> Processing:
+        """How a request is reserved for; at priority only where that has a price."""
+        faster = spec.name in self._faster and spec.priority is not None
+        return "priority" if faster else "standard"
 
     def _prompt_bound(self, call: CallContext, request_bytes: int) -> int:
         whole = ceil(request_bytes * self._tokens_per_byte)

@@ -7,7 +7,9 @@ is given a tracker is booked too, from the usage LangChain reports.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,7 @@ from langchain_core.outputs import ChatGeneration, LLMResult
 
 from simulator.definitions.model_catalog import ModelSpec
 from simulator.errors import ModelError, NotFound
+from simulator.llm.budget import TOKENS_PER_BYTE, Reservation, dearest
 from simulator.llm.call_context import current_call
 from simulator.llm.credentials import Credentials
 from simulator.llm.transports.verdict import key_in, retry_after, surely_unpaid, without_key
@@ -28,6 +31,12 @@ from simulator.record.usage_report import processing_from_langchain, usage_from_
 __all__ = ["Tracker"]
 
 _MESSAGE_KEPT = 300
+_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
+"""What a request may call the most tokens of its answer."""
+_LONGEST = 128_000
+"""Tokens of an answer that nothing bounds: no model of the shipped models.yaml writes more."""
+_SENT = {"type", "content", "name", "tool_calls", "tool_call_id"}
+"""What of a message is sent."""
 
 
 class Tracker(AsyncCallbackHandler):
@@ -71,13 +80,20 @@ class Tracker(AsyncCallbackHandler):
         """Open a call for a plain model."""
         params = kwargs.get("invocation_params") or {}
         name = f"openai/{params.get('model') or params.get('model_name') or 'unknown'}"
-        self._plain[run_id] = self._spec(name)
+        spec = self._plain[run_id] = self._spec(name)
+        most = _most(spec, (one for several in messages for one in several), params)
         call_id = _id_of(run_id)
         self._ledger.open_call(
             Call(id=call_id, run=self._run, turn=0, persona="", purpose="other", model=name)
         )
         self._ledger.reserve(
-            Attempt(call=call_id, number=1, model=name, reserved=None, reserved_tokens=0)
+            Attempt(
+                call=call_id,
+                number=1,
+                model=name,
+                reserved=most.dollars,
+                reserved_tokens=most.tokens,
+            )
         )
 
     async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
@@ -126,6 +142,21 @@ class Tracker(AsyncCallbackHandler):
         )
         self._ledger.close_attempt(_id_of(run_id), 1, outcome)
         self._ledger.close_call(_id_of(run_id), "failed" if error else "answered")
+
+
+def _most(
+    spec: ModelSpec | None, messages: Iterable[BaseMessage], params: Mapping[str, Any]
+) -> Reservation:
+    """The most a plain call can use and cost, should nobody tell; None without a price."""
+    sent = [[one.model_dump(include=_SENT) for one in messages], params]
+    size = len(json.dumps(sent, ensure_ascii=False, default=str).encode())
+    prompt, told = ceil(size * TOKENS_PER_BYTE), (params.get(name) for name in _LIMITS)
+    allowed = next((limit for limit in told if isinstance(limit, int)), None)
+    longest = (spec.max_output if spec is not None else None) or _LONGEST
+    output = (params.get("n") or 1) * (longest if allowed is None else allowed)
+    if spec is None:
+        return Reservation(dollars=None, tokens=prompt + output)
+    return dearest(spec, prompt=prompt, output=output)
 
 
 def _id_of(run_id: UUID) -> str:

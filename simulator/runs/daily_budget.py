@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from math import ceil
@@ -17,13 +18,13 @@ from simulator.conversation.tools import Toolbox
 from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Budget
 from simulator.definitions.model_catalog import ModelCatalog, ModelSpec
-from simulator.llm.budget import Account, Day, Reservation, dearest
+from simulator.errors import NotFound
+from simulator.llm.budget import TOKENS_PER_BYTE, Account, Day, Reservation, dearest
 from simulator.llm.economy import SHORTEST
-from simulator.llm.meter import TOKENS_PER_BYTE
 from simulator.llm.prompt import Prompt
 from simulator.llm.session import Session
 from simulator.llm.wiring import wire
-from simulator.record.day_total import spent_on
+from simulator.record.day_total import Unpriced, spent_on, unpriced_on
 from simulator.record.store import Store
 
 __all__ = ["day_of", "own_account", "place_of", "require_room"]
@@ -42,7 +43,10 @@ def day_of(catalog: ModelCatalog, session: Session, store: Store) -> Day | None:
     account = day.account
     if account.is_stale(time.monotonic()):
         here = [name for name, endpoint in catalog.endpoints.items() if endpoint.in_process]
-        account.on_record(spent_on(store, day.date, besides=here))
+        spent = spent_on(store, day.date, besides=here)
+        unpriced = unpriced_on(store, day.date, besides=here)
+        more = sum((_priced(one, catalog) for one in unpriced), Decimal(0))
+        account.on_record(replace(spent, dollars=spent.dollars + more))
     return day
 
 
@@ -70,6 +74,19 @@ def own_account(cast: Cast) -> Account:
     """What a run of the cast may spend itself, before it has spent anything."""
     limits = cast.scenario.limits
     return Account(scope="run", budget=Budget(dollars=limits.dollars, tokens=limits.tokens))
+
+
+def _priced(unpriced: Unpriced, catalog: ModelCatalog) -> Decimal:
+    """The most that it costs by models.yaml; 0 where no price is known there either."""
+    try:
+        spec = catalog.spec(unpriced.model)
+    except NotFound:
+        return Decimal(0)
+    output = min(unpriced.most, spec.max_output or unpriced.most)
+    prompt = unpriced.most - output
+    if unpriced.input is not None and unpriced.output is not None:
+        prompt, output = unpriced.input, unpriced.output
+    return dearest(spec, prompt=prompt, output=output).dollars or Decimal(0)
 
 
 def _shared(models: Models) -> Iterator[Account]:

@@ -60,7 +60,7 @@ class Models:
         if any(not spec.retired(self.today) for spec in listed):
             return ""
         gone = (f"{spec.name} was shut down on {spec.retires_on}" for spec in listed)
-        return ", ".join(gone) or f"no model in the tier {tier}"
+        return " and ".join(gone) or f"no model in the tier {tier}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,9 @@ def _served(
     if first is not None:
         return tier, ((f"{why}; {first.spec.name} instead",) if why else ())
     nearest = _nearest(tier, candidates)
-    return nearest, (f"{why}; the tier {nearest} instead" if why else f"every {tier} model is down",)
+    return nearest, (
+        f"{why}; the tier {nearest} instead" if why else f"every {tier} model is down",
+    )
 
 
 def _nearest(tier: TierName, candidates: Iterable[Candidate]) -> TierName:

@@ -20,9 +20,9 @@ from simulator.definitions.model_catalog import (
     ModelSpec,
 )
 from simulator.definitions.persona import TierName
-from simulator.errors import NotFound, UsageError
+from simulator.errors import BudgetExhausted, NotFound, UsageError
 from simulator.llm.ask import ModelAccess
-from simulator.llm.budget import Account
+from simulator.llm.budget import Account, Day
 from simulator.llm.meter import RunMeter
 from simulator.llm.screen import Screen
 from simulator.llm.session import Session
@@ -121,23 +121,34 @@ def _of_tiers(catalog: ModelCatalog, choice: ModelChoice) -> list[ModelSpec]:
 
 
 async def check_models(
-    plan: CheckPlan, *, session: Session, ledger: Ledger, pause: float = 1.0
+    plan: CheckPlan,
+    *,
+    session: Session,
+    ledger: Ledger,
+    day: Day | None = None,
+    pause: float = 1.0,
 ) -> AsyncIterator[ModelCheck]:
     """Ask one model after the other, each as soon as the last one is done.
 
     A model that cannot be asked is told as such, and the next one is asked. No more is spent
-    than `plan.most`. `pause` is how many seconds a server gets to remember a prompt.
+    than `plan.most`, and than the budget of the `day` leaves. `pause` is how many seconds a
+    server gets to remember a prompt.
+
+    Raises BudgetExhausted where the day has no room for the very first question.
     """
     known = [cost for spec in plan.specs if (cost := at_most(spec)) is not None]
     most = sum(known, Decimal(0)) if plan.budget is None else plan.budget
     account = Account(scope="The check", budget=Budget(dollars=most)) if most else None
     name = secrets.token_hex(8)
-    for spec in plan.specs:
+    for number, spec in enumerate(plan.specs):
         limited = account is not None and (spec.price is not None or plan.budget is not None)
         accounts = (account,) if account is not None and limited else ()
-        meter = Watch(RunMeter(ledger, accounts=accounts))
+        meter = Watch(RunMeter(ledger, accounts=accounts, day=day))
         check = _Check(plan, spec, session=session, ledger=ledger, meter=meter)
-        yield await check.made(name, pause=pause)
+        made = await check.made(name, pause=pause)
+        if number == 0 and check.refused is not None:
+            raise check.refused
+        yield made
 
 
 class _Check:
@@ -157,6 +168,8 @@ class _Check:
         self._findings: list[Finding] = []
         self._latency: int | None = None
         self._first_words: int | None = None
+        self.refused: BudgetExhausted | None = None
+        """Why not even the first question was asked, where it was for the day's budget."""
 
     async def made(self, name: str, *, pause: float) -> ModelCheck:
         """What was found out."""
@@ -166,7 +179,9 @@ class _Check:
         try:
             await self._ask(self._bench(prober, pause=pause))
         except (Unheard, NotAsked) as error:
-            unreachable = str(error)
+            unreachable, cause = str(error), error.__cause__
+            if isinstance(cause, BudgetExhausted) and cause.scope == "day":
+                self.refused = cause
         finally:
             access.tracker.close()
         meter = self._meter.meter

@@ -17,10 +17,9 @@ from simulator.definitions.cast import Cast
 from simulator.definitions.model_catalog import TIERS, ModelCatalog, ModelChoice, ModelSpec
 from simulator.definitions.stop_rule import StopRule
 from simulator.errors import UsageError
-from simulator.llm.budget import dearest
+from simulator.llm.budget import TOKENS_PER_BYTE, dearest
 from simulator.llm.economy import SHORTEST
 from simulator.llm.layout import without_discount
-from simulator.llm.meter import TOKENS_PER_BYTE
 from simulator.record.past_calls import Past
 from simulator.runs.daily_budget import own_account
 from simulator.runs.quote.figures import Figures, Spread, figures_of, spread_of
