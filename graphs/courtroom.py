@@ -20,7 +20,7 @@ PARTS = (
         speakers=("judge", *SIDES, "witness"),
         order="addressed",
         turns=16,
-        until=StopRule(phrase=CLOSED),
+        until=StopRule(all=(StopRule(phrase=CLOSED), StopRule(speaker="judge"))),
     ),
     Phase(
         name="closing",
@@ -36,7 +36,7 @@ PARTS = (
         rounds=1,
     ),
 )
-"""The judge speaks while witnesses are heard, where there is one."""
+"""The judge speaks while witnesses are heard, where there is one, and nobody else ends that."""
 
 conversation = Conversation(
     turn_taking="round_robin", phases=PARTS, roles=(*SIDES, "jury"), demo="courtroom"

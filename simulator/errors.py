@@ -10,6 +10,7 @@
     ├── UserCodeFailed             3   a user's graph, tool or policy cannot be loaded
     ├── StoreFailed                1   the database is locked, foreign or too new
     ├── BudgetExhausted            5   what may be spent is spent
+    │   └── RunNotCarried              it does not reach for a whole run
     └── ModelError                 1   one question to a model failed for good
         ├── KeyMissing             6   no API key where one is needed
         ├── KeyRefused             6   401, 403
@@ -34,8 +35,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 
+from simulator.money import amount_of, in_seconds, told_apart
 from simulator.spelling import closest
 
 __all__ = [
@@ -59,6 +62,7 @@ __all__ = [
     "RateLimited",
     "RequestBlocked",
     "RequestRefused",
+    "RunNotCarried",
     "ServerFailed",
     "SimulatorError",
     "StoreFailed",
@@ -164,17 +168,42 @@ class StoreFailed(SimulatorError):
 
 
 class BudgetExhausted(SimulatorError):
-    """A question was not asked because it could cost more than what is left."""
+    """A question was not asked because it could cost more than what is left.
+
+    `limit`, `left`, `needed` and `used` are amounts of `unit` (dollars or tokens), as exact text.
+    """
 
     exit_code = 5
 
-    def __init__(self, scope: str, unit: str, *, limit: str, left: str, needed: str) -> None:
+    def __init__(
+        self, scope: str, unit: str, *, limit: str, left: str, needed: str, used: str = ""
+    ) -> None:
         self.scope, self.unit = scope, unit
         self.limit, self.left, self.needed = limit, left, needed
+        self.used = used or f"{max(Decimal(limit) - Decimal(left), Decimal(0)):f}"
+        figures = amount_of(left, ""), amount_of(needed, "")
+        if unit == "dollars":
+            figures = told_apart(Decimal(left), Decimal(needed))
+        takes = "cost" if unit == "dollars" else "take"
         super().__init__(
-            f"{_whose_limit(scope)} of {limit} {unit} leaves {left}, and the next question could "
-            f"cost {needed}."
+            f"{_whose_limit(scope)} of {amount_of(limit, unit)} leaves {figures[0]}, and the next "
+            f"question could {takes} {figures[1]}."
         )
+
+
+class RunNotCarried(BudgetExhausted):
+    """A run was not begun because what is left of its study would not carry it to its end.
+
+    `left` is what the runs under way leave; amounts are of `unit` (dollars or tokens), exact text.
+    """
+
+    def __init__(self, unit: str, *, limit: str, left: str, needed: str) -> None:
+        super().__init__("study", unit, limit=limit, left=left, needed=needed)
+        figures = amount_of(left, ""), amount_of(needed, "")
+        if unit == "dollars":
+            figures = told_apart(Decimal(left), Decimal(needed))
+        whose = f"The study's limit of {amount_of(limit, unit)} leaves {figures[0]}"
+        self.args = (f"{whose}, and a whole run takes about {figures[1]}: it was not begun.",)
 
 
 def _whose_limit(scope: str) -> str:
@@ -336,7 +365,7 @@ class DeadlineExceeded(ModelError):
     def __init__(self, seconds: float, *, last: ModelError | None = None) -> None:
         self.seconds, self.last = seconds, last
         why = f" The last attempt failed: {last}" if last else ""
-        super().__init__(f"No answer within the turn's {seconds:g} seconds.{why}")
+        super().__init__(f"No answer within the turn's {in_seconds(seconds)}.{why}")
 
 
 class InvalidReply(ModelError):

@@ -64,7 +64,7 @@ def state_after(fault: str) -> str:
     """How an attempt that met a fault must be booked."""
     if fault in _TELLS_ITS_TOKENS:
         return "settled"
-    refused = fault[:1].isdigit() or fault == "burst"
+    refused = (fault[:1].isdigit() and fault != "502-html") or fault == "burst"
     return "released" if refused else "unknown"
 
 

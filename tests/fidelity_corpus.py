@@ -1,7 +1,8 @@
 """Corpora of faithful and unfaithful turns, read: personas, and cases as a guard sees them.
 
 A corpus is a folder under `tests/corpora` with a `personas.yaml` (id -> fields as in
-docs/personas.md, plus `facts`) and any number of `cases-*.yaml`.
+docs/personas.md, plus `facts`) and any number of `cases-*.yaml`; a small one is a single file with
+`personas` and `cases`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from simulator.definitions.persona import Persona
 from simulator.definitions.scenario import CastEntry
 from tests.talks import cast_of
 
-__all__ = ["CORPORA", "Case", "Score", "cases", "score", "texts"]
+__all__ = ["CORPORA", "Case", "Score", "cases", "cases_in", "score", "texts"]
 
 CORPORA = Path(__file__).parent / "corpora"
 RULES = {"never": "never", "only if asked directly": "asked"}
@@ -57,6 +58,14 @@ def cases(folder: Path, *, pattern: str = "cases-*.yaml") -> list[Case]:
         text = file.read_text(encoding="utf-8")
         found += [_judged(case, personas, guards) for case in yaml.safe_load(text)]
     return found
+
+
+def cases_in(file: Path) -> list[Case]:
+    """The cases of a corpus in one file, its personas beside them."""
+    written = yaml.safe_load(file.read_text(encoding="utf-8"))
+    personas = {key: _persona(value) for key, value in written["personas"].items()}
+    guards: dict[str, Guard] = {}
+    return [_judged(case, personas, guards) for case in written["cases"]]
 
 
 def texts(folder: Path) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -11,13 +12,26 @@ from statistics import median
 
 from simulator.definitions.cast import Cast, Member
 from simulator.definitions.project import Project
+from simulator.errors import BudgetExhausted
 from simulator.llm.session import Session
 from simulator.runs.run import Run
 from simulator.runs.simulation import Simulation
+from tests.stage import limited
 from tests.talkative import REGIMES, Talkative
 from tests.talks import cast_of, member
 
-__all__ = ["Bout", "Figures", "Pair", "bouts", "figures", "fought", "played", "simulation_of"]
+__all__ = [
+    "Bout",
+    "Figures",
+    "Pair",
+    "bouts",
+    "compared",
+    "figures",
+    "fought",
+    "fought_within",
+    "played",
+    "simulation_of",
+]
 
 PROJECT = Project.find(Path(__file__).parent)
 CATALOG = PROJECT.catalog()
@@ -137,6 +151,53 @@ async def fought(bout: Bout, folder: Path, *, runs: int) -> list[Pair]:
     later = [await played(simulation, bout, 1_000 + seed) for seed in range(runs)]
     ledgers = [run.total.dollars or Decimal(0) for run in later]
     return [(quoted.p50, quoted.p90, paid, without.p50) for paid in ledgers]
+
+
+async def fought_within(bout: Bout, folder: Path, *, shares: Iterable[str]) -> list[Pair]:
+    """The same of one run each with a budget of so much of what the runs would cost without.
+
+    A quote that is refused stands for a run that is refused. None is above its budget.
+    """
+    simulation = simulation_of(bout, folder)
+    for seed in range(_PAST):
+        await played(simulation, bout, seed)
+    free = (await simulation.aquote(seed=bout.number)).dollars
+    assert free is not None
+    pairs = []
+    for share in shares:
+        amount = (free.p50 * Decimal(share)).quantize(Decimal("1e-7"))
+        pairs += await _within(bout, simulation, folder, limits={"dollars": str(amount)})
+    return pairs
+
+
+async def _within(
+    bout: Bout, simulation: Simulation, folder: Path, *, limits: Mapping[str, object]
+) -> list[Pair]:
+    tight = replace(simulation, cast=limited(simulation.cast, **limits))
+    return await compared(bout, tight, folder)
+
+
+async def compared(bout: Bout, tight: Simulation, folder: Path) -> list[Pair]:
+    """What is quoted for a run with budgets, and one run that nothing is learned from."""
+    fresh = replace(tight, database=folder / "nothing.db")
+    later = replace(tight, database=folder / "later.db")
+    try:
+        quoted, without = (
+            (await tight.aquote(seed=bout.number)).dollars,
+            (await fresh.aquote(seed=bout.number)).dollars,
+        )
+    except BudgetExhausted:
+        # The run may still be begun by somebody cheaper; it does not get far.
+        with suppress(BudgetExhausted):
+            run = await played(later, bout, 1_000)
+            assert len(run.turns) <= 2
+        return []
+    assert quoted is not None
+    assert without is not None
+    limit = tight.cast.scenario.limits.dollars
+    assert limit is None or max(quoted.p90, without.p90) <= limit
+    run = await played(later, bout, 1_000)
+    return [(quoted.p50, quoted.p90, run.total.dollars or Decimal(0), without.p50)]
 
 
 def figures(pairs: list[Pair]) -> Figures:

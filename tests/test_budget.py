@@ -130,22 +130,24 @@ async def test_all_accounts_are_charged_together_or_none_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("limits", "wanted", "expected"),
+    ("limits", "wanted", "expected", "told"),
     [
         (
             {"dollars": "0.10"},
             Reservation(dollars=Decimal("0.0400001"), tokens=1),
-            ("dollars", "0.10", "0.04", "0.0400001"),
+            ("dollars", "0.10", "0.04", "0.06", "0.0400001"),
+            "$0.10 leaves $0.04, and the next question could cost $0.0400001.",
         ),
         (
             {"tokens": 1_000},
             Reservation(dollars=None, tokens=401),
-            ("tokens", "1000", "400", "401"),
+            ("tokens", "1000", "400", "600", "401"),
+            "1,000 tokens leaves 400, and the next question could take 401.",
         ),
     ],
 )
 async def test_a_refusal_has_the_figures(
-    limits: dict[str, object], wanted: Reservation, expected: tuple[str, str, str, str]
+    limits: dict[str, object], wanted: Reservation, expected: tuple[str, ...], told: str
 ) -> None:
     """Who asks for too much learns whose limit it is, what is left, and what was needed."""
     mine = account("rosa", **limits)
@@ -155,13 +157,10 @@ async def test_a_refusal_has_the_figures(
     with pytest.raises(BudgetExhausted) as refused:
         await reserve((mine,), wanted, model="test/small")
 
-    unit, limit, left, needed = expected
     error = refused.value
-    assert (error.scope, error.unit, error.limit, error.left) == ("rosa", unit, limit, left)
-    assert str(error) == (
-        f"rosa's own limit of {limit} {unit} leaves {left}, "
-        f"and the next question could cost {needed}."
-    )
+    assert error.scope == "rosa"
+    assert (error.unit, error.limit, error.left, error.used, error.needed) == expected
+    assert str(error) == f"rosa's own limit of {told}"
 
 
 async def test_exactly_what_is_left_may_be_taken() -> None:
@@ -207,7 +206,7 @@ async def test_what_can_never_fit_is_refused_at_once() -> None:
     study, run = account("study", dollars="1"), account("run", dollars="0.05")
     await reserve((study,), taking(99), model="test/small")
 
-    with pytest.raises(BudgetExhausted, match=r"^The run's limit of 0.05 dollars leaves 0.05,"):
+    with pytest.raises(BudgetExhausted, match=r"^The run's limit of \$0.05 leaves \$0.05,"):
         await asyncio.wait_for(reserve((study, run), taking(6), model="test/small"), 1)
 
 

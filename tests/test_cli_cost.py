@@ -20,6 +20,8 @@ from tests.cli_samples import recorded, simulate
             ["--reconcile", "--from", "2026-11-18", "--to", "2026-11-16"],
             "--from 2026-11-18 is later than --to 2026-11-16.",
         ),
+        (["--reconcile", "--to", "9999-12-31"], "nobody was asked anything on '9999-12-31'."),
+        (["--reconcile", "--from", "0001-01-01"], "nobody was asked anything on '0001-01-01'."),
         (["--reconcile", "--endpoint", "opanai"], "Did you mean 'openai'?"),
         (["--reconcile", "--endpoint", "offline"], "The stand-in bills nobody"),
     ],

@@ -121,7 +121,9 @@ def test_models_are_listed_by_tier() -> None:
         "audio_in": None,
         "audio_out": None,
     }
-    assert result.stderr == "Without --model a run takes: stand-in\n"
+    assert result.stderr == (
+        "Prices are dollars per million tokens. Without --model a run takes: stand-in\n"
+    )
 
 
 def test_a_default_that_goes_away_is_told(here: Path) -> None:

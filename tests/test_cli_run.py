@@ -189,7 +189,7 @@ def test_many_runs_are_quoted_and_not_played(here: Path) -> None:
     assert (several.exit_code, played.exit_code, poor.exit_code) == (0, 2, 5)
     assert "A quote for 20 runs of about" in several.stderr
     assert "--runs belongs to --dry-run" in played.stderr
-    assert poor.stderr.startswith("Error: The run's limit of 0.00001 dollars leaves 0.00001")
+    assert poor.stderr.startswith("Error: The run's limit of $0.00001 leaves $0.00001")
     assert (played.stdout, poor.stdout) == ("", "")
     assert list(here.iterdir()) == []
 
@@ -208,12 +208,12 @@ def test_the_turn_limit_is_an_ordinary_end(here: Path) -> None:
 
 def test_a_spent_budget_stops_a_run(here: Path) -> None:
     """Exit code 5, and the reason in words."""
-    write_project(here, limit="tokens: 1300")
+    write_project(here, limit="tokens: 1500")
 
     result = simulate("run", "short")
 
     assert result.exit_code == 5
-    assert "Stopped by tokens: The run's limit of 1300 tokens leaves" in result.stderr
+    assert "Stopped by tokens: The run's limit of 1,500 tokens leaves" in result.stderr
 
 
 def test_a_run_that_cannot_go_on_has_failed(here: Path) -> None:

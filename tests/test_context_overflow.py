@@ -137,8 +137,9 @@ async def test_a_prompt_that_is_too_long_is_asked_again_with_its_last_lines() ->
         at=reached.at,
         scope="run",
         unit="context_tokens",
-        limit="954",
-        used="test/small refused a prompt of about 1392 tokens",
+        limit="965",
+        used="1403",
+        detail="a prompt of about 1,403 tokens was too long for test/small",
     )
 
 

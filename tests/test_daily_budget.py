@@ -20,17 +20,18 @@ from simulator.errors import BudgetExhausted
 from simulator.llm.budget import Day, Reservation
 from simulator.llm.session import Session
 from simulator.llm.tracker import Tracker
+from simulator.money import dollars
 from simulator.record.calls import Attempt, Call, Outcome
-from simulator.record.day_total import spent_on
 from simulator.record.events import LimitNeared, LimitReached
 from simulator.record.store import Store
+from simulator.record.tally import Counted, Shared, Tally
 from simulator.record.usage import Spent, Usage, from_nano
 from simulator.runs.daily_budget import day_of
 from simulator.testing import LoopbackServer, ScriptedTransport, Scripts, completion
 from tests.small_project import MODEL, loader, small_project
 
-DAY = date(2026, 11, 20)
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+DAY = date(2020, 11, 20)
+NOON = datetime(2020, 11, 20, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -63,6 +64,13 @@ def session_at(server: LoopbackServer) -> Session:
 def billed(server: LoopbackServer) -> Decimal:
     """Dollars of all requests."""
     return from_nano(server.stats()["totals"]["billed_nano"])
+
+
+def counted_today(store: Store) -> Spent:
+    """What the record says was spent today."""
+    with store.booking([Tally(of=Shared(day=datetime.now(UTC).date()))]) as (counted,):
+        assert counted is not None
+    return counted.spent
 
 
 async def test_runs_side_by_side_share_the_day(project: Path) -> None:
@@ -100,8 +108,9 @@ async def test_a_day_that_is_spent_refuses_the_next_run(project: Path) -> None:
     assert (len(recorded), len(refused)) == (1, 2)
     assert total <= Decimal("0.0012")
     assert refused[0].exit_code == 5
-    assert str(refused[0]).startswith("The day's limit of 0.0012 dollars leaves 0.000")
-    assert str(refused[0]).endswith(f"and the next question could cost {refused[0].needed}.")
+    assert str(refused[0]).startswith("The day's limit of $0.0012 leaves $0.000")
+    needed = dollars(Decimal(refused[0].needed))
+    assert str(refused[0]).endswith(f"and the next question could cost {needed}.")
 
 
 async def test_what_answers_in_this_process_does_not_count(project: Path) -> None:
@@ -143,22 +152,14 @@ def test_at_midnight_a_new_day_begins() -> None:
 
 def test_the_record_may_know_of_more_than_was_spent_here() -> None:
     """What is in flight here is on record as well, and not counted twice."""
-    day = Day(Budget(tokens=1_000), today=lambda: DAY)
-    day.account.take(Reservation(dollars=Decimal("0.1"), tokens=100))
+    account = Day(Budget(tokens=1_000), today=lambda: DAY).account
+    account.take(Reservation(dollars=Decimal("0.1"), tokens=100))
 
-    day.account.on_record(Spent(350, Decimal("0.5")))
-    day.account.on_record(Spent(300, Decimal("0.2")))
+    account.on_record(Counted(Spent(350, Decimal("0.5")), Spent(130, Decimal("0.3"))))
 
-    assert (day.account.spent_tokens, day.account.spent) == (250, Decimal("0.4"))
-
-
-def test_the_record_is_read_again_after_a_while() -> None:
-    """Hundreds of runs that begin together read it once."""
-    day = Day(Budget(tokens=1))
-
-    assert [day.account.is_stale(at) for at in (5.0, 6.0, 14.9, 15.0, 16.0)] == [
-        *(True, False, False, True, False)
-    ]
+    assert (account.spent, account.elsewhere) == (Decimal("0.5"), Spent(30, Decimal("0.2")))
+    assert account.left(in_flight=True) == (None, 1_000 - 350 - 100 - 30)
+    assert account.left(in_flight=False) == (None, 1_000 - 350)
 
 
 def test_a_day_is_summed_from_its_attempts() -> None:
@@ -184,9 +185,14 @@ def test_a_day_is_summed_from_its_attempts() -> None:
             if outcome is not None:
                 store.close_attempt(name, 1, outcome)
 
-        today = spent_on(store, DAY, besides=["off_line"])
+        tally = Tally(of=Shared(day=DAY, besides=frozenset({"off_line"})))
+        with store.booking([tally]) as (today,):
+            pass
+        with store.booking([tally]) as (again,):
+            pass
 
-    assert today == Spent(110 + 500 + 500, Decimal("0.021"))
+    assert today == Counted(Spent(110 + 500 + 500, Decimal("0.021")))
+    assert again is None
 
 
 async def test_a_plain_call_that_nobody_counted_is_no_free_one(project: Path) -> None:
@@ -205,7 +211,7 @@ async def test_a_plain_call_that_nobody_counted_is_no_free_one(project: Path) ->
                 callbacks=[Tracker(store, run="", spec_of=catalog.spec)],
             )
             await model.ainvoke("Well?", max_tokens=500)
-        day = spent_on(store, datetime.now(UTC).date())
+        day = counted_today(store)
         (row,) = store.cost(())
 
     assert (row.counted_tokens, row.counted, row.unknown) == (day.tokens, day.dollars, 1)
@@ -233,7 +239,7 @@ async def test_a_tracker_without_prices_spends_of_the_day_all_the_same(
             )
             await model.ainvoke("Well?", max_tokens=500)
         day = day_of(catalog, Session(environ={}), store)
-        most = spent_on(store, datetime.now(UTC).date()).tokens
+        most = counted_today(store).tokens
 
     assert day is not None
     counted = (90 * price.input + 12 * price.output) if usage else most * price.output

@@ -32,6 +32,7 @@ from simulator.record.events import (
     Intervened,
     LimitReached,
     PersonaLeft,
+    PhaseEntered,
     SpeechRestarted,
     ToolCalled,
     TurnFailed,
@@ -129,17 +130,18 @@ def test_the_label_says_who_speaks() -> None:
             "Dev's turn failed: too fast",
         ),
         (PersonaLeft(persona="dev", reason="a call"), "Dev leaves: a call"),
+        (PhaseEntered(phase="a", speakers=("rosa", "dev"), absent=("dev",)), "phase: a · Rosa"),
         (
             SpeechRestarted(speaker="rosa", call="c"),
             "the connection broke; Rosa starts again",
         ),
         (
             LimitReached(scope="rosa", unit="dollars", limit="0.01", used="0.0099"),
-            "Rosa's own limit of 0.01 dollars is reached",
+            "Rosa's own limit of $0.01 is reached",
         ),
         (
             LimitReached(scope="run", unit="context_tokens", limit="900", used="m refused 2000"),
-            "m refused 2000; from here on prompts have at most 900",
+            "m refused 2000; from here on prompts have at most 900 tokens",
         ),
         (
             ToolCalled(

@@ -162,6 +162,26 @@ def test_an_answer_is_not_cut_off_to_save_money(
     assert [plan.max_output for plan in plans] == planned
 
 
+@pytest.mark.parametrize(
+    ("longest", "lines", "told"),
+    [
+        (100, 0, "110 output tokens instead of 300"),
+        (400, 0, "nothing cheaper is left to try"),
+        (400, 20, "the last 5 lines only"),
+    ],
+)
+def test_the_last_plan_names_its_step(longest: int, lines: int, told: str) -> None:
+    """No call on record bears the bare reason: what was done about it stands before."""
+    asked = prompt(*(f"line {number}" for number in range(lines)))
+    refused = Plan(way=WAYS[2], prompt=asked, max_output=300)
+
+    *_, last = cheaper_plans(
+        refused, SHORT_OF, lower=(), room=lambda _: Room(1, longest), narrow=True
+    )
+
+    assert last.reasons == (f"{told}: the run's dollars do not reach",)
+
+
 def out_of_reach(*names: str) -> ModelCatalog:
     """Models so dear that no answer of them can be paid for."""
     known = catalog()

@@ -49,7 +49,7 @@ async def test_a_run_ends_by_dollars() -> None:
 
     word, detail, turns = await end_of(stage(ruled({"dollars": "2"}), always(answer)))
 
-    assert (word, detail, turns) == ("dollars_rule", "$2 were spent", 2)
+    assert (word, detail, turns) == ("dollars_rule", "$2.00 was spent", 2)
 
 
 async def test_a_figure_in_a_rule_is_no_limit() -> None:

@@ -31,13 +31,13 @@ def test_names_of_ours_are_all_known() -> None:
 
 
 def test_people_are_known_wherever_they_are_named(check: Check) -> None:
-    """By a member's id; phases and reply fields also by a role, or the beginning of one."""
+    """By a member's id; phases, rules and reply fields also by a role, or the beginning of one."""
     said = check(
         HEAD
         + dedent("""\
         phases:
           - {name: first, speakers: [seller, buyer, bo, ^adda], turns: 1}
-          - {name: second, until: {all: [{not: {speaker: ^seller}}, {speaker: bo}]}}
+          - {name: second, until: {all: [{not: {speaker: seller}}, {speaker: bo}]}}
         whispers: true
         reply:
           offer: {about: a, speakers: [SELLER, ^waiter]}
@@ -53,9 +53,8 @@ def test_people_are_known_wherever_they_are_named(check: Check) -> None:
 
     assert said == [
         ("'adda' is neither in the cast nor a role there.", "Did you mean 'ada'?"),
-        ("'seller' is not in the cast.", MEMBERS),
         ("'waiter' is neither in the cast nor a role there.", PEOPLE),
-        ("'bob' is not in the cast.", "Did you mean 'bo'?"),
+        ("'bob' is neither in the cast nor a role there.", "Did you mean 'bo'?"),
         ("'narrator' is not in the cast.", MEMBERS),
         ("'ann' is not in the cast.", MEMBERS),
         ("'bob' is not in the cast.", "Did you mean 'bo'?"),

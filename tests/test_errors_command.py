@@ -298,7 +298,7 @@ def test_no_errors_are_a_sentence(words: tuple[str, ...], sentence: str) -> None
 
 FAILED = TurnFailed(turn=1, at=AT, speaker="rosa", error="x", message="y")
 PASSED = TurnPassed(turn=1, at=AT, speaker="rosa")
-UNPAID = replace(PASSED, reason="the run's dollars are spent")
+UNPAID = replace(PASSED, reason="the run's dollars do not reach")
 
 
 @pytest.mark.parametrize(

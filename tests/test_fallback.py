@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from simulator.definitions.model_catalog import ModelCatalog
+from simulator.definitions.model_catalog import ModelCatalog, ModelEntry
 from simulator.definitions.persona import TierRange
 from simulator.errors import ConnectionFailed, KeyRefused, ModelError, RequestRefused, ServerFailed
 from simulator.llm.ask import ask, ask_higher
@@ -111,6 +111,24 @@ async def test_nobody_is_asked_out_of_the_range() -> None:
             await asked(here, tiers=only)
 
     assert network.asked == ["p1_middle", "p2_middle"]
+
+
+async def test_a_model_without_a_price_is_named_where_it_cannot_be_asked() -> None:
+    """A dollar limit needs prices: both what failed and why nobody stands in are told."""
+    models = catalog()
+    unpriced = models.model_copy(
+        update={"models": {**models.models, "two/middle": ModelEntry(price=None)}}
+    )
+    network = Partly(p1_middle=404)
+    only = TierRange(floor="standard", ceiling="standard")
+    async with desk(model="tiers", models=unpriced, network=network) as here:
+        with pytest.raises(RequestRefused) as raised:
+            await asked(here, tiers=only)
+
+    said = str(raised.value)
+    assert said.startswith("one/middle: ")
+    assert "instead: The price of 'two/middle' is unknown" in said
+    assert network.asked == ["p1_middle"]
 
 
 async def test_a_model_that_was_down_is_left_alone_for_a_while() -> None:

@@ -6,19 +6,24 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.conversation.state import State
 from simulator.conversation.stop_conditions import condition_of
 from simulator.definitions.cast import Cast
 from simulator.definitions.project import Project
 from simulator.definitions.stop_rule import StopRule
 from tests.farewell_lines import PLAIN as PLAIN_LINES
 from tests.farewell_lines import POLITE
-from tests.talks import NAMES, cast_of, standing_of, talk
+from tests.talks import NAMES, cast_of, said, standing_of, started, talk
 
 PROJECT = Project.find(Path(__file__).parent.parent)
 FAREWELL = condition_of(StopRule(farewell=True))
+TALKS: dict[str, list[list[str]]] = yaml.safe_load(
+    (Path(__file__).parent / "corpora" / "farewell.yaml").read_text(encoding="utf-8")
+)
 
 
 def over_after(cast: Cast, *moves: tuple[str, str]) -> bool:
@@ -67,6 +72,59 @@ def test_endless_politeness_ends_within_four_turns(
 
     assert not any(over[: len(before) + 1])
     assert any(over[len(before) + 1 : len(before) + 5])
+
+
+@pytest.mark.parametrize("size", [2, 3, 4])
+@pytest.mark.parametrize("texts", TALKS["endless"], ids=" / ".join)
+def test_politeness_that_adds_nothing_ends_within_four_turns(texts: list[str], size: int) -> None:
+    """Praise, agreement, thanks and leave in four languages, after plain talk."""
+    cast = cast_of(*tuple(NAMES)[:size])
+    moves = [(cast.ids[turn % size], text) for turn, text in enumerate((*PLAIN, *texts))]
+
+    over = [over_after(cast, *moves[:turns]) for turns in range(len(moves) + 1)]
+
+    assert not any(over[: len(PLAIN) + 1])
+    assert any(over)
+
+
+@pytest.mark.parametrize("size", [2, 3, 4])
+@pytest.mark.parametrize("texts", TALKS["goes_on"], ids=" / ".join)
+def test_agreement_that_adds_something_goes_on(texts: list[str], size: int) -> None:
+    """As long as somebody says something new, however kindly."""
+    cast = cast_of(*tuple(NAMES)[:size])
+    moves = [(cast.ids[turn % size], text) for turn, text in enumerate(texts)]
+
+    assert not any(over_after(cast, *moves[:turns]) for turns in range(len(moves) + 1))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("Do you all agree?", "I agree.", "Absolutely.", "So do I."),
+        ("Guilty.", "Guilty.", "Guilty.", "Guilty."),
+        ("Yes.", "No.", "Yes.", "Yes."),
+        ("That's lovely.", "What is?", "The lamp.", "Yes, lovely."),
+        ("Blue is lovely.", "Thank you.", "Then blue for the door.", "Wonderful."),
+    ],
+)
+def test_answers_and_votes_are_no_farewell(texts: tuple[str, ...]) -> None:
+    """Agreement is news where somebody asked for it."""
+    cast = cast_of("rosa", "dev", "ilse", "tomi")
+    moves = [(cast.ids[turn % 4], text) for turn, text in enumerate(texts)]
+
+    assert not any(over_after(cast, *moves[:turns]) for turns in range(len(moves) + 1))
+
+
+def test_an_offer_in_a_reply_field_goes_on() -> None:
+    """Kind words with a figure of the scenario's own are no mere courtesy."""
+    cast = cast_of("rosa", "dev")
+    lines = ("Wonderful, well said.", "Exactly, how lovely.", "Perfect, I love it.")
+    turns = [said(n, cast.ids[n % 2], text, offer=n) for n, text in enumerate(lines, start=1)]
+
+    state = State.from_events([started(cast), *turns])
+
+    assert FAREWELL(standing_of(state, cast)) is None
+    assert over_after(cast, *((cast.ids[n % 2], text) for n, text in enumerate(lines)))
 
 
 @pytest.mark.parametrize(

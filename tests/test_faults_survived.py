@@ -64,7 +64,7 @@ async def said(here: Desk, listener: Listener | None = None) -> Answer[str]:
         ("429-date:0", ("released", "rate_limited")),
         ("429-bare", ("released", "rate_limited")),
         ("500", ("released", "server_failed")),
-        ("502-html", ("released", "server_failed")),
+        ("502-html", ("unknown", "server_failed")),
         ("503", ("released", "server_failed")),
         ("reset-before", ("unknown", "connection_failed")),
         ("reset-middle", ("unknown", "connection_failed")),

@@ -11,6 +11,7 @@ import yaml
 from simulator.conversation.fidelity import Guard, Rule, compile_guard
 from simulator.conversation.state import Utterance
 from simulator.definitions.project import Project
+from tests.fidelity_corpus import CORPORA, cases_in, score
 from tests.talks import cast_of, member
 
 ROOT = Path(__file__).parent.parent
@@ -23,6 +24,7 @@ FACTS: dict[str, Any] = {
     ],
     "names": [{"what": "son", "value": "Olle"}],
     "does_not_know": ["programming"],
+    "opinion": "against an app for handovers",
 }
 CODE = "the code of the medicine cabinet is 4417"
 
@@ -181,6 +183,78 @@ def test_a_short_secret_needs_more_than_a_common_word(
 
     assert [breach.rule for breach in guard.check(told)] == ["secret"]
     assert guard.check(ordinary) == ()
+
+
+def test_everyday_answers_are_judged_as_people_do() -> None:
+    """Questions and answers of fourteen people, written before the rules could know them."""
+    found = score(cases_in(CORPORA / "fidelity_everyday.yaml"))
+
+    shown = "\n".join(found.wrong)
+    assert found.precision >= 0.95, shown
+    assert found.recall >= 0.8, shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("Do handovers take long?", "Yes, a quarter of an hour."),
+        ("Is the app in German?", "Yes, it is."),
+        ("Do you like handovers?", "Yes, I do."),
+        ("Did the app crash again?", "Yes, every night."),
+        ("So you don't want an app?", "Yes, that's right."),
+        ("You don't want the app?", "No."),
+        ("Should we ban the app?", "Yes!"),
+        ("Do you want us to drop the app?", "Yes, please do."),
+        ("Would you mind an app?", "Yes, I would."),
+        ("Do you hate the app?", "Certainly."),
+        ("Is it true that you're against the app?", "Absolutely."),
+        ("Don't you want an app?", "No, I don't want one."),
+        ("", "I like the colour of the app, I still don't want it."),
+        ("", "I like my coffee before the handover."),
+        ("Where does your son live?", "Lund."),
+        ("What does your son do?", "Plumber."),
+        ("How old is your son?", "Twenty-eight."),
+        ("Which city does your son work in?", "Malmö."),
+        ("Who taught your son to swim?", "Karin did."),
+        ("Where is your son?", "Olle is at sea."),
+        ("", "My son's teacher is called Anders."),
+        ("", "The teacher of my son is called Anders."),
+        ("", "Python? My cousin had one, it ate mice."),
+        ("", "Two threads came loose, so I tied a loop round the string."),
+    ],
+)
+def test_an_answer_is_held_against_what_was_asked(asked: str, text: str) -> None:
+    """A yes to something else is no opinion, a place is no name, everyday words are no trade."""
+    assert rules(text, asked) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "asked", "text"),
+    [
+        ("opinion", "Do you want an app?", "Yes."),
+        ("opinion", "An app?", "Yes!"),
+        ("opinion", "Do you think we should have an app?", "Yes, I do."),
+        ("opinion", "Would you like an app?", "Sure, why not."),
+        ("opinion", "Would you mind an app for handovers?", "No."),
+        ("opinion", "You don't want an app?", "Yes, I do."),
+        ("opinion", "Should we ban the app?", "No, no."),
+        ("opinion", "Is an app for handovers a good idea?", "Yes, it is."),
+        ("opinion", "", "I like the app."),
+        ("name", "What's your son's name?", "Nils."),
+        ("name", "Who is your son?", "Nils."),
+        ("name", "What do you call your son?", "Nils, like my father."),
+        ("name", "Is your son called Olle?", "No, Nils."),
+        ("name", "Where is your son?", "Nils is at sea."),
+        ("not_known", "", "In Python you write a for loop over the list."),
+        ("not_known", "", "Wrap it in try/except and retry with exponential backoff."),
+        ("not_known", "", "Use git rebase to squash your commits."),
+        ("not_known", "", "JavaScript promises resolve asynchronously."),
+        ("not_known", "", "It breaks when two threads write the same variable."),
+    ],
+)
+def test_an_answer_to_the_very_question_counts(rule: Rule, asked: str, text: str) -> None:
+    """A yes or no to a question for the stance, a name to one for the name, a craft's own words."""
+    assert rules(text, asked) == [rule]
 
 
 @pytest.mark.slow

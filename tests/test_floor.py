@@ -164,7 +164,8 @@ async def test_a_limit_is_told_before_the_end() -> None:
             scope="run",
             unit="turns",
             limit="4",
-            used="4 turns were taken",
+            used="4",
+            detail="4 turns were taken",
         )
     ]
 
@@ -370,10 +371,10 @@ async def test_a_run_without_money_for_a_choice_goes_on() -> None:
     assert kinds(record.events)[-3:] == ["limit_reached", "turn_passed", "run_ended"]
     assert [one.names for one in chosen[:2]] == [("ilse",), ("rosa",)]
     assert chosen[1].reason.startswith(
-        "nobody could be asked: The run's limit of 2200 tokens leaves"
+        "nobody could be asked: The run's limit of 2,200 tokens leaves"
     )
     assert word == "tokens"
-    assert detail.startswith("The run's limit of 2200 tokens leaves")
+    assert detail.startswith("The run's limit of 2,200 tokens leaves")
 
 
 async def test_a_floor_with_nothing_to_decide_does_nothing() -> None:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from simulator.errors import KeyFileUnreadable, UsageError
 from simulator.llm.keys import KeyFile, new_encryption_key
@@ -77,6 +78,20 @@ def test_a_wrong_key_is_one_sentence(file: KeyFile, opener: str, said: str) -> N
 
     assert str(raised.value).startswith(said)
     assert not opener or opener not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "held", [b"[]", b'["a"]', b"1", b"null", b'"x"', b'{"TEST_KEY": 7}', b"TEST_KEY=x", b"[" * 9999]
+)
+def test_what_is_encrypted_but_no_keys_is_told(file: KeyFile, held: bytes) -> None:
+    """Somebody else's list, number or text under the same key: one sentence, nothing of it."""
+    opener = new_encryption_key()
+    file.path.parent.mkdir()
+    file.path.write_bytes(b"persona-simulator keys 1\n" + Fernet(opener).encrypt(held))
+    file.path.chmod(0o600)
+
+    with pytest.raises(KeyFileUnreadable, match="holds no names and keys: move it away"):
+        file.read(opener)
 
 
 @pytest.mark.parametrize("content", [b"", b"OPENAI_API_KEY=x\n", b"persona-simulator keys 1\nabc"])

@@ -14,7 +14,14 @@ import pytest
 from pydantic import SecretStr
 
 from simulator.definitions.project import Project
-from simulator.errors import KeyFileUnreadable, KeyMissing, KeyRefused, QuotaExhausted, UsageError
+from simulator.errors import (
+    InvalidFiles,
+    KeyFileUnreadable,
+    KeyMissing,
+    KeyRefused,
+    QuotaExhausted,
+    UsageError,
+)
 from simulator.llm.credentials import Credentials
 from simulator.llm.keys import (
     Environment,
@@ -107,6 +114,19 @@ def test_without_dotenv_there_is_nothing_in_it(content: bytes | None, tmp_path: 
         (tmp_path / ".env").write_bytes(content)
 
     assert dotenv_of(tmp_path) == {}
+
+
+@pytest.mark.parametrize("line", ["my key", "OTHER='open", "=value"])
+def test_a_line_of_a_dotenv_that_means_nothing_is_told(line: str, tmp_path: Path) -> None:
+    """With file and line, once, and without what stands there: it may be a key."""
+    (tmp_path / ".env").write_text(f"# keys\nTEST_KEY=ok\n\n{line} sk-secret\nLAST=1\n")
+
+    with pytest.raises(InvalidFiles) as raised:
+        dotenv_of(tmp_path)
+
+    (problem,) = raised.value.problems
+    assert (Path(problem.file).name, problem.line) == (".env", 4)
+    assert "sk-secret" not in str(problem)
 
 
 def test_a_dotenv_that_is_no_text_is_told(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from simulator.errors import UsageError
 from simulator.record.events import (
     Event,
     PersonaJoined,
+    PersonaLeft,
     PhaseEntered,
     ToolCalled,
     TurnEdited,
@@ -220,3 +221,28 @@ def test_a_command_tells_who_took_part_how_much(demo: str) -> None:
     assert len(lines) == 2 + len(data["shares"]) + 1
     assert lines[-1].endswith("stand-in values, not findings")
     assert sum(one["of_turns"] for one in data["shares"]) == pytest.approx(1)
+
+
+def test_the_card_of_a_latecomer_is_known_when_they_come_in() -> None:
+    """To those who are there then, and to whoever comes in while they are there."""
+    zoe = member("zoe", about="Keeps the keys.", enters_here="later")
+    cast = cast_of("rosa", "dev", zoe, member("kim", enters_here="later"))
+    written = {
+        "scenario": cast.scenario.model_dump(mode="json", by_alias=True),
+        "personas": {one.id: one.persona.model_dump(mode="json") for one in cast.members},
+    }
+    begun = replace(started(cast), definitions=written)
+    events: list[Event] = [
+        begun,
+        chosen(1, "rosa"),
+        said(1, "rosa", "Bye.", act="leave"),
+        PersonaLeft(turn=1, persona="rosa"),
+        PersonaJoined(turn=2, persona="zoe"),
+        chosen(2, "zoe"),
+        said(2, "zoe", "Well."),
+        PersonaJoined(turn=3, persona="kim"),
+    ]
+
+    known = {one.member: one.since for one in who_knows(events, "keeps keys")}
+
+    assert known == {"rosa": None, "dev": 2, "zoe": 2, "kim": 3}

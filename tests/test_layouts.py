@@ -165,7 +165,8 @@ def test_who_comes_late_reads_on_from_the_same_line() -> None:
 
     assert rosa[:2] == ("[1] Rosa Lindqvist: Words 1.", "(5 lines are left out.)")
     assert dev == ("(5 earlier lines are left out.)", *rosa[2:])
-    assert rosa[2].startswith("[7]")
+    assert rosa[2] == "(In comes Dev Moreau.)"
+    assert rosa[3].startswith("[7]")
 
 
 @given(st.integers(0, 400), st.integers(4, 60))

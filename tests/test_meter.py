@@ -85,6 +85,7 @@ async def test_a_first_reservation_is_half_a_token_per_byte_and_all_the_output()
         model="test/small",
         reserved=booked[0],
         reserved_tokens=1_101,
+        stand_in=False,
         at=bench.record.attempts["c1", 1].at,
     )
 

@@ -72,7 +72,7 @@ async def test_an_answer_is_settled_from_its_raw_usage() -> None:
 async def test_what_was_refused_is_released(status: int) -> None:
     """An error of the endpoint is surely not paid; its details are kept."""
     headers = {"x-request-id": "req_1", "retry-after": "9"}
-    refusal = (status, headers, {"error": {"message": "no"}})
+    refusal = (status, headers, {"error": {"message": "no", "type": "server_error"}})
 
     outcome, here = await failed(refusal, ModelError)
 
@@ -82,12 +82,30 @@ async def test_what_was_refused_is_released(status: int) -> None:
     assert here.account.spent == 0
 
 
-@pytest.mark.parametrize("status", [408, 504, 524])
-async def test_what_a_gateway_gave_up_on_may_be_paid(status: int) -> None:
-    """Behind a gateway that stopped waiting, the model may have answered all the same."""
-    outcome, here = await failed((status, {}, b"<html>Gateway timeout</html>"), ModelError)
+PAGE = b"<html>Gateway</html>"
+OWN = {"error": {"message": "The server had an error.", "type": "server_error"}}
 
-    assert (outcome.state, outcome.error) == ("unknown", "server_failed")
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        *((status, PAGE) for status in (408, 409, 499, 500, 502, 503, 504, 520, 524)),
+        *((status, b"") for status in (409, 500, 502, 503, 520)),
+        *((status, OWN) for status in (408, 502, 504, 520, 524)),
+        (500, {"error": "Internal error"}),
+        (500, {"error": {"message": "litellm.Timeout: no answer came", "type": "internal"}}),
+        (503, {"error": {"message": "upstream connect error or reset", "code": "503"}}),
+        (500, {"detail": "Internal Server Error"}),
+        (400, {"error": {"message": "no JSON", "code": "x", "failed_generation": "{"}}),
+    ],
+)
+async def test_what_a_gateway_says_may_be_paid(
+    status: int, body: bytes | dict[str, object]
+) -> None:
+    """Behind a gateway that gave up or broke, the model may have answered all the same."""
+    outcome, here = await failed((status, {}, body), ModelError)
+
+    assert outcome.state == "unknown"
     assert here.account.spent > 0
 
 

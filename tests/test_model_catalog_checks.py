@@ -96,6 +96,19 @@ def catalog(**parts: Any) -> ModelCatalog:
             ),
         ),
         (
+            {
+                "models": {
+                    "cloud/old": {"price": {"in": 1, "cached": 2, "out": 3}},
+                    "cloud/new": {"price": {"in": 1, "cached": 1, "out": 3}},
+                }
+            },
+            (
+                ("models", "cloud/old", "price", "cached"),
+                "What is read from a cache costs more (2) than without one (`in`: 1).",
+                "Are the two exchanged?",
+            ),
+        ),
+        (
             {"routing": {"weights": {"creativ": 1}}},
             (
                 ("routing", "weights", "creativ"),

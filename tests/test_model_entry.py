@@ -95,6 +95,10 @@ def test_an_overriding_address_that_is_none_is_a_mistake_of_the_caller() -> None
         ("http://127.0.0.1 /v1", "it has a blank in it"),
         ("http:///v1", "it has to begin with"),
         ("http://rosa:hush@127.0.0.1/v1", "no name and password belong into it"),
+        ("http://127.0.0.1/v1?api_key=hush", "nothing belongs behind ? or #"),
+        ("http://127.0.0.1/v1#hush", "nothing belongs behind ? or #"),
+        ("http://rosa:hush@127.0.0.1/v1?", "no name and password belong into it"),
+        ("http://127.0.0.1/?/v1", "nothing belongs behind ? or #"),
     ],
 )
 def test_an_address_nobody_can_be_asked_at_is_told_before_anybody_is(
@@ -140,3 +144,32 @@ def test_a_long_prompt_costs_its_factors_on_the_whole_request() -> None:
         input=Decimal("0.2"), cached=Decimal("0.02"), output=Decimal("1.5")
     )
     assert replace(spec, price=None).price_for(101) is None
+
+
+@pytest.mark.parametrize(
+    ("price", "fault"),
+    [
+        ({"in": "1e30", "out": 1}, "no model costs more than $100,000 for a million tokens"),
+        ({"in": 1, "out": 100_001}, "no model costs more than $100,000 for a million tokens"),
+        ({"in": 1, "out": -1}, "greater than or equal to 0"),
+    ],
+)
+def test_a_price_nobody_takes_is_a_mistake(price: dict[str, object], fault: str) -> None:
+    """Rather told than booked: nano-dollars are whole numbers of 64 bits."""
+    with pytest.raises(ValidationError, match=re.escape(fault)):
+        Price.model_validate(price)
+
+
+def test_the_dearest_price_can_be_multiplied() -> None:
+    """What a long prompt costs at the dearest model is more than a model may cost in the file."""
+    dearest = Price(input=Decimal(100_000), output=Decimal(100_000))
+
+    assert dearest.times(Decimal(2), Decimal(2)).input == 200_000
+
+
+@pytest.mark.parametrize("field", ["stand_in", "in_process", "free", "streams", "cache_key"])
+@pytest.mark.parametrize("value", ["yes", "true", 1])
+def test_whether_is_true_or_false_and_nothing_like_it(field: str, value: object) -> None:
+    """A text would be taken for true where somebody wrote "no" in a way nobody foresaw."""
+    with pytest.raises(ValidationError, match="valid boolean"):
+        Endpoint.model_validate({"base_url": "http://127.0.0.1/v1", field: value})

@@ -223,7 +223,7 @@ async def test_a_budget_is_never_exceeded(here: Path) -> None:
     assert check.dollars is not None
     assert check.dollars <= Decimal("0.0018")
     assert "cache" in verdicts(check, "not tried")
-    assert "The check's own limit of 0.0018 dollars" in check.findings[-3].said
+    assert "The check's own limit of $0.0018 " in check.findings[-3].said
 
 
 async def test_the_budget_of_the_day_holds_for_a_check(here: Path) -> None:
@@ -240,7 +240,7 @@ async def test_the_budget_of_the_day_holds_for_a_check(here: Path) -> None:
     assert check.dollars == some.account.spent
     assert check.dollars <= Decimal("0.0018")
     assert "cache" in verdicts(check, "not tried")
-    assert "The day's limit of 0.0018 dollars" in check.findings[-3].said
+    assert "The day's limit of $0.0018 " in check.findings[-3].said
     assert (refused.value.scope, refused.value.exit_code, len(server.bodies)) == ("day", 5, asked)
 
 
@@ -257,8 +257,9 @@ async def test_a_check_ends_where_the_day_does(here: Path) -> None:
             first, second = [check async for check in checking]
 
     assert verdicts(first, "ok")
-    assert second.unreachable.startswith("The day's limit of 300 tokens leaves ")
-    assert (second.calls, len(server.bodies)) == (1, 1)
+    assert second.standing == "not tried"
+    assert second.why.startswith("The day's limit of 300 tokens leaves ")
+    assert (second.calls, len(server.bodies)) == (0, 1)
 
 
 async def test_tokens_that_nobody_counts_are_a_difference_without_a_line(here: Path) -> None:

@@ -53,9 +53,22 @@ def test_a_missing_key_is_told_and_the_others_go_on(here: Path) -> None:
     luna, stand_in = json.loads(result.stdout)["models"]
 
     assert result.exit_code == 1
-    assert "set OPENAI_API_KEY" in luna["unreachable"]
-    assert (luna["calls"], luna["features"]) == (1, {})
+    assert luna["standing"] == "no key"
+    assert "set OPENAI_API_KEY" in luna["why"]
+    assert (luna["calls"], luna["features"]) == (0, {})
     assert stand_in["fine"]
+
+
+def test_what_is_true_of_several_models_is_told_once(here: Path) -> None:
+    """Below the last of them; the last line counts what became of the others."""
+    result = simulate("models", "check", "openai/gpt-6-luna", "openai/gpt-4.1")
+
+    heading, first, second, why = result.stdout.splitlines()
+    assert heading.split() == ["model", "feature", "verdict", "seen"]
+    assert first.split() == ["openai/gpt-6-luna", "-", "no", "key"]
+    assert second.split() == ["openai/gpt-4.1", "-", "no", "key"]
+    assert why.startswith("  No API key for 'openai': set OPENAI_API_KEY")
+    assert result.stderr.splitlines()[1:] == ["0 of 2 as models.yaml says (no key: 2)."]
 
 
 def test_a_key_that_is_refused_and_a_server_that_is_not_there_are_told(
@@ -83,7 +96,7 @@ def test_a_key_that_is_refused_and_a_server_that_is_not_there_are_told(
     shown = result.stdout.splitlines()
     assert shown[1].split() == ["test/m", "-", "unreachable"]
     assert shown[2].startswith(f"  Nothing listens at 127.0.0.1:{port}")
-    assert shown[3].split() == ["openai/gpt-6-luna", "-", "unreachable"]
+    assert shown[3].split() == ["openai/gpt-6-luna", "-", "key", "refused"]
     assert "refuses the key" in shown[4]
     assert "sk-wrong" not in result.stdout + result.stderr
 
@@ -106,6 +119,39 @@ async def test_the_table_names_what_differs_and_the_line(here: Path) -> None:
         "1 model, about ten tiny questions each: $0.02 at most, and no more than that is spent.",
         "0 of 1 as models.yaml says.",
     ]
+
+
+def test_what_money_does_not_reach_for_is_not_tried(
+    server: LoopbackServer, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was asked, so nothing answered; the exit code says that it was for the money."""
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-right")
+    names = ("openai/gpt-6-luna", "openai/gpt-4.1")
+
+    result = simulate("models", "check", *names, "--budget", "0.000001")
+
+    assert result.exit_code == 5
+    shown = result.stdout.splitlines()
+    assert [line.split() for line in shown[1::2]] == [[name, "-", "not", "tried"] for name in names]
+    assert all("The check's own limit of $0.000001 " in line for line in shown[2::2])
+    assert result.stderr.splitlines()[1:] == ["0 of 2 as models.yaml says (not tried: 2)."]
+
+
+async def test_a_model_that_models_yaml_does_not_list_is_told(here: Path) -> None:
+    """What it says of others does not hold for this one, and nothing else is claimed."""
+    async with partial().running() as url:
+        write_models(here, url)
+        told = await asyncio.to_thread(simulate, "models", "check", "test/new", "test/m")
+        data = await asyncio.to_thread(simulate, "models", "check", "test/new", "--json")
+
+    assert told.exit_code == 0
+    assert told.stderr.splitlines()[1:] == [
+        "models.yaml does not list test/new: it is what is taken for granted there.",
+        "1 of 1 as models.yaml says.",
+    ]
+    (model,) = json.loads(data.stdout)["models"]
+    assert (model["standing"], model["listed"], model["fine"]) == ("asked", False, True)
 
 
 async def test_a_day_that_is_spent_refuses_a_check(here: Path) -> None:

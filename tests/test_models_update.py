@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,22 +17,12 @@ import pytest
 
 from simulator.authoring.list_prices import ListPrices
 from simulator.authoring.models_file import ModelsFile
-from simulator.authoring.price_update import NewPrice, PriceUpdate, price_update
+from simulator.authoring.price_update import NewPrice, price_update
 from simulator.definitions.project import Project
 from simulator.errors import InvalidFiles, UsageError
 from tests.cli_samples import ROOT, simulate
+from tests.price_samples import ENDPOINTS, NOW, PLAIN, entry_in, update_of, write_list, write_models
 
-NOW = datetime(2026, 11, 20, tzinfo=UTC)
-ENDPOINTS = """\
-# Ours.
-default: home/x
-endpoints:
-  acme: {base_url: https://api.acme.example/v1}   # by its address
-  other: {base_url: http://127.0.0.1:1/v1}        # by its id
-  home: {base_url: http://127.0.0.1:2/v1, free: true}
-models:
-"""
-PLAIN = {"input_mtok": 1, "output_mtok": 4}
 LONG = "long_prompt: {above: 200000, in: 2, out: 1.5}"
 TODAY = "checked_on: 2026-11-20"
 
@@ -47,32 +37,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def tiered(base: float, long: float, *, start: int = 200_000) -> dict[str, Any]:
     """A price that is another one for long prompts."""
     return {"base": base, "tiers": [{"start": start, "price": long}]}
-
-
-def write_list(folder: Path, prices: object = PLAIN, **more: Any) -> Path:
-    """A data file of genai-prices that knows the model `m` of the provider `acme`, and `other`."""
-    model = {"id": "m", "match": {"equals": "m"}, "prices": prices, **more}
-    acme = {"id": "acme", "name": "Acme", "api_pattern": r"https://api\.acme\.example"}
-    other = {"id": "other", "name": "Other", "api_pattern": r"https://other\.example"}
-    path = folder / "data.json"
-    path.write_text(json.dumps([{**acme, "models": [model]}, {**other, "models": [model]}]))
-    return path
-
-
-def write_models(folder: Path, entry: str, *, text: str = "") -> ModelsFile:
-    """A project whose `acme/m` has this entry."""
-    (folder / "models.yaml").write_text(text or f"{ENDPOINTS}  acme/m: {entry}\n")
-    return ModelsFile.of(Project.find(folder))
-
-
-def update_of(file: ModelsFile, path: Path) -> PriceUpdate:
-    """What the file's prices would become by a list."""
-    return price_update(file, ListPrices.from_file(path, now=NOW))
-
-
-def entry_in(update: PriceUpdate) -> str:
-    """What `acme/m` would be."""
-    return update.text.partition("acme/m: ")[2].rstrip("\n")
 
 
 @pytest.mark.parametrize(
@@ -182,13 +146,11 @@ def test_the_price_of_today_counts_and_its_day_is_told(here: Path) -> None:
         {"constraint": {"start_date": "2026-11-02"}, "prices": PLAIN},
         {"constraint": {"start_date": "2026-12-01"}, "prices": {**PLAIN, "input_mtok": 5}},
     ]
-    file = write_models(here, "{price: {in: 2, out: 4}, checked_on: 2026-11-10}")
+    file = write_models(here, "{price: {in: 2, out: 4}, checked_on: 2026-11-01}")
     update = update_of(file, write_list(here, prices))
 
     assert entry_in(update) == "{price: {in: 1, out: 4}, checked_on: 2026-11-02}"
-    assert update.notes == (
-        ("acme/m", "somebody checked this on 2026-11-10, later than the list's 2026-11-02"),
-    )
+    assert update.notes == ()
 
 
 def test_a_newer_check_by_hand_stays_where_nothing_differs(here: Path) -> None:
@@ -256,7 +218,7 @@ def test_without_write_nothing_is_written(here: Path) -> None:
     assert result.stderr.splitlines() == [
         "List prices of a third party: data.json, prices up to 2026-11-20.",
         "Your provider's own page is what counts: look through the diff before you write it.",
-        "1 new figures for 1 of 1 models it knows.",
+        "The list knows 1 of your models: 1 new figure, in 1 of them.",
         "Nothing was written; --write does.",
     ]
     assert (here / "models.yaml").read_bytes() == before
@@ -317,8 +279,9 @@ def test_the_shipped_prices_agree_with_the_installed_list() -> None:
     update = price_update(file, ListPrices.installed())
 
     assert update.unknown == ()
-    assert {one.old for one in update.prices} <= {""}
-    assert {one.field for one in update.prices} <= {"price.cached"}
+    assert update.prices == ()
+    assert {one.old for one in update.kept} <= {""}
+    assert {one.field for one in update.kept} <= {"price.cached"}
 
 
 @pytest.mark.parametrize(

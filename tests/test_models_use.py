@@ -39,14 +39,15 @@ def test_one_value_changes_and_the_way_back_is_told(mine: Path) -> None:
     assert result.exit_code == back.exit_code == 0
     assert result.stderr.splitlines() == [
         "models.yaml:12:1: default: stand-in -> openai",
-        "Back: simulator models use stand-in",
+        "To go back: simulator models use stand-in",
         f"From now on runs without --model cost money: they take {', '.join(firsts)}.",
-        "What one would cost: simulator run SCENARIO --dry-run. A bound: --budget 0.05.",
+        "What a run would cost: simulator run SCENARIO --dry-run",
+        "To spend no more on one than five cents: simulator run SCENARIO --budget 0.05",
         "They need a key in OPENAI_API_KEY, which is not there yet.",
     ]
     assert back.stderr.splitlines() == [
         "models.yaml:12:1: default: openai -> stand-in",
-        "Back: simulator models use openai",
+        "To go back: simulator models use openai",
         "Runs without --model cost no dollars.",
         "The stand-in speaks then: written lines, no model.",
     ]

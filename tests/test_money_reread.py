@@ -39,7 +39,7 @@ from tests.test_tracker import plain
 
 HARD = TurnFeatures(requires_reasoning=1)
 THRICE = RetryPolicy(attempts=3, pause=lambda *_: 0.0)
-DOWN: Scripted = (503, {}, {"error": {"message": "overloaded"}})
+DOWN: Scripted = (503, {}, {"error": {"message": "overloaded", "type": "server_error"}})
 
 
 def with_form(about: str) -> Prompt:

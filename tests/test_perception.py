@@ -78,7 +78,7 @@ def test_nobody_hears_the_future(story: Story) -> None:
     for turn, lines in enumerate(heard_by_turn):
         assert all(one.turn <= turn + (one.act is None) for one in lines)
         assert lines == heard_by_turn[-1][: len(lines)]
-    assert perceive(state, member) == Perceived(heard_by_turn[-1], ())
+    assert perceive(state, member).public == heard_by_turn[-1]
 
 
 @given(story=stories())
@@ -89,7 +89,8 @@ def test_everybody_hears_what_was_said_while_they_were_there(story: Story) -> No
         gone = [n for n in leaving if getattr(story.events[n], "persona", "") == one]
         there = story.events[: gone[0]] if gone else story.events
 
-        assert perceive(story.state, one) == Perceived(State.from_events(there).utterances, ())
+        then = State.from_events(there)
+        assert perceive(story.state, one) == Perceived(then.utterances, (), then.moves)
 
 
 def test_a_latecomer_has_heard_nothing_before() -> None:

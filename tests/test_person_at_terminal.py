@@ -107,7 +107,7 @@ async def test_nobody_can_whisper_to_strangers() -> None:
 
     assert reply == HumanReply("To all.")
     assert "to: 'kim' is nobody here; there are rosa, dev." in shown
-    assert "Type who hears it and the words: /to dev,ilse the words." in shown
+    assert "Type who hears it and the words: /to dev the words." in shown
 
 
 async def test_fields_of_the_reply_are_asked_for_until_they_fit() -> None:
@@ -370,3 +370,11 @@ def test_a_dry_run_says_which_turns_are_a_persons(
 
     assert told.exit_code == 0
     assert "Dev Moreau is played by a human, who has turns 2, 4: no model is asked" in told.stderr
+
+
+async def test_the_help_names_those_who_are_there() -> None:
+    """And nobody who is not in the cast."""
+    _, shown = await typing(turn_of(room(whispers=True)), "/help\nWell.\n")
+
+    assert "/to dev words     only these hear it" in shown
+    assert "ilse" not in shown

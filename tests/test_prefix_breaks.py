@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from simulator import Store
+from simulator.definitions.purpose import Purpose
 from simulator.display.prefix_break import broken_prefix, cache_warning
 from simulator.display.summary import summary_of
 from simulator.display.turn_detail import turn_details
@@ -141,6 +142,37 @@ def test_what_nobody_planned_is_told_once(
     assert warned(store, *calls) == told
 
 
+@pytest.mark.parametrize(
+    ("tokens", "cached", "purpose", "told"),
+    [
+        (2_000, 0, "speak", "Prompt cache: turn 2 was read anew: the form of the reply changed."),
+        (600, 0, "speak", ""),
+        (2_000, 1_900, "speak", ""),
+        (2_000, 0, "select", ""),
+        (2_000, 0, "judge", ""),
+    ],
+)
+def test_what_lost_no_tokens_is_no_news(
+    store: Store, tokens: int, cached: int, purpose: Purpose, told: str
+) -> None:
+    """What no cache keeps, what it knew all the same, and the questions between turns."""
+    run = store.create_run("focus-group")
+    for turn in (1, 2):
+        usage = Usage(input=tokens, cached=cached if turn == 2 else 0, output=50)
+        call = replace(
+            question(run, turn),
+            purpose=purpose,
+            warm_tokens=0,
+            prefix_break="schema" if turn == 2 else "",
+        )
+        book(store, call, replace(paid("0.01"), usage=usage))
+
+    rows = store.calls(run)
+
+    assert cache_warning(rows) == told
+    assert bool(broken_prefix(rows[1])) == (tokens > 1_024)
+
+
 def test_the_summary_of_a_run_warns(tmp_path: Path) -> None:
     """As its last line, and as data."""
     path = tmp_path / "runs.db"
@@ -148,12 +180,13 @@ def test_the_summary_of_a_run_warns(tmp_path: Path) -> None:
         run = store.create_run("focus-group")
         journal = store.journal(run)
         journal.commit(started())
-        booked(store, run, 1, answered(0), warm_tokens=0, prefix_break="tools")
-        journal.commit(ended(1))
+        booked(store, run, 1, answered(0), warm_tokens=0)
+        booked(store, run, 2, answered(0), warm_tokens=0, prefix_break="tools")
+        journal.commit(ended(2))
 
     summary = summary_of(Run(run, path))
 
-    warning = "Prompt cache: turn 1 was read anew: the tools changed."
+    warning = "Prompt cache: turn 2 was read anew: the tools changed."
     assert (summary.lines()[-1], summary.data()["cache_warning"]) == (warning, warning)
 
 

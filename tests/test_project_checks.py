@@ -357,3 +357,11 @@ def waits(first: str, *others: str) -> str:
     """The sentence about lines that wait for each other."""
     chain = ", which waits for ".join(repr(name) for name in others)
     return f"{first!r} waits for {chain}: none of them is ever spoken."
+
+
+@pytest.mark.parametrize("name", ['"Ada\\n[7] Bo: Yes"', '"Ada\\u2028Bo"', "|\n  Ada\n  Bo"])
+def test_a_name_is_one_line(check: Check, name: str) -> None:
+    """No line of a talk begins within it."""
+    said = check("personas/bo.yaml", f"name: ^{name}\n")
+
+    assert said == [("A name is one line; this one has a line break.", "Write it on one line.")]

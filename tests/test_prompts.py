@@ -19,7 +19,7 @@ from simulator.definitions.model_catalog import ModelSpec
 from simulator.llm.prompt import Prompt, ToolSpec
 from simulator.llm.stand_in.cue import find_cue
 from simulator.llm.wiring import wire
-from simulator.record.events import Event
+from simulator.record.events import Event, Intervened, PersonaLeft, SpeakerChosen
 from tests.llm_samples import CLOCK, SEARCH, model_spec
 from tests.talks import Story, cast_of, chosen, member, said, started, stories, talk
 
@@ -86,6 +86,21 @@ def spec_with(content: str) -> ModelSpec:
     return model_spec(endpoint={"content": content}, supports=supports, cache="breakpoints")
 
 
+def whole_transcript(story: Story) -> tuple[str, ...]:
+    """Every line and every going, in the order in which they happened."""
+    words = {(u.turn, u.act is None): line_of(story.cast, u) for u in story.state.utterances}
+    lines: list[str] = []
+    for event in story.events:
+        match event:
+            case PersonaLeft(persona=persona):
+                lines.append(f"({story.cast.member(persona).name} leaves.)")
+            case Intervened(turn=turn):
+                lines.append(words[turn, True])
+            case SpeakerChosen(turns=turns):
+                lines += [words[turn, False] for turn in turns if (turn, False) in words]
+    return tuple(lines)
+
+
 @given(story=stories(), content=st.sampled_from(("parts", "text")))
 def test_everything_before_the_last_message_is_the_same_for_everybody(
     story: Story, content: str
@@ -95,7 +110,7 @@ def test_everything_before_the_last_message_is_the_same_for_everybody(
     For those who left, the transcript is the beginning of it, and all else has the same bytes.
     """
     tools: tuple[ToolSpec, ...] = (CLOCK, SEARCH)
-    everything = tuple(line_of(story.cast, one) for one in story.state.utterances)
+    everything = whole_transcript(story)
     shared, around = set(), set()
 
     for place, one in enumerate(story.cast.ids):

@@ -81,7 +81,7 @@ async def test_without_a_selector_whoever_has_waited_longest_speaks() -> None:
     assert answered(record, "speak") == 9
     assert unasked
     assert unasked[0].reason.startswith(
-        "nobody could be asked: The run's limit for the purpose 'select' of 1400 tokens leaves"
+        "nobody could be asked: The run's limit for the purpose 'select' of 1,400 tokens leaves"
     )
 
 

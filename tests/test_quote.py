@@ -12,7 +12,7 @@ import pytest
 from simulator import load
 from simulator.definitions.cast import Cast
 from simulator.definitions.project import Project
-from simulator.errors import BudgetExhausted, NotFound, UsageError
+from simulator.errors import BudgetExhausted, NotFound, UnknownPrice, UsageError
 from simulator.record.store import Store
 from simulator.runs.quote import Known, Quote, Spread
 from simulator.runs.simulation import Simulation
@@ -112,12 +112,19 @@ def test_slower_processing_costs_its_share(tmp_path: Path) -> None:
 
 def test_an_unknown_price_is_unknown(tmp_path: Path) -> None:
     """Never zero; tokens are quoted all the same."""
-    quote = simulation("focus-group", tmp_path, model="openai/gpt-of-tomorrow").quote()
+    cast = limited(PROJECT.cast("focus-group"), dollars=None)
+    quote = simulation(cast, tmp_path, model="openai/gpt-of-tomorrow").quote()
 
     assert (quote.dollars, quote.figures.flex, quote.figures.batch) == (None, None, None)
     assert quote.figures.models[0].dollars is None
     assert quote.tokens.p50 > 0
     assert "price unknown" in repr(quote)
+
+
+def test_a_limit_of_dollars_and_an_unknown_price_are_refused(tmp_path: Path) -> None:
+    """As the run itself is, which could not keep it."""
+    with pytest.raises(UnknownPrice, match="'openai/gpt-of-tomorrow'"):
+        simulation("focus-group", tmp_path, model="openai/gpt-of-tomorrow").quote()
 
 
 def test_the_stand_in_costs_nothing(tmp_path: Path) -> None:
@@ -174,9 +181,9 @@ def test_a_budget_that_cannot_pay_the_first_question_is_refused(tmp_path: Path) 
     """Before anything is asked, in a quote and in a run, which is not recorded either."""
     poor = simulation(limited(PROJECT.cast("focus-group"), dollars="0.00001"), tmp_path)
 
-    with pytest.raises(BudgetExhausted, match=r"The run's limit of 0\.00001 dollars"):
+    with pytest.raises(BudgetExhausted, match=r"The run's limit of \$0\.00001 "):
         poor.quote()
-    with pytest.raises(BudgetExhausted, match=r"The run's limit of 0\.00001 dollars"):
+    with pytest.raises(BudgetExhausted, match=r"The run's limit of \$0\.00001 "):
         replace(poor, environ={"OPENAI_API_KEY": "sk-not-a-key"}).run()
     with Store.open(tmp_path / "runs.db") as store:
         assert store.runs() == []

@@ -370,6 +370,6 @@ def test_differences_are_listed_with_what_they_probably_are(folder: Path) -> Non
         "                          theirs         3     90,000       0      18,000    $0.11",
         "  Probably asked by others, or by runs in another database.",
         "Agree: 1 of 2 (days and models).",
-        "Billed for other things, not compared: $0.3 (web search tool calls).",
+        "Billed for other things, not compared: $0.30 (web search tool calls).",
         "2026-11-16 to 2026-11-18 (UTC): $0.12 on our books, $0.17 on theirs.",
     ]

@@ -221,7 +221,7 @@ def test_who_missed_a_line_never_reads_the_summary() -> None:
     assert summary_for(again, "tomi") is None
     assert summary_for(again, "") == again.summaries[1]
     prompt = Prompts(cast=cast).speaking(late, Situation.of(again, cast, "tomi"))
-    assert prompt.transcript == ("[2] Dev Moreau: Hello, Tomi.",)
+    assert prompt.transcript == ("(In comes Tomi Horvat.)", "[2] Dev Moreau: Hello, Tomi.")
 
 
 def test_a_summary_of_words_that_were_changed_is_not_read_any_more() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from simulator.conversation.own_router import policy_of
 from simulator.definitions.model_catalog import TIERS, ModelCatalog, Routing
-from simulator.definitions.persona import TierRange
+from simulator.definitions.persona import TierName, TierRange
 from simulator.errors import UsageError, UserCodeFailed
 from simulator.llm.prompt import Prompt
 from simulator.llm.router import Route, TurnFeatures
@@ -28,6 +28,7 @@ from simulator.llm.routing import (
 from simulator.llm.warmth import SentBefore, Warmth
 from simulator.record.calls import Outcome
 from simulator.record.usage import Usage
+from tests.cli_samples import ROOT
 from tests.llm_samples import TODAY, call_context, prompt
 
 EASY, INVENTIVE, HARD = TurnFeatures(), TurnFeatures(creative=1), TurnFeatures(requires_reasoning=1)
@@ -240,11 +241,42 @@ def test_a_policy_of_ones_own_chooses_by_the_figures(tmp_path: Path) -> None:
     assert (taken.tier, taken.spec.name) == ("complex", "test/big")
 
 
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_policy_of_ones_own_is_told_every_price(tmp_path: Path, tier: TierName) -> None:
+    """Also where there is one model to choose from, as for a judge's question."""
+    (tmp_path / "mine.py").write_text(
+        "def only(turn):\n"
+        "    assert [one.dollars > 0 for one in turn.candidates] == [True]\n"
+        "    return turn.candidates[0]\n"
+    )
+    own = policy_of(Routing(policy="mine.py:only"), folder=tmp_path)
+
+    taken = way(EASY, 9, memory(), tiers=TierRange(floor=tier, ceiling=tier), policy=own)
+
+    assert (taken.tier, taken.figures) == (tier, ())
+
+
+def test_the_example_in_the_docs_chooses(tmp_path: Path) -> None:
+    """Hard turns go to the best model, the others to the cheapest."""
+    page = (ROOT / "docs" / "models.md").read_text()
+    code = page.partition("```py\n")[2].partition("```")[0]
+    (tmp_path / "my_router.py").write_text(code)
+    own = policy_of(Routing(policy="my_router.py:by_need"), folder=tmp_path)
+
+    models = [way(one, 9, memory(), policy=own).spec.name for one in (EASY, HARD)]
+
+    assert models == ["test/small", "test/big"]
+
+
 @pytest.mark.parametrize(
     ("code", "told"),
     [
         ("def f(turn):\n    return 'test/huge'\n", "which is none of the candidates: test/small"),
-        ("def f(turn):\n    return turn.nothing\n", "the routing policy raised AttributeError"),
+        (
+            "def f(turn):\n    return turn.features['length']\n",
+            r"^the routing policy 'mine.py:f' raised TypeError: .* \(mine\.py:2\)$",
+        ),
+        ("def f():\n    return ''\n", r"the routing policy 'mine.py:f' raised TypeError: f\(\) "),
         ("f = 3\n", "must be a function that chooses a model, not a int"),
     ],
 )

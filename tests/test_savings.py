@@ -280,7 +280,8 @@ def test_choosing_speakers_and_repairs_are_told_apart(store: Store, run: str) ->
         ),
         (
             "On the top tier, uncached, it would have cost $0.02; saved by routing $0.019, the "
-            "cache $0.000369, batch and flex $0.000075."
+            "cache $0.000369, batch and flex $0.000075; 1 request of unknown price or usage is "
+            "left out."
         ),
     ]
 

@@ -17,7 +17,7 @@ from simulator.definitions.outgoing import Outgoing
 from simulator.errors import RequestBlocked
 from simulator.llm.ask import Listener
 from simulator.llm.credentials import BLOT, KEY_OF_THIS_RUN, Credentials, Spoken
-from simulator.llm.screen import Screen
+from simulator.llm.screen import Screen, Sighting
 from simulator.testing import completion
 from tests.llm_samples import catalog, desk, prompt, question
 
@@ -70,7 +70,7 @@ def test_real_keys_are_taken_out(name: str, key: str, around: str) -> None:
         "Well?",
         around.format(BLOT),
     ]
-    assert here.news() == (name,)
+    assert here.news() == (Sighting(names=(name,), place="prompt"),)
 
 
 @pytest.mark.parametrize("text", PROSE)
@@ -116,7 +116,8 @@ def test_warn_changes_nothing_but_keys_in_use() -> None:
     sent = here.passed(body(f"{other} correct-horse-battery"))
 
     assert sent["messages"][0]["content"][0]["text"] == f"{other} {BLOT}"
-    assert here.news() == (KEY_OF_THIS_RUN, "an OpenAI key")
+    (seen,) = here.news()
+    assert seen.names == (KEY_OF_THIS_RUN, "an OpenAI key")
 
 
 def test_own_patterns_have_names() -> None:
@@ -126,7 +127,23 @@ def test_own_patterns_have_names() -> None:
     kept = [here.kept(["Badge EMP-123456."]) for _ in range(2)]
 
     assert kept == [[f"Badge {BLOT}."]] * 2
-    assert (here.news(), here.news()) == (("a badge",), ())
+    assert here.news() == (Sighting(names=("a badge",), place="said"),)
+    assert here.news() == ()
+
+
+def test_where_a_key_was_seen_first_is_news() -> None:
+    """Whose prompt it was; what stands in files waits for it until the end."""
+    here, (first, *_), (second, *_) = screen(), KEYS["an OpenAI key"], KEYS["an AWS key"]
+
+    here.kept([first, second], place="files")
+    early = here.news()
+    here.passed(body(first), "omar")
+    told, rest = here.news(), here.news(last=True)
+
+    assert early == ()
+    assert told == (Sighting(names=("an OpenAI key",), place="prompt", member="omar"),)
+    assert rest == (Sighting(names=("an AWS key",), place="files"),)
+    assert here.news(last=True) == ()
 
 
 def test_own_patterns_change_no_field() -> None:

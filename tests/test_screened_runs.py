@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from simulator import Run
+from simulator.definitions.outgoing import Outgoing
 from simulator.display.paragraph import paragraph_of
 from simulator.record.events import CredentialFound, RunStarted
 from tests.cli_samples import simulate
@@ -67,8 +69,12 @@ def test_to_block_ends_the_run(project: Path) -> None:
     """At the first prompt with a key in it, and `simulator errors` tells why."""
     persona = project / "personas" / "dev.yaml"
     persona.write_text(f"{persona.read_text()}about: His key is {KEY}.\n")
+    (project / "models.yaml").write_text(OFFLINE)
+    loaded = loader(project)(turns=4)
+    rules = Outgoing(credentials="block")
+    strict = loaded.catalog.model_copy(update={"outgoing": rules})
 
-    run = played(project, credentials="block")
+    run = replace(loaded, catalog=strict).run(seed=1)
 
     errors = simulate("errors", "--json").stdout
     assert (run.stop_reason, run.exit_code) == ("failed", 1)
@@ -104,7 +110,7 @@ def test_what_is_done_is_told(handling: str, said: str) -> None:
     told = paragraph_of(event, {})
 
     assert told is not None
-    assert told.text == f"warning: a badge and an AWS key was found in what is said; {said}"
+    assert told.text == f"warning: a badge and an AWS key were found in what is said; {said}"
 
 
 def test_the_prompt_command_shows_what_would_be_sent(project: Path) -> None:

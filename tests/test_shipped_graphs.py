@@ -1,23 +1,18 @@
-"""The graphs that are shipped: LangGraph's loader finds them, and each plays to a sensible end."""
+"""The graphs that are shipped: LangGraph is told of them, and each plays to a sensible end."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import runpy
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from importlib.util import module_from_spec, spec_from_file_location
-from inspect import signature
 from pathlib import Path
-from typing import Any
 
 import pytest
-from langgraph.graph.state import CompiledStateGraph
 
 from simulator import Conversation, NextSpeakers
-from simulator.conversation.graph import CompiledTalk
+from simulator.conversation.phases import next_phase
+from simulator.conversation.standing import Standing
 from simulator.conversation.state import State
 from simulator.definitions.act import Act
 from simulator.definitions.cast import Cast
@@ -53,46 +48,11 @@ def conversation(name: str) -> Conversation:
     return found
 
 
-def loaded_as_langgraph_does(path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What a file binds when it is executed as a module of a made-up name."""
-    name = f"graph_from_path_{path.stem}"
-    spec = spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, name, module)
-    spec.loader.exec_module(module)
-    return vars(module)
-
-
 def test_langgraph_is_told_of_every_graph() -> None:
     """Each file of graphs/ stands in langgraph.json."""
     files = sorted((ROOT / "graphs").glob("*.py"))
 
     assert {one.stem: f"./graphs/{one.name}:graph" for one in files} == GRAPHS
-
-
-@pytest.mark.parametrize("name", GRAPHS)
-def test_langgraphs_loader_finds_a_graph_that_plays(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Loaded as LangGraph's server does: from its path, under a name that is not the file's.
-
-    What the file binds makes a graph without arguments; it plays in one event loop and another.
-    """
-    monkeypatch.chdir(ROOT)
-    path, _, bound = GRAPHS[name].partition(":")
-    factory = loaded_as_langgraph_does(ROOT / path, monkeypatch)[bound]
-    assert not signature(factory).parameters
-    graph: CompiledTalk = factory()
-    assert isinstance(graph, CompiledStateGraph)
-    assert graph.checkpointer is None
-
-    talks = [asyncio.run(graph.ainvoke({"state": State()}))["state"] for _ in range(2)]
-
-    assert talks[0].ended in {"agreement", "phases", "phrase", "turns"}
-    assert len(talks[0].utterances) >= 8
-    assert talks[0].utterances == talks[1].utterances
 
 
 @pytest.mark.parametrize("name", DEMOS)
@@ -264,3 +224,28 @@ def test_parties_go_on_without_a_mediator() -> None:
     """Where the mediator has left they speak in turn; where only he is left, he does."""
     assert next_in_talks(*STUCK, gone="ilse") == "rosa"
     assert next_in_talks(STUCK[0], gone="dev") == "ilse"
+
+
+def test_only_the_judge_closes_the_evidence() -> None:
+    """Whoever else says the words goes on hearing it."""
+    cast = cast_of(
+        member("eamon", role="judge"),
+        member("rosa", role="prosecution"),
+        member("dev", role="defence"),
+        member("kim", role="jury"),
+        limits={"turns": 30},
+    )
+    phases = conversation("courtroom").phases_for(cast)
+    begun: list[Event] = [
+        started(cast),
+        PhaseEntered(turn=0, at=AT, phase="evidence", speakers=("eamon", "rosa", "dev")),
+    ]
+
+    def after(speaker: str) -> str:
+        words = said(1, speaker, "The evidence is closed.")
+        state = State.from_events([*begun, chosen(1, speaker), words])
+        coming = next_phase(phases, Standing(state=state, cast=cast))
+        return coming.phase if isinstance(coming, PhaseEntered) else "evidence"
+
+    found = {one: after(one) for one in ("eamon", "rosa", "dev")}
+    assert found == {"eamon": "closing", "rosa": "evidence", "dev": "evidence"}

@@ -36,6 +36,7 @@ STEPS = [
     "0010_prompt_bytes",
     "0011_edited_words",
     "0012_studies",
+    "0013_who_answered",
 ]
 
 

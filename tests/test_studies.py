@@ -162,7 +162,7 @@ async def test_a_study_that_is_spent_refuses_the_next_run(
     """What cannot even begin is not begun."""
     study = Study("pilot", dollars=Decimal("0.00001"))
     async with session_at(server) as session:
-        with pytest.raises(BudgetExhausted, match=r"^The study's limit of 0.00001 dollars"):
+        with pytest.raises(BudgetExhausted, match=r"^The study's limit of \$0.00001 "):
             await simulation.arun(session=session, study=study)
 
     with Store.open(simulation.database) as store:
@@ -249,8 +249,8 @@ def test_commands_share_a_budget(project: Path, server: LoopbackServer) -> None:
 
     assert [result.exit_code for result in (first, second, third)] == [5, 5, 5]
     assert billed(server) <= LIMIT
-    assert "The study's limit of 0.0012 dollars leaves" in second.stderr
-    assert "The study's limit of 0.0012 dollars leaves" in third.stderr
+    assert "The study's limit of $0.0012 leaves" in second.stderr
+    assert "The study's limit of $0.0012 leaves" in third.stderr
     assert simulate("runs", "list", "--json").stdout == recorded
     assert len(json.loads(recorded)) == 1
 

@@ -8,12 +8,12 @@ import os
 import pty
 import struct
 import termios
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from simulator.display.cost_table import spoken_by
 from simulator.display.json_lines import json_line
 from simulator.display.money import exact
 from simulator.display.paragraph import paragraph_of
@@ -25,7 +25,7 @@ from simulator.record.events import LimitReached, SpeakerChosen, TurnFailed, Tur
 from simulator.record.rows import CostRow
 from simulator.record.store import Store
 from simulator.runs.run import Run
-from tests.record_samples import ended, question, said, started
+from tests.record_samples import book, ended, paid, question, said, started
 
 
 class Screen(io.StringIO):
@@ -92,13 +92,37 @@ def test_the_summary_tells_turns_in_which_nothing_was_said(tmp_path: Path) -> No
         journal.commit(started())
         journal.commit(said(1, "Nine steps."))
         journal.commit(TurnFailed(turn=2, speaker="dev", error="rate_limited", message="m"))
-        journal.commit(TurnPassed(turn=3, speaker="rosa", reason="the run's dollars are spent"))
+        journal.commit(TurnPassed(turn=3, speaker="rosa", reason="the run's dollars do not reach"))
         journal.commit(ended(3))
 
     summary = summary_of(Run(run, path))
 
     assert (summary.turns, summary.passed_turns, summary.failed_turns) == (3, 1, 1)
     assert summary.lines()[1] == "3 turns (1 passed, 1 failed) · 0 calls · 0 tokens in, 0 out"
+
+
+@pytest.mark.parametrize(
+    ("model", "told"), [("tiers", "2 calls (1 simple, 1 complex)"), ("acme/fox", "2 calls")]
+)
+def test_calls_are_those_that_were_sent(tmp_path: Path, model: str, told: str) -> None:
+    """By tier as in all, in words and as data; a fixed model leaves tiers nothing to say."""
+    path = tmp_path / "runs.db"
+    with Store.open(path) as store:
+        run = store.create_run("focus-group")
+        store.journal(run).commit(replace(started(), model=model))
+        for turn, tier in enumerate(("simple", "complex", "simple"), start=1):
+            call = replace(question(run, turn), tier=tier)
+            if turn < 3:
+                book(store, call, paid("0.01"))
+            else:
+                store.open_call(call)
+                store.close_call(call.id, "failed")
+
+    summary = summary_of(Run(run, path))
+
+    assert summary.lines()[1].split(" · ")[1] == told
+    assert summary.data()["calls"] == 2
+    assert summary.data()["calls_by_tier"] == {"simple": 1, "complex": 1}
 
 
 def test_a_question_that_was_never_sent_cost_no_tokens(tmp_path: Path) -> None:
@@ -123,7 +147,7 @@ def test_a_row_of_costs_says_who_answered(answered: int, stand_in: int, who: str
     """By the calls in it, not by the runs there are."""
     row = CostRow(calls=2, answered_calls=answered, stand_in_calls=stand_in)
 
-    assert spoken_by(row) == who
+    assert row.spoken_by == who
 
 
 @pytest.mark.parametrize(

@@ -217,7 +217,7 @@ def test_a_rule_that_may_not_hold_ends_nothing(check: Check) -> None:
     later = "events: [{at: {turn: 8}, say: a}]"
 
     assert told(check, f"stop: {{all: [{{turns: 4}}, {{phrase: x}}]}}\n{later}") == []
-    assert told(check, f"stop: {{not: {{turns: 40}}}}\n{later}") == []
+    assert told(check, f"stop: {{all: [{{not: {{turns: 40}}}}, {{phrase: x}}]}}\n{later}") == []
 
 
 def test_rules_hold_some_time(check: Check) -> None:
@@ -292,8 +292,108 @@ def test_an_event_may_have_any_other_voice(check: Check, voice: str) -> None:
     assert told(check, f"events: [{{at: {{turn: 2}}, say: a, as: {voice}}}]") == []
 
 
-def test_an_event_gives_the_floor_whatever_the_phase_says(check: Check) -> None:
-    """That is what it is for, so it contradicts nothing."""
-    phases = "phases: [{name: one, speakers: [ada]}]\n"
+@pytest.mark.parametrize(
+    ("at", "where"),
+    [
+        ("phase: two", "in 'two'"),
+        ("turn: 3", "in 'two'"),
+        ("turn: 3, said: x", "in 'two'"),
+        ("said: x, phase: two", "in 'two'"),
+    ],
+)
+def test_nobody_is_given_the_floor_where_they_may_not_speak(
+    check: Check, at: str, where: str
+) -> None:
+    """A phase says who may speak in it; an event that has somebody else speak contradicts it."""
+    phases = "phases: [{name: one, turns: 2}, {name: two, speakers: [seller]}]\n"
+    hint = "Add bo to its `speakers`, or give the floor to somebody who may speak then."
 
-    assert told(check, phases + "events: [{at: {phase: one}, next: bo}]") == []
+    assert check(f"{HEAD}{phases}events: [{{at: {{{at}}}, next: ^bo}}]\n") == [
+        (f"'bo' may not speak {where}: `speakers` leaves them out.", hint)
+    ]
+
+
+def test_nobody_is_given_the_floor_in_phases_of_others(check: Check) -> None:
+    """Whichever of them it is then."""
+    phases = "phases: [{name: one, turns: 2, speakers: [ada]}, {name: two, speakers: [seller]}]\n"
+
+    assert told(check, phases + "events: [{at: {said: x}, next: ^bo}]") == [
+        "'bo' may not speak in any phase it may be then: `speakers` leaves them out."
+    ]
+
+
+@pytest.mark.parametrize("at", ["turn: 2", "said: x", "phase: one", "turn: 1, said: x"])
+def test_the_floor_is_given_where_somebody_may_speak(check: Check, at: str) -> None:
+    """Or where it may be a phase in which they may."""
+    phases = "phases: [{name: one, turns: 2, speakers: [buyer]}, {name: two, speakers: [ada]}]\n"
+
+    assert told(check, phases + f"events: [{{at: {{{at}}}, next: bo}}]") == []
+
+
+@pytest.mark.parametrize("at", ["speaker: ^bo", "turn: 4, speaker: ^bo"])
+def test_who_goes_before_the_first_turn_is_never_heard(check: Check, at: str) -> None:
+    """There are no words that an event could wait for."""
+    events = f"[{{at: {{turn: 1}}, leave: [bo]}}, {{at: {{{at}}}, say: x}}]"
+
+    assert check(f"{HEAD}events: {events}\n") == [
+        (
+            "'bo' has gone by then: the event in line 6 takes them out.",
+            "Let this happen earlier, or wait for somebody else.",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        ("{farewell: ^false}", "farewell"),
+        ("{any: [{phrase: x}, {everybody_passed: ^false}]}", "everybody_passed"),
+        ("{all: [{turns: 3}, {external: ^false}]}", "external"),
+    ],
+)
+def test_a_rule_that_is_false_is_left_out(check: Check, rule: str, name: str) -> None:
+    """It would hold from the first turn on, which nobody who writes it means."""
+    hint = (
+        f"Leave `{name}` out if it is to end nothing; as a condition of another rule write "
+        f"`all: [..., {{not: {{{name}: true}}}}]`."
+    )
+
+    assert check(f"{HEAD}stop: {rule}\n") == [
+        (f"`{name}: false` holds as long as it is not so: from the first turn on.", hint)
+    ]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "stop: {not: ^{turns: 3}}",
+        "stop: {any: [{phrase: x}, {not: ^{farewell: true}}]}",
+        "stop: {all: [{not: ^{stale: 2}}, {not: {any: [{loop: 2}, {everybody_passed: true}]}}]}",
+        "stop: {not: ^{all: [{turns: 3}, {phrase: x}]}}",
+        "phases: [{name: a, until: {not: ^{turns: 2}}}, {name: b}]",
+    ],
+)
+def test_a_rule_that_holds_after_the_first_turn_is_refused(check: Check, rule: str) -> None:
+    """Nothing has come about by then, so that it has not is no end."""
+    assert check(f"{HEAD}{rule}\n") == [
+        (
+            "This holds after the first turn already: nothing in it can be so by then.",
+            "Say what else has to be so: all: [..., {not: ...}].",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "stop: {all: [{phrase: x}, {not: {turns: 3}}]}",
+        "stop: {not: {turns: 1}}",
+        "stop: {not: {speaker: ada}}",
+        "stop: {not: {any: [{phrase: x}, {turns: 3}]}}",
+        "stop: {not: {turns: 2}}\nphases: [{name: a, order: simultaneous}]",
+        "stop: {everybody_passed: true}",
+    ],
+)
+def test_a_rule_that_may_not_hold_after_the_first_turn_stays(check: Check, rule: str) -> None:
+    """Where what is said decides it, or several speak at once."""
+    assert told(check, rule) == []

@@ -100,5 +100,4 @@ async def test_a_tool_fails_somewhere(tmp_path: Path) -> None:
 
     assert await error(day="Monday") == "KeyError: 'Monday' (desk.py:7)"
     assert await error(day="never") == "ToolException: not then"
-    assert (await error(dy="Monday")).startswith("ValidationError: 1 validation error for book")
-    assert "desk.py" not in await error(dy="Monday")
+    assert await error(dy="Monday") == "the arguments of book do not fit: day is missing"

@@ -32,19 +32,19 @@ SPENDING = (
 )
 CONTRACT = {
     "v_runs": "run scenario title status stop_reason created started ended seed model stand_in "
-    f"turns calls {SPENDING} parent_run parent_turn study",
+    f"turns calls {SPENDING} parent_run parent_turn study spoken_by",
     "v_turns": "run turn kind speaker act text heard_by provenance source error_type detail "
     "calls seq at edited said_first",
     "v_calls": "call run turn persona purpose tier request_model response_model state score "
     f"reasons prompt_hash at {SPENDING} latency_ms response_finish_reasons error_type "
     "error_message last_attempt processing answered predicted_cache_read_input_tokens "
-    "cache_share predicted_cache_share prefix_break tool",
+    "cache_share predicted_cache_share prefix_break tool stand_in",
     "v_attempts": "call attempt run turn persona purpose request_model response_model state at "
     "reserved_nano reserved_tokens usage_input_tokens usage_cache_read_input_tokens "
     "usage_cache_creation_input_tokens usage_output_tokens usage_reasoning_output_tokens "
     "cost_nano dollars http_response_status_code request_id latency_ms "
     "response_finish_reasons error_type error_message retry_after processing "
-    "usage_audio_input_tokens usage_audio_output_tokens list_nano standard_nano top_nano",
+    "usage_audio_input_tokens usage_audio_output_tokens list_nano standard_nano top_nano stand_in",
     "v_cost": f"run scenario persona purpose tier request_model day calls {SPENDING} study",
     "v_errors": "what error_type run stand_in turn persona purpose request_model call attempt at "
     "http_response_status_code request_id retry_after outcome error_message",

@@ -34,6 +34,7 @@ CANARY = re.compile(r"canary-\d+")
 def secretive(place: int, random: Random, canaries: Callable[[], str]) -> Member:
     """A member whose every private field holds a canary; some come later."""
     card = {"system_prompt": canaries()} if random.random() < 0.3 else {"traits": [canaries()]}
+    late = place > 0 and random.random() < 0.3
     return member(
         f"m{place}",
         role="moderator" if place == 0 else "guest",
@@ -43,7 +44,8 @@ def secretive(place: int, random: Random, canaries: Callable[[], str]) -> Member
         secrets_here=[canaries()],
         relationships={f"m{place + 1}": canaries()},
         samples=[{"say": canaries()}],
-        enters_here="later" if place and random.random() < 0.3 else "at_once",
+        enters_here="later" if late else "at_once",
+        about=canaries() if late else "",
         **card,
     )
 
@@ -95,6 +97,10 @@ class Leaks:
         wishes = [{"at": {"turn": 99}, "goal": {one: canary_of(one)}} for one in ids]
         fields = {"vote": {"about": "Your secret vote.", "private": True}}
         cast = cast_of(*people, whispers=True, events=[*told, *wishes], reply=fields)
+        for one in cast.members:
+            if one.id in cast.late:
+                # Nobody reads of somebody who has not come in yet, themselves among them.
+                may_know[one.persona.about] = frozenset()
         opening: list[Event] = [replace(started(cast), definitions=written(cast))]
         return cls(random, cast, State.from_events(opening), may_know, opening)
 
@@ -146,7 +152,17 @@ class Leaks:
 
     def _happen(self, *events: Event) -> None:
         self.events.extend(events)
-        self.state = fold(self.state, events)
+        for event in events:
+            self.state = fold(self.state, [event])
+            if isinstance(event, PersonaJoined):
+                self._meet(event.persona)
+
+    def _meet(self, who: str) -> None:
+        """Whoever comes in meets those who are there, and is met by them."""
+        there = set(self.cast.ids) - self.state.absent
+        for late in self.cast.late & there:
+            about = self.cast.member(late).persona.about
+            self.may_know[about] |= there if late == who else {who}
 
     def prompts(self) -> Iterator[tuple[str, str]]:
         """Every request that could be made now, and who is asked."""
@@ -239,7 +255,7 @@ def test_who_knows_what_is_who_reads_it() -> None:
 
 
 def test_a_judge_reads_no_card_and_no_vote() -> None:
-    """What was said, whispers among it, and nothing that was never said."""
+    """What was said, whispers among it, who came in, and nothing that was never said."""
     asked_ = 0
     for seed in range(60):
         leaks = Leaks.of(seed)
@@ -250,7 +266,9 @@ def test_a_judge_reads_no_card_and_no_vote() -> None:
                 asked_ += 1
                 spoken = " ".join(one.text for one in leaks.state.utterances)
                 text = json.dumps(wire(question.prompt, SPEC, max_output=300))
-                assert set(CANARY.findall(text)) <= set(CANARY.findall(spoken))
+                come = [leaks.cast.member(one.member) for one in leaks.state.moves if one.comes]
+                public = " ".join(one.persona.about for one in come)
+                assert set(CANARY.findall(text)) <= set(CANARY.findall(f"{spoken} {public}"))
 
     assert asked_ > 50
 

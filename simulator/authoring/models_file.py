@@ -6,7 +6,7 @@ import difflib
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ from simulator.errors import InvalidFiles, UsageError
 __all__ = ["ModelsFile"]
 
 _MARK = b"\xef\xbb\xbf"
+_AROUND = 3
+"""Equal lines that are shown around what differs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +80,15 @@ class ModelsFile:
 
     def diff(self, text: str) -> str:
         """What differs, as `diff -u` and `git diff` write it; empty: nothing."""
-        old = self.document.source.text
-        sides = (f"a/{self.path.name}", f"b/{self.path.name}")
-        lines = difflib.unified_diff(_lines(old), _lines(text), *sides)
-        return "".join(lines)
+        old, new = _lines(self.document.source.text), _lines(text)
+        if old == new:
+            return ""
+        sides = [f"--- a/{self.path.name}\n", f"+++ b/{self.path.name}\n"]
+        # Without `autojunk=False`, which `difflib.unified_diff` cannot be told, lines that many
+        # models have (`batch: 0.5`) are passed over in files of 200 lines and more.
+        matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+        hunks = matcher.get_grouped_opcodes(_AROUND)
+        return "".join([*sides, *(line for hunk in hunks for line in _hunk(hunk, old, new))])
 
     def require_own(self) -> None:
         """Refuse to change what came with the simulator.
@@ -112,6 +119,25 @@ class ModelsFile:
         except OSError as error:
             why = error.strerror or error
             raise UsageError(f"{self.name} cannot be written: {why}.") from error
+
+
+def _hunk(
+    steps: Sequence[tuple[str, int, int, int, int]], old: Sequence[str], new: Sequence[str]
+) -> Iterator[str]:
+    """One place of a diff: what was there, what comes, and the lines around."""
+    first, last = steps[0], steps[-1]
+    yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@\n"
+    for step, start, end, new_start, new_end in steps:
+        if step == "equal":
+            yield from (f" {line}" for line in old[start:end])
+            continue
+        yield from (f"-{line}" for line in old[start:end])
+        yield from (f"+{line}" for line in new[new_start:new_end])
+
+
+def _range(start: int, end: int) -> str:
+    """Lines as a diff counts them: the first, and how many. There are some in files with text."""
+    return f"{start + 1}" if end == start + 1 else f"{start + 1},{end - start}"
 
 
 def _lines(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Which prices of a models.yaml list prices would change, as changes to look through.
 
-Nothing is ever taken away: a price that the collection lacks, or calls zero, stays as it is.
+Nothing is ever taken away: a price that the collection lacks, or calls zero, stays as it is. What
+somebody has checked later than the collection's day is kept, too, and told.
 """
 
 from __future__ import annotations
@@ -41,20 +42,27 @@ class PriceUpdate:
     """What list prices would change in a models.yaml."""
 
     prices: tuple[NewPrice, ...]
+    kept: tuple[NewPrice, ...]
+    """What would change, had nobody checked these models later than the collection's day."""
     known: tuple[str, ...]
     """Models that the collection knows."""
     unknown: tuple[str, ...]
     """Models that the collection does not know; they stay as they are."""
     notes: tuple[tuple[str, str], ...]
-    """(model, sentence): what is kept, and what models.yaml has no words for."""
+    """(model, sentence): what the collection lacks, and what models.yaml has no words for."""
     text: str
     """The whole file as it would be."""
     differs: bool
     """Whether that is anything else than it is."""
 
 
-def price_update(file: ModelsFile, listed: ListPrices) -> PriceUpdate:
+def price_update(
+    file: ModelsFile, listed: ListPrices, *, overwrites_newer: bool = False
+) -> PriceUpdate:
     """Compare every listed model that is not free with the list prices.
+
+    With `overwrites_newer` also models change that somebody checked later than the list's day;
+    the day they were checked on stays.
 
     Raises:
         InvalidFiles: a price cannot be changed by itself, as where an alias repeats it.
@@ -64,14 +72,15 @@ def price_update(file: ModelsFile, listed: ListPrices) -> PriceUpdate:
     paid = [spec for spec in specs if not (spec.endpoint.free or spec.endpoint.in_process)]
     found = [(spec, listed.of(spec)) for spec in paid]
     updates = [
-        _ModelUpdate(file, spec, said, as_of=listed.as_of)
+        _ModelUpdate(file, spec, said, as_of=listed.as_of, overwrites_newer=overwrites_newer)
         for spec, said in found
         if said is not None
     ]
     changes = [change for one in updates for change in one.changes()]
     text = file.with_changes(changes) if changes else file.document.source.text
     return PriceUpdate(
-        prices=tuple(price for one in updates for price in one.prices),
+        prices=tuple(price for one in updates if not one.held for price in one.prices),
+        kept=tuple(price for one in updates if one.held for price in one.prices),
         known=tuple(one.spec.name for one in updates),
         unknown=tuple(spec.name for spec, said in found if said is None),
         notes=tuple((one.spec.name, note) for one in updates for note in one.notes),
@@ -83,8 +92,19 @@ def price_update(file: ModelsFile, listed: ListPrices) -> PriceUpdate:
 class _ModelUpdate:
     """One model's figures beside those of the collection."""
 
-    def __init__(self, file: ModelsFile, spec: ModelSpec, said: ListPrice, *, as_of: date) -> None:
+    def __init__(
+        self,
+        file: ModelsFile,
+        spec: ModelSpec,
+        said: ListPrice,
+        *,
+        as_of: date,
+        overwrites_newer: bool,
+    ) -> None:
         self._file, self.spec, self._as_of = file, spec, as_of
+        newer = spec.checked_on is not None and spec.checked_on > as_of
+        self.held = newer and not overwrites_newer
+        """Whether the figures stay, since somebody checked them later than the list's day."""
         self._changes: list[Change] = []
         self.prices: list[NewPrice] = []
         self.notes = [*said.untold]
@@ -92,15 +112,17 @@ class _ModelUpdate:
         for name in ("batch", "flex"):
             self._compare_factor(name, getattr(spec, name), getattr(said, name))
         self._compare_long(spec.long_prompt, said.long_prompt)
-        if self.prices and spec.checked_on is not None and spec.checked_on > as_of:
-            told = f"somebody checked this on {spec.checked_on}, later than the list's {as_of}"
+        if self.prices and newer and overwrites_newer:
+            told = f"checked on {spec.checked_on}, later than the list's {as_of}: look twice"
             self.notes.insert(0, told)
 
     def changes(self) -> Iterator[Change]:
-        """The changes, with the day that now stands for them."""
+        """The changes, with the day that now stands for them, which never goes back."""
+        if self.held:
+            return
         yield from self._changes
         checked, as_of = self.spec.checked_on, self._as_of
-        if checked is None or checked < as_of or (self._changes and checked != as_of):
+        if checked is None or checked < as_of:
             loc = ("models", self.spec.name, "checked_on")
             yield Change(loc=loc, text=as_of.isoformat(), order=_FIELDS)
 

@@ -20,7 +20,8 @@ def consequences(catalog: ModelCatalog, choice: str, *, environ: Environment) ->
     paid = [spec.name for spec in specs if spec not in stand_ins and not spec.endpoint.free]
     if paid:
         yield f"From now on runs without --model cost money: they take {', '.join(paid)}."
-        yield "What one would cost: simulator run SCENARIO --dry-run. A bound: --budget 0.05."
+        yield "What a run would cost: simulator run SCENARIO --dry-run"
+        yield "To spend no more on one than five cents: simulator run SCENARIO --budget 0.05"
     else:
         yield "Runs without --model cost no dollars."
     if stand_ins:

@@ -19,6 +19,10 @@ _RECONCILING = ("first", "last", "tolerance", "projects", "endpoint")
 _GROUPING = ("run", "study", "by", "savings")
 
 
+_FIRST_YEAR, _LAST_YEAR = 2000, 2999
+"""Beyond these, a week more or less may be no date."""
+
+
 class _Day(click.ParamType[date]):
     """A day of the calendar."""
 
@@ -29,9 +33,12 @@ class _Day(click.ParamType[date]):
     ) -> date:
         """The day."""
         try:
-            return datetime.strptime(str(value), "%Y-%m-%d").replace(tzinfo=UTC).date()
+            day = datetime.strptime(str(value), "%Y-%m-%d").replace(tzinfo=UTC).date()
         except ValueError:
             self.fail(f"{value!r} is no day, such as 2026-11-20.", param, ctx)
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            self.fail(f"nobody was asked anything on {value!r}.", param, ctx)
+        return day
 
 
 class _Tolerated(click.ParamType[tuple[Decimal | None, Decimal | None]]):

@@ -25,7 +25,9 @@ def tell(
     Raises:
         UsageError: no model of the choice serves a tier, or the graph does not fit the cast.
         UserCodeFailed: a user's graph or tool cannot be loaded.
-        BudgetExhausted: the run's or the study's budget does not reach for the first question.
+        UnknownPrice: there is a dollar limit and a model without a price.
+        BudgetExhausted: the budget of the run, the study or the day does not reach for the first
+            question.
     """
     out, err = (Terminal(stream, environ=environ) for stream in (sys.stdout, sys.stderr))
     quote = simulation.quote(runs=runs, models=_compared(simulation), seed=seed, study=study)

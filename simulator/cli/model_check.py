@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from os import environ
@@ -16,6 +17,7 @@ from simulator.display.json_lines import json_line
 from simulator.display.model_check import check_objects, print_checks
 from simulator.display.money import count, dollars
 from simulator.display.terminal import Terminal
+from simulator.errors import BudgetExhausted
 from simulator.llm.keys import Environment
 from simulator.llm.session import Session
 from simulator.llm.transports.retrying import three_attempts
@@ -71,9 +73,9 @@ class Check:
             print_checks(out, checks, lines)
         if any(check.stand_in for check in checks):
             err.say("The stand-in answered: these are its values, no findings about a model.")
-        fine = sum(check.fine for check in checks)
-        err.say(f"{fine} of {len(checks)} as models.yaml says.")
-        return 0 if fine == len(checks) else 1
+        for sentence in _verdict(checks):
+            err.say(sentence)
+        return _exit_code(checks)
 
     def _costs(self) -> list[str]:
         models = len(self.plan.specs)
@@ -94,6 +96,27 @@ class Check:
                 async for check in check_models(self.plan, session=session, ledger=store, day=day):
                     checks.append(check)
                     if err.is_screen:
-                        told = "unreachable" if check.unreachable else "asked"
-                        err.say(f"{check.model}: {told}", style="dim")
+                        err.say(f"{check.model}: {check.standing}", style="dim")
         return checks
+
+
+def _verdict(checks: Sequence[ModelCheck]) -> Iterator[str]:
+    """How many models are as they are listed, and what the others are compared with."""
+    listed = [check for check in checks if check.listed]
+    for check in checks:
+        if not check.listed:
+            does = ": it is what is taken for granted there" if check.fine else ""
+            yield f"models.yaml does not list {check.model}{does}."
+    if listed:
+        fine = sum(check.fine for check in listed)
+        counts = Counter(check.standing for check in listed if check.standing != "asked")
+        rest = ", ".join(f"{standing}: {number}" for standing, number in counts.items())
+        yield f"{fine} of {len(listed)} as models.yaml says{f' ({rest})' if rest else ''}."
+
+
+def _exit_code(checks: Sequence[ModelCheck]) -> int:
+    """0 where all is fine, 5 where nothing but money is missing for that, else 1."""
+    wrong = [check for check in checks if not check.fine]
+    if any(check.standing != "not tried" for check in wrong):
+        return 1
+    return BudgetExhausted.exit_code if wrong else 0

@@ -320,7 +320,7 @@ def steer(command: F) -> F:
 
 
 def study(command: Callable[..., T]) -> Callable[..., T]:
-    """`--study` and `--study-budget`: what a run is played for; the command gets it as `study`."""
+    """`--study`, `--study-budget`, `--whole-runs`: what a run is played for, as `study`."""
 
     @click.option(
         "--study",
@@ -333,13 +333,24 @@ def study(command: Callable[..., T]) -> Callable[..., T]:
         type=Dollars(),
         help="What all runs of the study may cost together, those before this one included.",
     )
+    @click.option(
+        "--whole-runs",
+        is_flag=True,
+        help="Begin only if what is left of the study's budget carries the run to its end.",
+    )
     @wraps(command)
-    def with_study(*, study_name: str | None, study_budget: Decimal | None, **others: Any) -> T:
+    def with_study(
+        *, study_name: str | None, study_budget: Decimal | None, whole_runs: bool, **others: Any
+    ) -> T:
         from simulator.definitions.study import Study
 
         if study_name is None and study_budget is not None:
             raise UsageError("--study-budget belongs to --study: name the study it is for.")
-        study = None if study_name is None else Study(study_name, dollars=study_budget)
+        if study_budget is None and whole_runs:
+            raise UsageError("--whole-runs belongs to --study-budget: say what may be spent.")
+        study = None
+        if study_name is not None:
+            study = Study(study_name, dollars=study_budget, whole=whole_runs)
         return command(study=study, **others)
 
     return with_study

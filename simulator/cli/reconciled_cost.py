@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from os import environ
 from pathlib import Path
@@ -16,7 +16,7 @@ from simulator.errors import NotFound, UsageError
 from simulator.llm.credentials import Credentials, watched
 from simulator.llm.keys import Environment
 from simulator.llm.organization import read_books
-from simulator.record.ledger_days import ledger_days
+from simulator.record.ledger_days import ledger_days, stand_in_requests
 from simulator.record.store import Store
 from simulator.runs.reconciliation import Tolerance, reconcile
 from simulator.sync import run_sync
@@ -49,6 +49,7 @@ class ReconciledCost:
             raise NotFound("endpoint", self.endpoint, known=tuple(endpoints))
         with Store.open(database, create=False) as store:
             ledger = ledger_days(store, self.endpoint, first=days[0], last=days[1])
+            played = stand_in_requests(store, self.endpoint, first=days[0], last=days[1])
         books = run_sync(
             read_books(
                 endpoints[self.endpoint],
@@ -59,6 +60,7 @@ class ReconciledCost:
             )
         )
         found = reconcile(ledger, books, days=days, tolerance=self.tolerance, today=today)
+        found = replace(found, stand_in_requests=played)
         out = Terminal(sys.stdout, environ=environ)
         if as_json:
             out.raw(json_line(reconciliation_object(found)))

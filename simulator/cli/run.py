@@ -11,13 +11,14 @@ from typing import Any
 import click
 
 from simulator.cli import options
+from simulator.definitions.cast import Cast
 from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
 from simulator.definitions.study import Study
 
 __all__ = ["command"]
 
 AGAIN = (
-    *("model", "turns", "budget", "study_name", "study_budget"),
+    *("model", "turns", "budget", "study_name", "study_budget", "whole_runs"),
     *("settings", "played", "database"),
 )
 """Parameters that make a run what it is."""
@@ -79,7 +80,7 @@ def command(
     simulation = load(
         scenario, inputs=dict(settings), model=model, turns=turns, budget=budget, database=database
     ).with_humans(played)
-    _warn(simulation.catalog, simulation.choice)
+    _warn(simulation.cast, simulation.catalog, simulation.choice)
     if dry_run or runs is not None:
         ctx.exit(_quote(simulation, ctx.params, study=study))
     showing = Showing(
@@ -103,8 +104,10 @@ def _quote(simulation: Any, params: Mapping[str, Any], *, study: Study | None) -
     return 0
 
 
-def _warn(catalog: ModelCatalog, choice: ModelChoice) -> None:
-    """Say which of the models that may be taken go away, before anything depends on them."""
+def _warn(cast: Cast, catalog: ModelCatalog, choice: ModelChoice) -> None:
+    """Say, before anything is asked, which keys stand in files, and which models go away."""
+    for warning in cast.warnings:
+        click.echo(f"Warning: {warning}", err=True)
     for retirement in catalog.retirements(datetime.now(UTC).date()):
         by_name = choice.kind == "model"
         if choice.takes(retirement.model) and (by_name or retirement.in_tiers):

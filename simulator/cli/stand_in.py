@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from simulator.cli.options import Seconds
+from simulator.definitions.project import Project
 
 __all__ = ["command"]
 
@@ -80,7 +82,6 @@ def serve_stand_in(
     """
     import asyncio
 
-    from simulator.definitions.project import Project
     from simulator.llm.stand_in.application import app
     from simulator.llm.stand_in.faults import Faults
     from simulator.llm.stand_in.script import Scripts
@@ -92,13 +93,20 @@ def serve_stand_in(
     scripts, catalog = Scripts.of(project), project.catalog()
     options = {"latency": latency, "chunk_delay": chunk_delay}
     application = app(scripts, catalog, keys=keys, faults=faults, **options)
-    asyncio.run(serve(application, host=host, port=port, on_ready=_tell))
+    tell = _telling(project, checks_keys=bool(keys))
+    asyncio.run(serve(application, host=host, port=port, on_ready=tell))
 
 
-def _tell(url: str) -> None:
-    click.echo(url)
-    click.echo(
-        f"The stand-in listens; it speaks written lines, no model. Use it with\n"
-        f"  OPENAI_BASE_URL={url} OPENAI_API_KEY=any simulator run focus-group --model tiers",
-        err=True,
-    )
+def _telling(project: Project, *, checks_keys: bool) -> Callable[[str], None]:
+    """What says where it listens, and how to ask it from this project."""
+    from simulator.display.stand_in_advice import how_to_use
+
+    catalog, ids = project.catalog(), project.scenario_ids()
+    scenario = "focus-group" if "focus-group" in ids else next(iter(ids), "SCENARIO")
+
+    def tell(url: str) -> None:
+        click.echo(url)
+        click.echo("The stand-in listens; it speaks written lines, no model.", err=True)
+        click.echo(how_to_use(catalog, url, scenario=scenario, checks_keys=checks_keys), err=True)
+
+    return tell

@@ -161,10 +161,11 @@ class Asked(Generic[T]):
             scope="run",
             unit="context_tokens",
             limit=str(_with_half_the_lines(self.refused)),
-            used=f"{model} refused a prompt of about {tokens} tokens",
+            used=str(tokens),
+            detail=f"a prompt of about {tokens:,} tokens was too long for {model}",
         )
-        told = {(one.turn, one.used) for one in known}
-        return () if (reached.turn, reached.used) in told else (reached,)
+        told = {(one.turn, one.sentence) for one in known}
+        return () if (reached.turn, reached.sentence) in told else (reached,)
 
 
 async def ask_in_window(question: Question[T], access: ModelAccess, occasion: Occasion) -> Asked[T]:

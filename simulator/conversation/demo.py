@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 from simulator.conversation.context_window import narrowest
 from simulator.conversation.run_context import Models, RunContext, access_for, stopwatch
 from simulator.conversation.tools.toolbox import Toolbox
 from simulator.definitions.cast import Cast
-from simulator.definitions.project import Project
+from simulator.definitions.model_catalog import ModelCatalog
 from simulator.llm.session import Session
 from simulator.record.events import RunStarted
 from simulator.record.memory import MemoryRecord
@@ -17,16 +16,15 @@ from simulator.record.memory import MemoryRecord
 __all__ = ["demo_context"]
 
 
-def demo_context(cast: Cast) -> RunContext:
-    """A context that needs no key, no network and no database; made on the running loop."""
-    catalog = Project.find(Path.cwd()).catalog()
+def demo_context(cast: Cast, *, catalog: ModelCatalog, seed: int) -> RunContext:
+    """A context that needs no key, no network and no database; tools read their files."""
     models = Models(catalog=catalog, choice=catalog.choose("stand-in"), session=Session(environ={}))
     record, now = MemoryRecord(), datetime.now(UTC)
     opening = RunStarted(
         at=now,
         scenario=cast.scenario_id,
         title=cast.scenario.title,
-        seed=0,
+        seed=seed,
         graph=cast.scenario.graph,
         model=models.choice.text,
         stand_in=True,
@@ -41,7 +39,7 @@ def demo_context(cast: Cast) -> RunContext:
     return RunContext(
         cast=cast,
         journal=record,
-        access=access_for(cast, models, record, run="demo", seed=0),
+        access=access_for(cast, models, record, run="demo", seed=seed),
         toolbox=Toolbox.of(cast),
         elapsed=stopwatch(),
         opening=opening,

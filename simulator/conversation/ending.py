@@ -8,6 +8,7 @@ from simulator.conversation.last_word import kept_turns
 from simulator.conversation.standing import Standing
 from simulator.conversation.stop_conditions import StopReason, condition_of
 from simulator.llm.ask import Question
+from simulator.money import in_seconds
 from simulator.record.journal import FAILED
 
 __all__ = ["HOPELESS", "failure", "why_over"]
@@ -45,13 +46,13 @@ def _by_event(standing: Standing) -> StopReason | None:
 def _by_limits(standing: Standing) -> StopReason | None:
     state, limits = standing.state, standing.cast.scenario.limits
     if state.limit is not None:
-        return StopReason(state.limit.unit, state.limit.used)
+        return StopReason(state.limit.unit, state.limit.sentence)
     if not state.here:
         spent = bool(state.spent)
         return StopReason("budgets", "every member's budget is spent") if spent else _GONE
     if limits.seconds is not None and standing.seconds >= limits.seconds:
-        seconds = f"{limits.seconds:g}"
-        return StopReason("seconds", f"{seconds} seconds are over", limit=seconds)
+        told = f"{in_seconds(limits.seconds)} {'is' if limits.seconds == 1 else 'are'} over"
+        return StopReason("seconds", told, limit=f"{limits.seconds:g}")
     return None
 
 

@@ -55,17 +55,15 @@ def floor_node(
     policy: Policy,
     *,
     phases: Plan | None = None,
-    demo: Callable[[], RunContext] | None = None,
 ) -> Node:
     """The node that gives the floor by this policy; it commits before it returns.
 
-    `phases` are those of the graph, for scenarios that have none of their own; `demo` makes the
-    context where the graph is run without one.
+    `phases` are those of the graph, for scenarios that have none of their own.
     """
     orders = Orders()
 
     async def node(state: Talk, runtime: Runtime[RunContext]) -> dict[str, Any]:
-        talk, run = state["state"], context_of(runtime, demo)
+        talk, run = state["state"], context_of(runtime)
         run.unled.floor = True
         if talk.pending or talk.ended:
             return {"state": ()}
@@ -263,7 +261,8 @@ class _Decision:
                     scope="run",
                     unit=reason.word,
                     limit=reason.limit,
-                    used=reason.detail,
+                    used=f"{self._seconds:g}" if reason.word == "seconds" else str(turn),
+                    detail=reason.detail,
                 )
             )
         self._last = RunEnded(turn=turn, stop_reason=reason.word, detail=reason.detail)

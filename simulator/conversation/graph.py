@@ -7,20 +7,29 @@ Only the floor leaves by condition, so a run can start from any state it was eve
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property, lru_cache, partial
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from langgraph.graph import START, StateGraph
+from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
-from simulator.conversation.demo import demo_context
 from simulator.conversation.floor import floor_node, next_nodes
 from simulator.conversation.human_node import human_node
 from simulator.conversation.persona_node import persona_node
 from simulator.conversation.phases import Plan, phases_of
-from simulator.conversation.run_context import RunContext
+from simulator.conversation.run_context import Node, RunContext
 from simulator.conversation.state import Talk
+from simulator.conversation.studio import (
+    CompiledStudio,
+    Played,
+    Studio,
+    StudioInput,
+    StudioSettings,
+    Thread,
+)
 from simulator.conversation.turn_taking import Policy, policy_named
 from simulator.definitions.cast import Cast
 from simulator.definitions.phase import Phase
@@ -85,25 +94,51 @@ class Conversation:
         return policy_named(chosen) if isinstance(chosen, str) else chosen
 
     @property
-    def studio(self) -> Callable[[], CompiledTalk]:
-        """A factory without arguments, for LangGraph's loader.
+    def studio(self) -> Callable[[], Coroutine[Any, Any, CompiledStudio]]:
+        """A factory without arguments, for LangGraph's loader: `graph = await factory()`.
 
-        It makes the graph of the demo scenario, played by the stand-in, its record in memory.
+        It makes the graph of the demo scenario in the project of the working folder, played by
+        the stand-in. Its state is JSON: the transcript, and the events it can go on from.
         """
 
-        def demo_graph() -> CompiledTalk:
-            cast = Project.find(Path.cwd()).cast(self._demo)
-            context = lru_cache(maxsize=1)(partial(demo_context, cast))
-            return self.graph(cast, demo=context).compile()
+        async def demo_graph() -> CompiledStudio:
+            # LangGraph's server refuses whatever blocks its event loop: files are read.
+            return await asyncio.to_thread(self._demo_graph)
 
         return demo_graph
 
-    def graph(self, cast: Cast, *, demo: Callable[[], RunContext] | None = None) -> TalkGraph:
+    def _demo_graph(self) -> CompiledStudio:
+        project = Project.find(Path.cwd())
+        cast = project.cast(self._demo)
+        studio = Studio(cast=cast, catalog=project.catalog())
+        graph: StateGraph[Thread, StudioSettings, StudioInput, Played] = StateGraph(
+            Thread, context_schema=StudioSettings, input_schema=StudioInput, output_schema=Played
+        )
+        graph.add_edge(START, FLOOR)
+        for name, node in self._nodes(cast).items():
+            graph.add_node(name, studio.node(node))
+            if name != FLOOR:
+                graph.add_edge(name, FLOOR)
+        graph.add_conditional_edges(FLOOR, studio.router(next_nodes), [*cast.ids, END])
+        return graph.compile()
+
+    def graph(self, cast: Cast) -> TalkGraph:
         """The graph for a cast, not yet compiled: add to it what you like.
 
         Raises:
             UsageError: nobody in the cast has a role it needs, or there are no phases to follow.
         """
+        graph: TalkGraph = StateGraph(Talk, context_schema=RunContext)
+        graph.add_edge(START, FLOOR)
+        for name, node in self._nodes(cast).items():
+            graph.add_node(name, node)
+            if name != FLOOR:
+                graph.add_edge(name, FLOOR)
+        graph.add_conditional_edges(FLOOR, next_nodes)
+        return graph
+
+    def _nodes(self, cast: Cast) -> dict[str, Node]:
+        """The floor and everybody of a cast that fits the graph."""
         for role in self._roles:
             cast.needed(role)
         if self._turn_taking == "phased" and self._phases is None and not cast.scenario.phases:
@@ -111,15 +146,11 @@ class Conversation:
                 f"The turn-taking of scenario {cast.scenario_id!r} is 'phased', and it has no "
                 "phases: write `phases:`, or take another graph."
             )
-        graph: TalkGraph = StateGraph(Talk, context_schema=RunContext)
-        graph.add_node(FLOOR, floor_node(self.policy, phases=self._phases, demo=demo))
-        graph.add_edge(START, FLOOR)
-        for member_id in cast.ids:
-            of_kind = human_node if cast.member(member_id).player == "human" else persona_node
-            graph.add_node(member_id, of_kind(member_id, demo=demo))
-            graph.add_edge(member_id, FLOOR)
-        graph.add_conditional_edges(FLOOR, next_nodes)
-        return graph
+        nodes = {FLOOR: floor_node(self.policy, phases=self._phases)}
+        for member in cast.members:
+            of_kind = human_node if member.player == "human" else persona_node
+            nodes[member.id] = of_kind(member.id)
+        return nodes
 
     def compiled(self, cast: Cast) -> CompiledTalk:
         """The graph for a cast, ready to run; without a checkpointer, the record is ours."""

@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from simulator.conversation.measures import is_question
-from simulator.conversation.perception import perceive
+from simulator.conversation.perception import Perceived, perceive
 from simulator.conversation.prompts import Situation
 from simulator.conversation.prompts.cards import people_section, private_sections, system_sections
+from simulator.conversation.prompts.presence import found_cards, move_line
 from simulator.conversation.reply import Reply
 from simulator.conversation.reply_form import ReplyForm
-from simulator.conversation.state import State, Utterance
+from simulator.conversation.state import Move, State, Utterance
 from simulator.definitions.act import Act, acts_of
 from simulator.definitions.cast import Cast
 from simulator.definitions.reply_field import ReplyField
@@ -89,6 +90,8 @@ class HumanTurn:
     """What only this member knows about itself: goals, secrets, style."""
     heard: tuple[Heard, ...] = ()
     """What the member heard since it last had the floor, oldest first."""
+    moved: tuple[str, ...] = ()
+    """Who came in and who left since then, each in a line as everybody reads it."""
     present: Mapping[str, str] = field(default_factory=dict)
     """Members who are there, this one among them: id -> name."""
     acts: tuple[Act, ...] = ()
@@ -113,15 +116,18 @@ class HumanTurn:
         situation = Situation.of(state, cast, member_id)
         card = [_read_by_people(part) for part in private_sections(cast, member)]
         wish = [f"Now you want: {situation.goal}"] if situation.goal else []
-        heard = _new(situation.perceived.in_order, state, member_id)
+        perceived = situation.perceived
+        heard = _new(perceived.in_order, state, member_id)
+        people = "\n".join((people_section(cast).text, *found_cards(cast, perceived)))
         return cls(
             member=member_id,
             name=member.name,
             turn=situation.turn,
             turns=situation.turns,
-            setting=f"{system_sections(cast)[0].text}\n\n{people_section(cast).text}",
+            setting=f"{system_sections(cast)[0].text}\n\n{people}",
             card="\n\n".join(card + wish),
             heard=tuple(_told(said, cast) for said in heard),
+            moved=tuple(move_line(cast, one) for one in _moved(perceived, state, member_id)),
             present={one: cast.member(one).name for one in cast.ids if one in state.here},
             acts=acts_of(actions=cast.scenario.actions),
             fields={
@@ -133,7 +139,7 @@ class HumanTurn:
             phase=situation.phase.phase if situation.phase is not None else "",
             phase_about=situation.phase.about if situation.phase is not None else "",
             last_word=situation.closing,
-            form=form,
+            form=form.without(set(cast.ids).difference(situation.here)),
         )
 
     def checked(self, answer: object) -> Reply:
@@ -215,6 +221,13 @@ def _new(heard: tuple[Utterance, ...], state: State, member: str) -> tuple[Utter
     earlier = perceive(state, member, heard=last).in_order if last is not None else ()
     known = {id(said) for said in earlier}
     return tuple(said for said in heard if id(said) not in known and said.speaker != member)
+
+
+def _moved(perceived: Perceived, state: State, member: str) -> tuple[Move, ...]:
+    """Of the comings and goings of others a member saw, those after its last turn."""
+    last = state.listened.get(member)
+    seen = (one for one in perceived.moves if last is None or one.after > last)
+    return tuple(one for one in seen if one.member != member)
 
 
 def _told(said: Utterance, cast: Cast) -> Heard:

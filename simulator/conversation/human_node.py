@@ -22,7 +22,7 @@ _Answer: TypeAlias = tuple[object, BaseException | None]
 """What a person answers, or what they raise."""
 
 
-def human_node(member_id: str, *, demo: Callable[[], RunContext] | None = None) -> Node:
+def human_node(member_id: str) -> Node:
     """The node of a member whom a person plays; it stands where `persona_node` would.
 
     It asks the person for the turn that is pending for the member; where nobody has one, for the
@@ -34,7 +34,7 @@ def human_node(member_id: str, *, demo: Callable[[], RunContext] | None = None) 
     async def take(run: RunContext, state: State, pending: Pending, /) -> tuple[Event, ...]:
         return run.commit(*await _outcome(run, state, pending))
 
-    return member_node(member_id, take, demo=demo)
+    return member_node(member_id, take)
 
 
 async def _outcome(run: RunContext, state: State, pending: Pending) -> tuple[Event, ...]:

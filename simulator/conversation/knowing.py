@@ -90,6 +90,7 @@ def who_knows(events: Iterable[Event], words: str) -> tuple[Knower, ...]:
     state, readings = State.from_events(happened), _readings(happened)
 
     def later(member: str) -> Iterator[Learnt]:
+        yield from given.met(member, state)
         yield from _heard(member, state, readings=readings, scenario=given.scenario)
         yield from _alone(member, happened)
 
@@ -224,7 +225,7 @@ class _Given:
     """What everybody knew before the first word, as the run's own record of its files says."""
 
     def __init__(self, started: RunStarted) -> None:
-        written = started.definitions
+        written, self._late = started.definitions, frozenset(started.absent)
         self.scenario = Scenario.model_validate(written["scenario"])
         self._personas = {
             name: Persona.model_validate(persona) for name, persona in written["personas"].items()
@@ -239,12 +240,26 @@ class _Given:
     def _to_all(self) -> Iterator[Learnt]:
         for text in (self.scenario.title, self.scenario.setting):
             yield Learnt(turn=0, way="setting", text=text)
-        for member, entry in self._entries.items():
-            one = self._personas[entry.persona]
-            knows = "; ".join(one.expertise)
-            parts = (one.name, one.role, entry.role, one.about, knows)
-            text = ". ".join(part.rstrip(".") for part in parts if part)
-            yield Learnt(turn=0, way="people", by=member, text=text)
+        for member in self._entries:
+            if member not in self._late:
+                yield self._public(member, turn=0)
+
+    def met(self, member: str, state: State) -> Iterator[Learnt]:
+        """Public cards of those who came later: read when they came in, or when the member did."""
+        for move in state.moves:
+            if move.comes and member not in move.missed:
+                there = set(state.members) - move.missed
+                new = there if move.member == member else {move.member}
+                for one in sorted(new & self._late):
+                    yield self._public(one, turn=move.after + 1)
+
+    def _public(self, member: str, *, turn: int) -> Learnt:
+        entry = self._entries[member]
+        one = self._personas[entry.persona]
+        knows = "; ".join(one.expertise)
+        parts = (one.name, one.role, entry.role, one.about, knows)
+        text = ". ".join(part.rstrip(".") for part in parts if part)
+        return Learnt(turn=turn, way="people", by=member, text=text)
 
     def _to(self, member: str) -> Iterator[Learnt]:
         entry = self._entries[member]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Protocol
 
 from langgraph.runtime import Runtime
@@ -25,17 +24,15 @@ class TurnTaking(Protocol):
         """What happened, all of it committed when this returns."""
 
 
-def member_node(
-    member_id: str, take: TurnTaking, *, demo: Callable[[], RunContext] | None = None
-) -> Node:
+def member_node(member_id: str, take: TurnTaking) -> Node:
     """The node of a member that takes its turns so.
 
     It takes the turn that is pending for the member; where nobody has one, as in a graph without a
-    floor, it takes the next. `demo` makes the context where the graph is run without one.
+    floor, it takes the next.
     """
 
     async def node(state: Talk, runtime: Runtime[RunContext]) -> dict[str, Any]:
-        talk, run = state["state"], context_of(runtime, demo)
+        talk, run = state["state"], context_of(runtime)
         begun = () if talk.pending or talk.ended else await floor_taken(run, talk, member_id)
         talk = fold(talk, begun)
         pending = talk.pending_of(member_id)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.conversation.state import State, Utterance
+from simulator.conversation.state import Move, State, Utterance
 from simulator.record.events import SummaryMade
 
-__all__ = ["Perceived", "perceive", "said_until", "summary_for"]
+__all__ = ["Perceived", "moved_until", "perceive", "said_until", "summary_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,10 @@ class Perceived:
 
     public: tuple[Utterance, ...]
     private: tuple[Utterance, ...]
+    moves: tuple[Move, ...] = ()
+    """Who came in and who left while the member was there."""
+    found: tuple[str, ...] = ()
+    """Ids of those who were there when the member came in; none where it was there at the start."""
 
     @property
     def in_order(self) -> tuple[Utterance, ...]:
@@ -30,7 +34,17 @@ def perceive(state: State, member: str, *, heard: int | None = None) -> Perceive
     audible = said_until(state, heard)
     public = tuple(u for u in audible if not u.to and member not in u.missed)
     private = tuple(u for u in audible if u.to and u.heard_by(member))
-    return Perceived(public, private)
+    moves = tuple(one for one in moved_until(state, heard) if member not in one.missed)
+    entries = [one for one in moves if one.comes and one.member == member]
+    found = (one for one in state.members if any(one not in move.missed for move in entries))
+    return Perceived(public, private, moves, tuple(found))
+
+
+def moved_until(state: State, heard: int | None) -> tuple[Move, ...]:
+    """Who came in and who left up to turn `heard`; None means up to now."""
+    if heard is None:
+        return state.moves
+    return tuple(one for one in state.moves if one.after <= heard)
 
 
 def summary_for(state: State, member: str, *, heard: int | None = None) -> SummaryMade | None:

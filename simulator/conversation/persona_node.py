@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -23,7 +22,7 @@ from simulator.conversation.reply import Reply
 from simulator.conversation.run_context import Node, RunContext, cue_for
 from simulator.conversation.state import Pending, State, fold
 from simulator.conversation.tool_calls import ToolCalls
-from simulator.conversation.unpaid import is_known, limit_reached, why_passed
+from simulator.conversation.unpaid import goes_on_without, is_known, limit_reached, why_passed
 from simulator.definitions.cast import Cast, Member
 from simulator.errors import (
     BadAnswer,
@@ -54,19 +53,18 @@ from simulator.record.events import (
 __all__ = ["persona_node", "turn_features"]
 
 
-def persona_node(member_id: str, *, demo: Callable[[], RunContext] | None = None) -> Node:
+def persona_node(member_id: str) -> Node:
     """The node of one member, for our graphs and for your own `StateGraph(Talk)`.
 
     It takes the turn that is pending for the member. Where nobody has one, it takes the next: in
     a graph of your own without a floor the edges say who speaks. It never raises for what a model,
-    a tool or a budget does: a failed turn is an event. `demo` makes the context where the graph is
-    run without one.
+    a tool or a budget does: a failed turn is an event.
     """
 
     async def take(run: RunContext, state: State, pending: Pending, /) -> tuple[Event, ...]:
         return await _Turn(run, state, pending).take()
 
-    return member_node(member_id, take, demo=demo)
+    return member_node(member_id, take)
 
 
 def turn_features(
@@ -179,11 +177,12 @@ class _Turn:
 
     def _question(self, prompt: Prompt, perceived: Perceived, *, n: int) -> Question[Reply]:
         member = self._member
+        form = self._run.prompts.form.without(self._pending.missed)
         return Question(
             persona=member.id,
             purpose="speak",
             prompt=prompt,
-            parse=partial(self._run.prompts.form.parse, speaker=member.id),
+            parse=partial(form.parse, speaker=member.id),
             n=n,
             features=turn_features(member, perceived, self._pending, cast=self._run.cast),
             tiers=member.persona.tier.narrowed(tier_now(self._run.cast, self._state)),
@@ -255,8 +254,11 @@ class _Turn:
             reason=why_passed(error, state),
             calls=tuple(self._calls),
         )
-        known = is_known(error, state)
-        return (passed,) if known else (limit_reached(error, turn=turn), passed)
+        if is_known(error, state):
+            return (passed,)
+        me = self._member.id
+        silent = me if goes_on_without(error, state, self._run, member=me) else ""
+        return limit_reached(error, turn=turn, silent=silent), passed
 
 
 def _kind_of(error: ModelError | UsageError | UserCodeFailed) -> str:

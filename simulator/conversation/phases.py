@@ -74,7 +74,11 @@ def next_phase(
         if set(speakers) & set(state.here):
             limited = speakers if phase.speakers else ()
             return PhaseEntered(
-                turn=state.turn, phase=phase.name, speakers=limited, about=phase.about
+                turn=state.turn,
+                phase=phase.name,
+                speakers=limited,
+                absent=tuple(one for one in limited if one in state.absent),
+                about=phase.about,
             )
     if now is None:
         return StopReason("phases", "none of those who may speak in a phase is here")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -40,6 +40,8 @@ class ReplyForm:
 
     members: tuple[str, ...] = ()
     """Ids of everybody who takes part."""
+    absent: frozenset[str] = frozenset()
+    """Ids of those who are not there: nothing can be said to them."""
     whispers: bool = False
     """Whether something may be said to some of them only."""
     actions: bool = False
@@ -64,6 +66,10 @@ class ReplyForm:
                 if one.speakers
             },
         )
+
+    def without(self, absent: Collection[str]) -> ReplyForm:
+        """The form for a turn in which these members are not there; its schema is the same."""
+        return replace(self, absent=frozenset(absent)) if absent else self
 
     @cached_property
     def schema(self) -> ReplySchema:
@@ -102,14 +108,21 @@ class ReplyForm:
             raise ValueError("to must be a list of ids, or an empty list for everybody")  # noqa: TRY004 - it mends an answer
         strangers = [name for name in names if name not in self.members]
         if strangers:
-            there = ", ".join(self.members)
-            message = f"to: {strangers[0]!r} is nobody here; there are {there}"
+            message = f"to: {strangers[0]!r} is nobody here; there are {self._there}"
+            raise ValueError(message)
+        gone = [name for name in names if name in self.absent]
+        if gone:
+            message = f"to: {gone[0]!r} is not here now and hears nothing; here are {self._there}"
             raise ValueError(message)
         heard = tuple(name for name in dict.fromkeys(names) if name != speaker)
         if names and not heard:
             message = f"to names only {speaker} who speaks: name who hears it, or leave it empty"
             raise ValueError(message)
         return heard
+
+    @property
+    def _there(self) -> str:
+        return ", ".join(name for name in self.members if name not in self.absent)
 
     def _choices(self, one: ReplyField) -> tuple[str, ...]:
         return self.members if one.type == "member" else one.choose

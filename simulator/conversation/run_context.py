@@ -34,6 +34,7 @@ from simulator.llm.session import Session
 from simulator.llm.stand_in.cue import Cue
 from simulator.llm.stand_in.script import Script
 from simulator.llm.tracker import Tracker
+from simulator.llm.under_way import Seat
 from simulator.llm.warmth import SentBefore
 from simulator.record.calls import Ledger, Purpose
 from simulator.record.events import Event, Journal, RunStarted
@@ -46,6 +47,8 @@ __all__ = [
     "access_for",
     "context_of",
     "cue_for",
+    "meter_for",
+    "own_account",
     "stopwatch",
 ]
 
@@ -132,14 +135,16 @@ class Node(Protocol):
         """The update of the graph's one channel: the events that happened."""
 
 
-def context_of(runtime: Runtime[RunContext], demo: Callable[[], RunContext] | None) -> RunContext:
-    """The run's context, or the demo's where LangGraph was given none."""
+def context_of(runtime: Runtime[RunContext]) -> RunContext:
+    """The run's context.
+
+    Raises:
+        UsageError: LangGraph was given none.
+    """
     given: RunContext | None = runtime.context
-    if given is not None:
-        return given
-    if demo is None:
+    if given is None:
         raise UsageError("The graph needs context=RunContext(...); simulator.load(...) makes one.")
-    return demo()
+    return given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +158,8 @@ class Models:
     """The budget of the study, shared with its other runs."""
     day: Day | None = None
     """The project's budget of each day."""
+    seat: Seat | None = None
+    """The run's place among those of its study."""
     sent: SentBefore | None = None
     """Where prompts are remembered, for whoever looks at all of them; None: each run has its own
     memory, of the last ones."""
@@ -174,13 +181,8 @@ def access_for(
 
     Raises UserCodeFailed where the user's own routing policy cannot be loaded.
     """
-    meter = RunMeter(
-        ledger,
-        accounts=_accounts(cast, models),
-        members={m.id: m.budget for m in cast.members if m.budget != Budget()},
-        purposes=cast.scenario.limits.purposes,
-        day=models.day,
-    )
+    meter = meter_for(cast, ledger, study=models.study, day=models.day)
+    meter.seat = models.seat
     meter.count_in(before)
     models.session.scripts.add(Script.of(cast))
     return ModelAccess(
@@ -200,14 +202,32 @@ def access_for(
     )
 
 
-def _accounts(cast: Cast, models: Models) -> tuple[Account, ...]:
+def meter_for(
+    cast: Cast, ledger: Ledger, *, study: Account | None = None, day: Day | None = None
+) -> RunMeter:
+    """The meter of one run, with the budgets of its cast and those it shares with others."""
+    return RunMeter(
+        ledger,
+        accounts=_accounts(cast, study),
+        members={m.id: m.budget for m in cast.members if m.budget != Budget()},
+        purposes=cast.scenario.limits.purposes,
+        day=day,
+    )
+
+
+def _accounts(cast: Cast, study: Account | None) -> tuple[Account, ...]:
+    own = own_account(cast)
+    return (own,) if study is None else (study, own)
+
+
+def own_account(cast: Cast) -> Account:
+    """What a run of the cast may spend itself, before it has spent anything."""
     limits = cast.scenario.limits
-    own = Account(
+    return Account(
         scope="run",
         budget=Budget(dollars=limits.dollars, tokens=limits.tokens),
         closing_share=_KEPT_FOR_LAST_WORD if cast.scenario.last_word else Decimal(0),
     )
-    return (own,) if models.study is None else (models.study, own)
 
 
 def stopwatch() -> Callable[[], float]:
@@ -233,6 +253,8 @@ def cue_for(
     until = state.turn if heard is None else heard
     spoken = (said for said in reversed(state.utterances) if said.turn <= until)
     last = next((said for said in spoken if said.act is not None), None)
+    pending = state.pending_of(persona)
+    away = state.absent if pending is None else pending.missed
     return Cue(
         scenario=cast.scenario_id,
         persona=persona,
@@ -244,5 +266,6 @@ def cue_for(
         spoken=state.sources(heard=heard),
         last_speaker=last.speaker if last else "",
         last_act=(last.act or "") if last else "",
+        away=tuple(one for one in cast.ids if one in away) if cast.scenario.whispers else (),
         inputs=dict(cast.inputs),
     )

@@ -42,6 +42,19 @@ class BoundedPattern:
             raise PatternTooSlow(self.written) from error
         return found is not None
 
+    def spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Where it fits: the first character of each place, and the one behind it.
+
+        Raises:
+            PatternTooSlow: it cannot be told in time.
+            UsageError: it is no regular expression.
+        """
+        try:
+            found = self._compiled().finditer(text, timeout=_bound(text))
+            return tuple(match.span() for match in found)
+        except TimeoutError as error:
+            raise PatternTooSlow(self.written) from error
+
     def replaced(self, by: str, text: str) -> str:
         """The text with other words wherever the pattern fits.
 

@@ -16,7 +16,7 @@ from simulator.definitions.persona import Persona
 from simulator.definitions.scenario import CastEntry, Scenario
 from simulator.definitions.tool_servers import ToolServer
 from simulator.definitions.tool_use import ToolUse, as_tool_use
-from simulator.errors import NotFound, UsageError
+from simulator.errors import NotFound, Problem, UsageError
 
 __all__ = ["Cast", "Member", "is_role", "is_voice_of", "member_from", "name_words"]
 
@@ -85,6 +85,8 @@ class Cast:
     """The graph as user code: `round_table.py:conversation`."""
     graph_folder: Path = Path()
     """The folder that reference starts from."""
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
+    """What its files hold that is no mistake and should be known, such as a key."""
 
     @cached_property
     def ids(self) -> tuple[str, ...]:

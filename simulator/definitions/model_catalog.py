@@ -354,6 +354,11 @@ def _in_models(catalog: ModelCatalog) -> Iterator[Finding]:
         elif endpoint not in catalog.endpoints:
             hint = did_you_mean(endpoint, catalog.endpoints) or "Describe it under endpoints."
             yield ("models", name), f"No endpoint is called {endpoint!r}.", hint
+        price = entry.price
+        if price is not None and price.cached is not None and price.cached > price.input:
+            told = f"What is read from a cache costs more ({price.cached}) than without one"
+            hint = "Are the two exchanged?"
+            yield ("models", name, "price", "cached"), f"{told} (`in`: {price.input}).", hint
         if entry.replaced_by == name:
             yield ("models", name, "replaced_by"), f"{name!r} cannot replace itself.", ""
         elif entry.replaced_by is not None:

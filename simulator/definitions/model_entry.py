@@ -8,14 +8,23 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+)
 
 from simulator.errors import UsageError
 
 __all__ = [
+    "STAND_IN_PATH",
     "Cache",
     "Effort",
     "Endpoint",
@@ -49,10 +58,32 @@ def _decimal(value: object) -> object:
     return value if isinstance(value, Decimal) else repr(value)
 
 
-Amount = Annotated[Decimal, Field(ge=0, allow_inf_nan=False), BeforeValidator(_decimal)]
-Count = Annotated[int, Field(gt=0)]
+_DEAREST = 100_000
+"""US dollars per million tokens; a hundred times what any model on offer costs (o1-pro: 600)."""
+_STRONGEST = 100
+"""A factor on a price; providers have such from 0.5 to 2.5."""
+
+
+def _priced(value: Decimal) -> Decimal:
+    if value > _DEAREST:
+        message = f"no model costs more than ${_DEAREST:,} for a million tokens"
+        raise ValueError(message)
+    return value
+
+
+Amount = Annotated[
+    Decimal, Field(ge=0, allow_inf_nan=False), BeforeValidator(_decimal), AfterValidator(_priced)
+]
+Factor = Annotated[
+    Decimal, Field(ge=0, le=_STRONGEST, allow_inf_nan=False), BeforeValidator(_decimal)
+]
+Count = Annotated[int, Field(gt=0, le=10**12)]
+Flag = Annotated[bool, Field(strict=True)]
 Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
+STAND_IN_PATH: Final = "/stand-in/"
+"""Where the stand-in answers as a server."""
+_SCHEMES = frozenset({"http", "https"})
 _LONGEST_LABEL = 63
 """Characters of a part of a host's name (RFC 1035)."""
 IN, OUT = AliasChoices("in", "input"), AliasChoices("out", "output")
@@ -86,14 +117,24 @@ class Price(_Written):
 
     def times(self, read: Decimal, written: Decimal) -> Price:
         """The price with one factor on all that is read, and another on all that is written."""
-        return Price(
-            input=self.input * read,
-            cached=_times(self.cached, read),
-            cache_write=_times(self.cache_write, read),
-            output=self.output * written,
-            audio_in=_times(self.audio_in, read),
-            audio_out=_times(self.audio_out, written),
+        return self.model_copy(
+            update={
+                "input": self.input * read,
+                "cached": _times(self.cached, read),
+                "cache_write": _times(self.cache_write, read),
+                "output": self.output * written,
+                "audio_in": _times(self.audio_in, read),
+                "audio_out": _times(self.audio_out, written),
+            }
         )
+
+    def at_most(self, other: Price) -> Price:
+        """What the dearer of the two costs, for everything that is read and written."""
+        read, written = max(self.input, other.input), max(self.output, other.output)
+        stored = [one.cache_write for one in (self, other) if one.cache_write is not None]
+        store = max([read, *stored]) if stored else None
+        most = {"input": read, "cached": None, "cache_write": store, "output": written}
+        return self.model_copy(update=most)
 
     def uncached(self) -> Price:
         """The price without a cache: every prompt token costs `input`."""
@@ -109,9 +150,9 @@ class LongPrompt(_Written):
 
     above: Count
     """Prompt tokens; a request with more of them pays the factors."""
-    input: Amount = Field(validation_alias=IN, serialization_alias="in")
+    input: Factor = Field(validation_alias=IN, serialization_alias="in")
     """Factor of `in`, `cached` and `cache_write`; written `in`."""
-    output: Amount = Field(validation_alias=OUT, serialization_alias="out")
+    output: Factor = Field(validation_alias=OUT, serialization_alias="out")
     """Factor of `out`; written `out`."""
 
 
@@ -123,16 +164,17 @@ def _fault_in_address(text: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError as error:
         return f"{error}"[:1].lower() + f"{error}"[1:]
-    if parts.scheme not in {"http", "https"} or not host:
-        return "it has to begin with http:// or https://"
-    if parts.username is not None or parts.password is not None:
-        return "no name and password belong into it, a key stands in a variable of its own"
-    if re.search(r"\s", text):
-        return "it has a blank in it"
     labels = host.rstrip(".").split(".")
-    if ":" not in host and not all(0 < len(label) <= _LONGEST_LABEL for label in labels):
-        return f"no host can be called {host!r}"
-    return ""
+    named = ":" in host or all(0 < len(label) <= _LONGEST_LABEL for label in labels)
+    whose = "a key stands in a variable of its own"
+    faults = {
+        "it has to begin with http:// or https://": parts.scheme not in _SCHEMES or not host,
+        f"no name and password belong into it, {whose}": "@" in parts.netloc,
+        f"nothing belongs behind ? or #, {whose}": not {"?", "#"}.isdisjoint(text),
+        "it has a blank in it": re.search(r"\s", text) is not None,
+        f"no host can be called {host!r}": not named,
+    }
+    return next((fault for fault, found in faults.items() if found), "")
 
 
 class Endpoint(_Written):
@@ -145,11 +187,11 @@ class Endpoint(_Written):
     key_variable: Variable | Annotated[tuple[Variable, ...], Field(min_length=1)] | None = None
     """The environment variable that holds the API key, or several of them: where the endpoint
     refuses the first one's key, the next one's is sent; None: no key is needed."""
-    stand_in: bool = False
+    stand_in: Flag = False
     """True: the stand-in answers here and gets the machine-readable line it reads."""
-    in_process: bool = False
+    in_process: Flag = False
     """True: answered inside this program, without HTTP."""
-    free: bool = False
+    free: Flag = False
     """True: costs no dollars; a model without a price of its own costs exactly zero."""
     plays: str | None = None
     """An endpoint whose models this one imitates: a model not listed here has the entry, price
@@ -165,9 +207,9 @@ class Endpoint(_Written):
     """The request field that bounds an answer's tokens; some servers ignore the other one."""
     finish_reason: Literal["always", "sometimes"] = "always"
     """`sometimes`: a whole answer may come without a finish_reason and is accepted."""
-    streams: bool = True
+    streams: Flag = True
     """False: answers are asked for whole, as from a server that refuses `stream_options`."""
-    cache_key: bool = False
+    cache_key: Flag = False
     """True: each request bears its run's `prompt_cache_key`, a hash, so that a provider with many
     machines finds the one that has read the prompt's beginning; False: none is sent."""
     layout: Layout | None = None
@@ -205,7 +247,7 @@ class Endpoint(_Written):
         override = environ.get(variable, "").strip() if variable else ""
         fault = _fault_in_address(override) if override else ""
         if fault:
-            shown = re.sub(r"//[^/@]*@", "//***@", override)
+            shown = re.sub(r"(?<=[?#]).*", "***", re.sub(r"//[^/@]*@", "//***@", override))
             raise UsageError(
                 f"{variable} is {shown!r}, which is no address: {fault}. Correct it, or unset it."
             )
@@ -214,7 +256,7 @@ class Endpoint(_Written):
     def speaks_stand_in(self, environ: Mapping[str, str]) -> bool:
         """Whether the stand-in answers: by its mark, or by an address under `/stand-in/`."""
         path = urlsplit(self.url(environ) or "").path
-        return self.stand_in or f"{path}/".startswith("/stand-in/")
+        return self.stand_in or f"{path}/".startswith(STAND_IN_PATH)
 
 
 class ModelEntry(_Written):
@@ -222,14 +264,14 @@ class ModelEntry(_Written):
 
     price: Price | None = None
     """What it costs; None: zero on an endpoint marked `free`, unknown elsewhere."""
-    batch: Amount | None = Field(default=None, le=1)
+    batch: Factor | None = Field(default=None, le=1)
     """Factor of the price for batch jobs; None: no batch jobs."""
-    flex: Amount | None = Field(default=None, le=1)
+    flex: Factor | None = Field(default=None, le=1)
     """Factor of the price for slower, cheaper processing; None: none is offered."""
-    priority: Amount | None = Field(default=None, ge=1)
+    priority: Factor | None = Field(default=None, ge=1)
     """Factor of the price for faster processing; None: unknown, and so is what such an answer
     costs."""
-    batch_cache: bool = True
+    batch_cache: Flag = True
     """False: in batch jobs, tokens read from the cache cost the full price of such jobs."""
     long_prompt: LongPrompt | None = None
     """What very long prompts cost; None: the same price at any length."""

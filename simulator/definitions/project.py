@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from simulator.definitions.cast import Cast, Member, member_from
-from simulator.definitions.checks.checker import Checker
+from simulator.definitions.checks.checker import Checked, Checker
 from simulator.definitions.checks.surroundings import GRAPH_NAME
 from simulator.definitions.folder import absolute, files_in, is_file, is_folder, shown
 from simulator.definitions.model_catalog import ModelCatalog
@@ -29,7 +30,7 @@ from simulator.definitions.tool_servers import ToolServer
 from simulator.definitions.yaml_file import read
 from simulator.errors import InvalidFiles, NotFound, Problem, UsageError, did_you_mean
 
-__all__ = ["STARTER_PARTS", "Project", "checked_files", "validate"]
+__all__ = ["STARTER_PARTS", "Project", "Verdict", "checked_files", "examined", "validate"]
 
 STARTER_PARTS = ("docs/schema", "graphs", "models.yaml", "personas", "scenarios")
 """What of the starter's folder is the starter project; in a checkout there is more beside it."""
@@ -147,6 +148,7 @@ class Project:
             servers=_servers(members, files, checker),
             graph=graph,
             graph_folder=graph_folder,
+            warnings=tuple(_ordered(checked.warnings)),
         )
 
     def graph_file(self, name: str) -> Path:
@@ -249,8 +251,23 @@ def _servers(
     return {name: one for name, one in checked.value.servers.items() if name in used}
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be said of files, by file and place."""
+
+    problems: tuple[Problem, ...]
+    """Every mistake."""
+    warnings: tuple[Problem, ...] = ()
+    """What is no mistake and should be known: keys, and what becomes of them."""
+
+
 def validate(paths: Sequence[Path], *, project: Project) -> list[Problem]:
-    """Every mistake in some files and folders, by file and place; of no paths, in the project.
+    """Every mistake in some files and folders, as `examined` finds it."""
+    return list(examined(paths, project=project).problems)
+
+
+def examined(paths: Sequence[Path], *, project: Project) -> Verdict:
+    """What is to be said of some files and folders; of no paths, of the project.
 
     Files are checked as the project's, wherever they stand; a folder that is itself a project is
     checked as that. Nothing of the user's is run.
@@ -258,13 +275,15 @@ def validate(paths: Sequence[Path], *, project: Project) -> list[Problem]:
     Raises NotFound for a path at which there is nothing.
     """
     checkers: dict[Path, Checker] = {}
-    found: list[Problem] = []
+    found: list[Verdict] = []
     for path in [absolute(path) for path in paths] or [project.root]:
         own = Project(path) if is_project(path) else project
         if own.root not in checkers:
             checkers[own.root] = Checker(own.files)
-        found += _problems(path, checkers[own.root])
-    return _ordered(found)
+        found += _verdicts(path, checkers[own.root])
+    problems = _ordered(problem for one in found for problem in one.problems)
+    warnings = _ordered(warning for one in found for warning in one.warnings)
+    return Verdict(tuple(problems), tuple(warnings))
 
 
 def checked_files(paths: Sequence[Path], *, project: Project) -> tuple[Path, ...]:
@@ -274,9 +293,9 @@ def checked_files(paths: Sequence[Path], *, project: Project) -> tuple[Path, ...
     return tuple(dict.fromkeys(found))
 
 
-def _problems(path: Path, checker: Checker) -> Iterator[Problem]:
+def _verdicts(path: Path, checker: Checker) -> Iterator[Verdict]:
     if is_file(path):
-        yield from _of_file(path, checker)
+        yield _of_file(path, checker)
     elif is_folder(path):
         yield from _of_folder(path, checker)
     else:
@@ -284,16 +303,16 @@ def _problems(path: Path, checker: Checker) -> Iterator[Problem]:
         raise NotFound("file or folder", shown(path), known=known)
 
 
-def _of_folder(path: Path, checker: Checker) -> Iterator[Problem]:
+def _of_folder(path: Path, checker: Checker) -> Iterator[Verdict]:
     files = _files_at(path)
     for file in files:
-        yield from _of_file(file, checker)
+        yield _of_file(file, checker)
     for folder in _folders_at(path):
         if is_folder(folder) and not os.access(folder, os.R_OK):
-            yield Problem(shown(folder), 0, 0, "You may not read this folder.")
+            yield Verdict((Problem(shown(folder), 0, 0, "You may not read this folder."),))
     if not files:
         message = "There is nothing to check: no personas/, no scenarios/, no models.yaml."
-        yield Problem(shown(path), 0, 0, message, "Name the files themselves.")
+        yield Verdict((Problem(shown(path), 0, 0, message, "Name the files themselves."),))
 
 
 def _folders_at(path: Path) -> list[Path]:
@@ -308,20 +327,27 @@ def _files_at(path: Path) -> list[Path]:
     return [*files, *(path / name for name in (MODELS, TOOLS) if is_file(path / name))]
 
 
-def _of_file(path: Path, checker: Checker) -> tuple[Problem, ...]:
+def _of_file(path: Path, checker: Checker) -> Verdict:
+    checked = _checked(path, checker)
+    if isinstance(checked, InvalidFiles):
+        return Verdict(checked.problems)
+    return Verdict(checked.problems, checked.warnings)
+
+
+def _checked(path: Path, checker: Checker) -> Checked[Any] | InvalidFiles:
     kind = FOLDERS.get(path.parent.name) or {MODELS: "models", TOOLS: "tools"}.get(path.name)
     if kind is None:
         try:
             kind = _kind_inside(path)
         except InvalidFiles as error:
-            return error.problems
+            return error
     if kind == "persona":
-        return checker.persona(path).problems
+        return checker.persona(path)
     if kind == "scenario":
-        return checker.scenario(path).problems
+        return checker.scenario(path)
     if kind == "tools":
-        return checker.tool_servers(path).problems
-    return checker.catalog(path).problems
+        return checker.tool_servers(path)
+    return checker.catalog(path)
 
 
 def _kind_inside(path: Path) -> str:

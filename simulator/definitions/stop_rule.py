@@ -25,7 +25,7 @@ class StopRule(BaseModel):
     phrase: str | None = Field(default=None, min_length=1)
     """Somebody's last turn contains these words, whole and in this order, whatever their case."""
     speaker: Text | None = None
-    """This member has had the last word; useful within `all`."""
+    """This member, or one with this role, has had the last word; useful within `all`."""
     everybody_passed: bool | None = None
     """Every present member passed, one after another."""
     turns: int | None = Field(default=None, ge=1)

@@ -31,6 +31,8 @@ class Study:
     """US dollars that all its runs may cost together; None: no limit."""
     tokens: int | None = None
     """Prompt and completion tokens of all its runs together; None: no limit."""
+    whole: bool = False
+    """Whether a run is begun only if what is left carries it to its end."""
 
     def __post_init__(self) -> None:
         name = self.name

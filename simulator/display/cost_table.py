@@ -6,26 +6,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from simulator.display.label import STAND_IN
 from simulator.display.money import count, difference, dollars, exact
 from simulator.display.tables import Column, print_table
 from simulator.display.terminal import Terminal
+from simulator.money import plural
 from simulator.record.rows import CostRow, Saved
 from simulator.record.store import Store
 
 __all__ = [
     "CostReport",
-    "SpokenBy",
     "cost_objects",
     "cost_report",
     "print_costs",
     "print_savings",
-    "spoken_by",
 ]
-
-SpokenBy = Literal["models", "stand-in", "both", "nobody"]
 
 _TOOLS = "tools"
 """No purpose: what was asked in order to speak, and was answered by calling tools."""
@@ -73,15 +70,6 @@ def cost_report(
     )
 
 
-def spoken_by(row: CostRow) -> SpokenBy:
-    """Who answered the calls of a row; `nobody` where all of them failed."""
-    if not row.answered_calls:
-        return "nobody"
-    if not row.stand_in_calls:
-        return "models"
-    return "stand-in" if row.stand_in_calls == row.answered_calls else "both"
-
-
 def print_costs(out: Terminal, report: CostReport) -> None:
     """A line a group and one for the sum; the first line says where a stand-in spoke.
 
@@ -105,7 +93,7 @@ def print_costs(out: Terminal, report: CostReport) -> None:
     if report.by:
         rows.append(_row(sums, report.total, unsure=unsure))
     print_table(out, columns, rows, total=bool(report.by))
-    for line in (_beside_speaking(report.purposes), _saving(report.total.saved)):
+    for line in (_beside_speaking(report.purposes), _saving(report.total)):
         if line:
             out.say(line)
 
@@ -152,7 +140,7 @@ def _share(saved: Saved | None) -> str:
 
 
 def _print_label(out: Terminal, total: CostRow) -> None:
-    speaker = spoken_by(total)
+    speaker = total.spoken_by
     if speaker in {"stand-in", "both"}:
         partly = "partly " if speaker == "both" else ""
         out.say(f"{partly}{STAND_IN}", style="bold")
@@ -165,7 +153,7 @@ def _beside_speaking(purposes: Iterable[CostRow]) -> str:
         purpose, tool = row.group
         found.setdefault(_TOOLS if purpose == "speak" and tool else purpose, []).append(row)
     told = [
-        f"{words} {_amount(found[name])} ({_calls(sum(row.calls for row in found[name]))})"
+        f"{words} {_amount(found[name])} ({plural(sum(row.calls for row in found[name]), 'call')})"
         for name, words in _BESIDE_SPEAKING.items()
         if name in found
     ]
@@ -180,7 +168,8 @@ def _amount(rows: Sequence[CostRow]) -> str:
     )
 
 
-def _saving(saved: Saved | None) -> str:
+def _saving(total: CostRow) -> str:
+    saved = total.saved
     if saved is None or not (saved.routing or saved.cache or saved.processing):
         return ""
     parts = (
@@ -189,11 +178,12 @@ def _saving(saved: Saved | None) -> str:
         ("batch and flex", saved.processing),
     )
     told = ", ".join(f"{words} {difference(amount)}" for words, amount in parts if amount)
-    return f"On the top tier, uncached, it would have cost {dollars(saved.top)}; saved by {told}."
-
-
-def _calls(number: int) -> str:
-    return f"{count(number)} call{'' if number == 1 else 's'}"
+    whole = f"On the top tier, uncached, it would have cost {dollars(saved.top)}; saved by {told}"
+    if not total.uncompared:
+        return f"{whole}."
+    are = "is" if total.uncompared == 1 else "are"
+    left_out = f"{plural(total.uncompared, 'request')} of unknown price or usage {are} left out"
+    return f"{whole}; {left_out}."
 
 
 def _row(names: tuple[str, ...], row: CostRow, *, unsure: bool) -> tuple[str, ...]:
@@ -204,7 +194,7 @@ def _row(names: tuple[str, ...], row: CostRow, *, unsure: bool) -> tuple[str, ..
         dollars(row.list_dollars, at_least=row.list_at_least),
         dollars(row.dollars, at_least=row.at_least),
         *((_unknown(row),) if unsure else ()),
-        spoken_by(row),
+        row.spoken_by,
     )
 
 
@@ -219,7 +209,7 @@ def cost_objects(report: CostReport) -> Iterable[dict[str, Any]]:
     for row in report.rows:
         yield {
             **dict(zip(report.by, row.group, strict=True)),
-            "spoken_by": spoken_by(row),
+            "spoken_by": row.spoken_by,
             "calls": row.calls,
             "attempts": row.attempts,
             **{f"{name}_tokens": value for name, value in asdict(row.usage).items()},

@@ -42,7 +42,7 @@ _RULES: Mapping[str, str] = MappingProxyType(
         "everybody_passed": "everybody passes",
         "turns": "{} turns were taken",
         "tokens": "{} tokens are used",
-        "dollars": "${} are spent",
+        "dollars": "${} is spent",
         "seconds": "{} seconds are over",
         "goal": "this is so: {}",
         "agreement": "all name the same {}",
@@ -255,8 +255,10 @@ def _together(rules: Sequence[StopRule], cast: Cast) -> str:
     return " and ".join(_rule(one, cast) for one in rules)
 
 
-def _first_name(member: str, cast: Cast) -> str:
-    return cast.member(member).name.split()[0] if member in cast.ids else member
+def _first_name(who: str, cast: Cast) -> str:
+    """Of a member, or of the only one with a role; else the role."""
+    meant = cast.meant((who,))
+    return meant[0].name.split()[0] if len(meant) == 1 else who
 
 
 def _sentence(part: Part, names: Mapping[str, str], *, everybody: int) -> str:

@@ -24,9 +24,13 @@ _ORIGINS: dict[Provenance, str] = {
 def label(started: RunStarted) -> str:
     """One line: `Three-step onboarding · stand-in: written lines, no model · seed 4711`.
 
-    Whoever is played by a person is named, and the study it belongs to.
+    Where models and the stand-in answer, both are named; so is whoever is played by a person, and
+    the study it belongs to.
     """
-    spoken = STAND_IN if started.stand_in else _SPOKEN_BY.get(started.model, started.model)
+    models = _SPOKEN_BY.get(started.model, started.model)
+    spoken = STAND_IN if started.stand_in else models
+    if started.mixed:
+        spoken = f"{models}, {'partly' if started.stand_in else 'else'} {STAND_IN}"
     humans = [f"{started.members.get(one, one)}: human" for one in started.humans]
     study = (f"study {started.study}",) if started.study else ()
     return " · ".join((started.title, spoken, *humans, *study, f"seed {started.seed}"))

@@ -13,14 +13,22 @@ from simulator.runs.model_check.finding import ModelCheck
 
 __all__ = ["check_objects", "print_checks"]
 
-_COLUMNS = (Column("model", cut=True), Column("feature"), Column(""), Column("seen", cut=True))
+_COLUMNS = (
+    Column("model", cut=True),
+    Column("feature"),
+    Column("verdict"),
+    Column("seen", cut=True),
+)
 
 
 def print_checks(out: Terminal, checks: Sequence[ModelCheck], lines: Iterable[Advice]) -> None:
     """A row for every feature of every model, then what to change."""
-    rows, notes = [], []
+    rows: list[tuple[str, ...]] = []
+    notes: list[str] = []
     for check in checks:
         for row, note in _rows(check):
+            if note and note in notes[-1:]:
+                notes[-1] = ""  # said once, below the last of the models that it is true of
             rows.append(row)
             notes.append(note)
     print_table(out, _COLUMNS, rows, notes=notes)
@@ -34,8 +42,8 @@ def print_checks(out: Terminal, checks: Sequence[ModelCheck], lines: Iterable[Ad
 
 def _rows(check: ModelCheck) -> Iterator[tuple[tuple[str, ...], str]]:
     """Cells and what stands below them; what differs is told below, where nothing is cut."""
-    if check.unreachable:
-        yield (check.model, "-", "unreachable", ""), check.unreachable
+    if check.standing != "asked":
+        yield (check.model, "-", check.standing, ""), check.why
         return
     yield (check.model, "speed", "", _speed(check)), ""
     yield ("", "cost", "", _cost(check)), ""
@@ -66,7 +74,9 @@ def check_objects(checks: Iterable[ModelCheck], lines: Iterable[Advice]) -> dict
             "model": check.model,
             "fine": check.fine,
             "stand_in": check.stand_in,
-            "unreachable": check.unreachable or None,
+            "standing": check.standing,
+            "why": check.why or None,
+            "listed": check.listed,
             "latency_ms": check.latency_ms,
             "first_words_ms": check.first_words_ms,
             "calls": check.calls,

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
-from simulator.display.money import count
 from simulator.display.named import named, named_ending
 from simulator.display.short_name import short_name
 from simulator.display.visible import flat, visible
+from simulator.money import amount_of
 from simulator.record.events import (
+    AnsweredByOther,
     CredentialFound,
     Event,
     FidelityFlagged,
@@ -27,6 +28,7 @@ from simulator.record.events import (
     PersonaLeft,
     PhaseEntered,
     RunClosing,
+    SeenIn,
     SpeakerChosen,
     SpeechRestarted,
     SummaryMade,
@@ -58,6 +60,9 @@ _HANDLED = MappingProxyType(
         "redact": "*** is sent and kept instead",
         "block": "the prompt is not sent, and *** is kept instead",
     }
+)
+_PLACES: Mapping[SeenIn, str] = MappingProxyType(
+    {"said": "in what is said", "prompt": "in a prompt", "files": "in the scenario's files"}
 )
 _LONGEST = 160
 """Characters of a tool's arguments or error that a note shows."""
@@ -208,10 +213,13 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
-def _found(event: CredentialFound, _: Mapping[str, str]) -> Paragraph:
+def _found(event: CredentialFound, names: Mapping[str, str]) -> Paragraph:
     what = " and ".join(flat(name) for name in event.names)
-    done = _HANDLED[event.handling]
-    return _note(event, f"warning: {what} was found in what is said; {done}")
+    were = "was" if len(event.names) == 1 else "were"
+    where, done = _PLACES[event.place], _HANDLED[event.handling]
+    if event.place == "prompt" and event.member:
+        where = f"in {short_name(event.member, names)}'s prompt"
+    return _note(event, f"warning: {what} {were} found {where}; {done}")
 
 
 def _joined(event: PersonaJoined, names: Mapping[str, str]) -> Paragraph:
@@ -225,17 +233,33 @@ def _left(event: PersonaLeft, names: Mapping[str, str]) -> Paragraph:
 
 def _limit(event: LimitReached, names: Mapping[str, str]) -> Paragraph | None:
     if event.unit == "context_tokens":
-        return _note(
-            event, f"{flat(event.used)}; from here on prompts have at most {_figure(event)}"
-        )
+        most = amount_of(event.limit, "tokens")
+        return _note(event, f"{flat(event.sentence)}; from here on prompts have at most {most}")
     purpose = event.scope.partition(":")[2]
-    if purpose:
-        told = f"the limit of {_figure(event)} {event.unit} for questions to {purpose} is reached"
-        return _note(event, told)
-    if event.scope not in names:
+    if purpose == "speak" or not (purpose or event.scope in names):
         return None
-    who = short_name(event.scope, names)
-    return _note(event, f"{who}'s own limit of {_figure(event)} {event.unit} is reached")
+    who, limit = short_name(event.scope, names), amount_of(event.limit, event.unit)
+    if not event.needed:
+        whose = f"the {purpose} questions'" if purpose else f"{who}'s own"
+        return _note(event, f"{whose} limit of {limit} is reached")
+    what = f"no more {purpose} questions are asked" if purpose else f"{who} falls silent"
+    coming = "the next" if purpose else "the next turn"
+    whose = f"the {event.whose}'s" if event.whose else "their"
+    used, asked = f"{_used_of(event, whose)} used", _bare(event.needed, event.unit)
+    takes = "cost" if event.unit == "dollars" else "take"
+    return _note(event, f"{what}: {used}, and {coming} could {takes} {asked}")
+
+
+def _used_of(event: LimitReached | LimitNeared, whose: str) -> str:
+    """How much of a budget is gone, with the verb: an amount of money is one thing."""
+    limit = amount_of(event.limit, event.unit)
+    many = event.unit != "dollars" and event.used != "1"
+    return f"{_bare(event.used, event.unit)} of {whose} {limit} {'are' if many else 'is'}"
+
+
+def _bare(figure: str, unit: str) -> str:
+    """A figure beside one that bears the unit."""
+    return amount_of(figure, unit if unit == "dollars" else "")
 
 
 def _neared(event: LimitNeared, names: Mapping[str, str]) -> Paragraph:
@@ -245,21 +269,22 @@ def _neared(event: LimitNeared, names: Mapping[str, str]) -> Paragraph:
         whose = f"the {purpose} questions'"
     elif event.scope in names:
         whose = f"{short_name(event.scope, names)}'s own"
-    used = count(int(event.used)) if event.used.isdecimal() else event.used
-    return _detail(event, f"{used} of {whose} {_figure(event)} {event.unit} are spent")
+    return _detail(event, f"{_used_of(event, whose)} spent")
 
 
 def _usage_missing(event: UsageMissing, _: Mapping[str, str]) -> Paragraph:
-    told = f"{flat(event.model)} does not say what its answers use; they count at their most"
+    told = f"no usage comes with the answers of {flat(event.model)}; they count at their most"
     return _detail(event, told)
 
 
-def _figure(event: LimitReached | LimitNeared) -> str:
-    return count(int(event.limit)) if event.limit.isdecimal() else event.limit
+def _answered_by_other(event: AnsweredByOther, _: Mapping[str, str]) -> Paragraph:
+    other, asked = flat(event.answered_as), flat(event.model)
+    return _detail(event, f"{other} answers where {asked} was asked, and is paid at its own price")
 
 
 def _phase(event: PhaseEntered, names: Mapping[str, str]) -> Paragraph:
-    may = [short_name(member, names) for member in event.speakers]
+    there = (member for member in event.speakers if member not in event.absent)
+    may = [short_name(member, names) for member in there]
     parts = (f"phase: {flat(event.phase)}", flat(event.about), ", ".join(may))
     return _note(event, " · ".join(part for part in parts if part))
 
@@ -335,5 +360,6 @@ _TOLD: Mapping[type, Callable[[Any, Mapping[str, str]], Paragraph | None]] = Map
         TurnPassed: _passed,
         TurnTaken: _taken,
         UsageMissing: _usage_missing,
+        AnsweredByOther: _answered_by_other,
     }
 )

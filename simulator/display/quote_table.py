@@ -10,8 +10,9 @@ from simulator.definitions.limits import Budget
 from simulator.display.money import UNKNOWN, count, dollars, exact
 from simulator.display.tables import Column, print_table
 from simulator.display.terminal import Terminal
+from simulator.money import plural
 from simulator.record.usage import Spent
-from simulator.runs.quote import Figures, Known, Quote, QuotedModel, Spread
+from simulator.runs.quote import Figures, Known, Quote, QuotedModel, Spread, Within
 from simulator.runs.study import StudyStanding
 
 __all__ = ["print_quote", "quote_object", "quote_sentences"]
@@ -35,7 +36,13 @@ _MODELS = (
     Column("dollars", right=True),
 )
 _NOT_OFFERED = "-"
+_LEAST_MINUTES = 0.05
+"""Less than this is told as such."""
+_MOST_RUNS = 0.5
+"""What happens in as many runs is what happens."""
 _FREE: Final = Spread(Decimal(0), Decimal(0))
+_ENDING = frozenset({"run", "purpose:speak"})
+"""Budgets without which a run is over."""
 _CANNOT_BEGIN = "cannot begin"
 """The budget does not reach for the first question."""
 
@@ -66,8 +73,9 @@ def quote_sentences(quote: Quote) -> Iterator[str]:
             "the one before it, so each may take up to 24 hours; a single run gains nothing."
         )
     yield from _of_the_budget(quote)
-    if quote.study is not None:
-        yield _of_the_study(quote, quote.study)
+    for standing in (quote.study, quote.day):
+        if standing is not None:
+            yield _of_a_shared(quote, standing)
 
 
 def quote_object(quote: Quote) -> dict[str, Any]:
@@ -92,7 +100,10 @@ def quote_object(quote: Quote) -> dict[str, Any]:
         "budget_tokens": quote.budget_tokens,
         "ends_after_turns": quote.ends_after,
         "human_turns": {name: list(turns) for name, turns in quote.human_turns.items()},
+        "cheaper_turns": quote.cheaper,
+        "budgets": [_within_object(one) for one in quote.within],
         "study": None if quote.study is None else _study_object(quote.study),
+        "day": None if quote.day is None else _standing_object(quote.day),
         "assumed": list(quote_sentences(quote)),
     }
 
@@ -104,7 +115,11 @@ def _choice(name: str, figures: Figures) -> tuple[str, ...]:
     amounts = (None, None) if known is None else (known.p50, known.p90)
     other = (_offered(figures, one) for one in (figures.flex, figures.batch))
     numbers = (count(figures.turns.p50), count(figures.tokens.p50))
-    return (name, *map(dollars, amounts), *other, *numbers, f"{figures.minutes.p50:.1f}")
+    return (name, *map(dollars, amounts), *other, *numbers, _minutes(figures.minutes.p50))
+
+
+def _minutes(minutes: float) -> str:
+    return f"{minutes:.1f}" if minutes >= _LEAST_MINUTES or not minutes else "<0.1"
 
 
 def _offered(figures: Figures, spread: Spread[Decimal] | None) -> str:
@@ -132,13 +147,14 @@ def _of_the_talk(quote: Quote) -> Iterator[str]:
     turns, runs = quote.figures.turns, quote.runs
     each = round(turns.p50 / runs)
     yield (
-        f"A quote for {count(runs)} {'runs' if runs > 1 else 'run'} of about {each} turns: nothing "
-        "was sent, nothing was recorded."
+        f"A quote for {plural(runs, 'run')} of about {plural(each, 'turn')}: nothing was sent, "
+        "nothing was recorded."
     )
     if runs > 1:
+        together = _minutes(quote.figures.at_once.p50)
         yield (
-            f"minutes: one run after the other; all at once about {quote.figures.at_once.p50:.1f}, "
-            "and each then pays for its beginning."
+            f"minutes: one run after the other; all at once about {together}, and each then pays "
+            "for its beginning."
         )
     for member, own in quote.human_turns.items():
         told = f"turns {', '.join(map(str, own))}" if own else "no turn"
@@ -147,7 +163,7 @@ def _of_the_talk(quote: Quote) -> Iterator[str]:
             "is asked for that, and the minutes leave it out."
         )
     if quote.past_runs:
-        past = f"{count(quote.past_runs)} past run{'' if quote.past_runs == 1 else 's'}"
+        past = plural(quote.past_runs, "past run")
         yield f"Turns and who takes them: as in {past} of the scenario."
     elif quote.may_end:
         yield (
@@ -164,27 +180,68 @@ def _of_lengths(quote: Quote) -> Iterator[str]:
             "half; 75 tokens of form and thought; 200 of hidden reasoning where a model reasons; "
             "2 % asked for again; a quarter token per byte read; 70 tokens a second."
         )
-    longest = count(quote.output_tokens)
-    yield f"At most {dollars(quote.at_most)} a run, if every reply has {longest} tokens."
+    longest, limit = count(quote.output_tokens), quote.budget
+    if limit is not None and quote.at_most == limit:
+        yield f"At most {dollars(limit)} a run, which is its limit."
+    else:
+        yield f"At most {dollars(quote.at_most)} a run, if every reply has {longest} tokens."
 
 
 def _of_model(known: Known) -> str:
     if not known.turns:
         return f"{known.model}: no run is on record, so the lengths of its replies are assumed."
     here = f", {count(known.here)} of them here" if known.here else ", none of them here"
-    return f"{known.model}: lengths as in {count(known.turns)} past turns{here}."
+    return f"{known.model}: lengths as in {plural(known.turns, 'past turn')}{here}."
 
 
 def _of_the_budget(quote: Quote) -> Iterator[str]:
     told = _amounts(quote.budget, quote.budget_tokens)
     if not told:
         yield "The run has no limit of dollars; --budget sets one."
-    elif quote.ends_after is not None:
-        yield f"The limit of {told} would end a run after about {quote.ends_after} turns."
+    if quote.cheaper:
+        yield (
+            f"To make the money last, about {plural(quote.cheaper, 'turn')} of a run would go to a "
+            "cheaper model."
+        )
+    for one in quote.within:
+        yield from _of_one_budget(quote, one)
+    if quote.ends_after is not None and not any(
+        one.scope in _ENDING and one.reached >= _MOST_RUNS for one in quote.within
+    ):
+        yield f"Nobody could pay for a turn after about {plural(quote.ends_after, 'turn')}."
 
 
-def _of_the_study(quote: Quote, study: StudyStanding) -> str:
-    budget, name = study.budget, f"Study {study.name!r}"
+def _of_one_budget(quote: Quote, one: Within) -> Iterator[str]:
+    """How far it reaches; of the run's own only where it does not."""
+    amount, (kind, _, purpose) = _amounts(one.budget.dollars, one.budget.tokens), _parts(one.scope)
+    name = quote.members.get(one.scope, one.scope)
+    told = f"{name}'s budget of {amount}"
+    ends = f"then {name} falls silent"
+    if kind == "run":
+        told, ends = f"The limit of {amount}", "then it ends"
+    elif purpose:
+        told = f"The budget of {amount} for {purpose} questions"
+        ends = "then it ends" if one.scope in _ENDING else "then it goes on without them"
+    if one.turns is None:
+        if kind != "run":
+            yield f"{told} reaches."
+        return
+    after = f"after about {plural(one.turns, 'turn')}"
+    if kind == "run" and one.reached >= _MOST_RUNS:
+        yield f"{told} would end a run {after}."
+    elif one.reached >= _MOST_RUNS:
+        yield f"{told} would be used up {after} of a run; {ends}."
+    else:
+        yield f"{told} would be used up in {one.reached:.0%} of runs, {after}; {ends}."
+
+
+def _parts(scope: str) -> tuple[str, str, str]:
+    return scope.partition(":")
+
+
+def _of_a_shared(quote: Quote, study: StudyStanding) -> str:
+    budget = study.budget
+    name = "The day" if study.scope == "day" else f"Study {study.name!r}"
     if budget == Budget():
         return f"{name} has spent {dollars(study.spent.dollars)} until now; no budget is given."
     limits = _amounts(budget.dollars, budget.tokens)
@@ -206,8 +263,21 @@ def _amounts(amount: Decimal | None, tokens: int | None) -> str:
 
 
 def _study_object(study: StudyStanding) -> dict[str, Any]:
+    return {"name": study.name, **_standing_object(study)}
+
+
+def _within_object(one: Within) -> dict[str, Any]:
     return {
-        "name": study.name,
+        "scope": one.scope,
+        "budget": exact(one.budget.dollars),
+        "budget_tokens": one.budget.tokens,
+        "reached": round(one.reached, 3),
+        "after_turns": one.turns,
+    }
+
+
+def _standing_object(study: StudyStanding) -> dict[str, Any]:
+    return {
         "budget": exact(study.budget.dollars),
         "budget_tokens": study.budget.tokens,
         "spent": exact(study.spent.dollars),

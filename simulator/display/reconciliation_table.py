@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 from simulator.display.money import count, dollars, exact
 from simulator.display.tables import Column, print_table
 from simulator.display.terminal import Terminal
+from simulator.money import plural
 from simulator.runs.reconciliation import (
     BilledDay,
     BookedDay,
@@ -43,10 +45,16 @@ def print_reconciliation(out: Terminal, found: Reconciliation) -> None:
         whole = "all" if not rows else f"{count(agreed)} of {count(len(found.days))}"
         out.say(f"Agree: {whole} (days and models).")
     if found.others:
-        others = sum(line.dollars for line in found.others)
+        others = sum((line.dollars for line in found.others), start=Decimal(0))
         names = ", ".join(sorted({line.item or "-" for line in found.others}))
-        out.say(f"Billed for other things, not compared: ${others:f} ({names}).")
-    told = f"{dollars(found.booked)} on our books, {dollars(found.billed)} on theirs"
+        out.say(f"Billed for other things, not compared: {dollars(others)} ({names}).")
+    if found.stand_in_requests:
+        asked = plural(found.stand_in_requests, "request")
+        them = "it" if found.stand_in_requests == 1 else "them"
+        told = f"{asked} that a stand-in answered in its place; nobody bills {them}"
+        out.say(f"Not compared: {told}.")
+    booked = dollars(found.booked, at_least=found.booked_at_least)
+    told = f"{booked} on our books, {dollars(found.billed)} on theirs"
     out.say(f"{found.first} to {found.last} (UTC): {told}.", style="bold")
 
 
@@ -70,8 +78,7 @@ def _print_differences(out: Terminal, rows: list[ReconciledDay]) -> None:
 
 
 def _ours(day: BookedDay) -> tuple[str, ...]:
-    at_least = day.unpriced or day.unknown > 0
-    return (*_counts(day), dollars(day.dollars, at_least=at_least))
+    return (*_counts(day), dollars(day.dollars, at_least=day.at_least))
 
 
 def _theirs(day: BilledDay) -> tuple[str, ...]:
@@ -100,7 +107,9 @@ def reconciliation_object(found: Reconciliation) -> dict[str, Any]:
         "to": str(found.last),
         "fits": found.fits,
         "booked_dollars": exact(found.booked),
+        "booked_dollars_at_least": found.booked_at_least,
         "billed_dollars": exact(found.billed),
+        "stand_in_requests": found.stand_in_requests,
         "days": [_day_object(row) for row in found.days],
         "other_costs": [
             {
@@ -122,7 +131,7 @@ def _day_object(row: ReconciledDay) -> dict[str, Any]:
         "reason": row.reason,
         "booked": {
             **_figures(row.booked),
-            "dollars_at_least": row.booked.unpriced or row.booked.unknown > 0,
+            "dollars_at_least": row.booked.at_least,
             "unknown_requests": row.booked.unknown,
             "unknown_dollars": exact(row.booked.unknown_dollars),
             "unknown_tokens": row.booked.unknown_tokens,

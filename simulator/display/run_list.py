@@ -41,7 +41,7 @@ def print_runs(out: Terminal, rows: Sequence[RunRow]) -> None:
 def _run(row: RunRow) -> tuple[str, ...]:
     model = row.model or "-"
     if row.stand_in and "stand-in" not in model:
-        model = f"stand-in as {model}"
+        model = f"stand-in as {model}" if row.spoken_by == "stand-in" else f"{model} and stand-in"
     when = row.started or row.created
     return (
         row.id,
@@ -63,6 +63,7 @@ def run_object(row: RunRow) -> dict[str, Any]:
         "scenario": row.scenario,
         "title": row.title,
         "stand_in": row.stand_in,
+        "spoken_by": row.spoken_by,
         "model": row.model,
         "seed": row.seed,
         "status": row.status,

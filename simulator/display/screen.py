@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,8 +17,11 @@ from simulator.display.terminal import Terminal
 from simulator.display.view import View
 from simulator.display.visible import flat
 from simulator.record.events import (
+    AnsweredByOther,
+    CredentialFound,
     Event,
     LimitNeared,
+    LimitReached,
     RunEnded,
     RunPaused,
     RunStarted,
@@ -31,6 +35,9 @@ from simulator.record.store import Store
 from simulator.runs.observer import Observer
 
 __all__ = ["Screen"]
+
+_Warned = AnsweredByOther | CredentialFound | LimitNeared | LimitReached | UsageMissing
+"""What concerns whoever pays."""
 
 
 class Screen:
@@ -93,17 +100,25 @@ class Screen:
         elif isinstance(event, TurnTaken | TurnPassed | TurnFailed | RunEnded | RunPaused):
             self._speaking, self._model, self._why = "", "", ""
             self._count()
-        elif isinstance(event, LimitNeared | UsageMissing):
+        elif isinstance(event, _Warned):
             self._warn(event)
         self._tell()
         if not self._typing:
             self.status.release()
 
-    def _warn(self, event: LimitNeared | UsageMissing) -> None:
-        """What concerns whoever pays is told where the talk may not be seen."""
-        members = self.started.members if self.started is not None else {}
+    def _warn(self, event: _Warned) -> None:
+        """What concerns whoever pays is told where the talk may not be seen.
+
+        A remark that every talk shows is not told beside it; a run's own limit is told at its end.
+        """
+        started = self.started
+        members, humans = (started.members, started.humans) if started is not None else ({}, ())
+        shown = self._labelled
+        if isinstance(event, CredentialFound) and humans:
+            # Who plays is not to learn who has a secret, and sees no such remark in the talk.
+            event, shown = replace(event, member=""), False
         paragraph = paragraph_of(event, members)
-        if paragraph is not None:
+        if paragraph is not None and not (shown and paragraph.kind == "note"):
             self._err.say(f"{paragraph.text[:1].upper()}{paragraph.text[1:]}.", style="yellow")
 
     def _words(self, delta: SpeechDelta) -> None:

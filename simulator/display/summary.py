@@ -19,6 +19,7 @@ from simulator.display.unused import Unused, unused_of
 from simulator.display.visible import flat
 from simulator.display.votes import Votes, vote_line, votes_of
 from simulator.errors import NotFound, UsageError
+from simulator.money import plural
 from simulator.record.rows import CallRow, CostRow, RunStatus
 from simulator.record.usage import cost_of
 from simulator.runs.run import Run
@@ -74,7 +75,9 @@ class Summary:
     failed_turns: int
     total: CostRow
     tiers: Mapping[str, int]
-    """Calls by tier, the cheapest first."""
+    """Calls that were sent, by tier, the cheapest first."""
+    routed: bool = True
+    """Whether the router chose among models; if one is fixed, tiers say nothing."""
     comparison: Comparison | None = None
     cache_warning: str = ""
     """What broke the beginning of prompts that providers cache; empty: nothing unforeseen."""
@@ -85,8 +88,9 @@ class Summary:
 
     def lines(self, *, whole: bool = False) -> tuple[str, ...]:
         """The summary as sentences, safe for any terminal; the `whole` of it as `full` shows it."""
-        by_tier = ", ".join(f"{number} {tier}" for tier, number in self.tiers.items())
-        calls = _plural(self.total.calls, "call") + (f" ({by_tier})" if by_tier else "")
+        tiers = self.tiers if self.routed else {}
+        by_tier = ", ".join(f"{count(number)} {tier}" for tier, number in tiers.items())
+        calls = plural(self.total.calls, "call") + (f" ({by_tier})" if by_tier else "")
         usage = self.total.usage
         tokens = f"{count(usage.input)} tokens in, {count(usage.output)} out"
         return (
@@ -102,15 +106,17 @@ class Summary:
         """How many there were, and in how many of them nothing was said."""
         unsaid = {"passed": self.passed_turns, "failed": self.failed_turns}
         told = ", ".join(f"{count(number)} {word}" for word, number in unsaid.items() if number)
-        return _plural(self.turns, "turn") + (f" ({told})" if told else "")
+        return plural(self.turns, "turn") + (f" ({told})" if told else "")
 
     def _money(self) -> str:
         amount = dollars(self.total.dollars, at_least=self.total.at_least)
         unsure = self.total.unknown + self.total.open
         most = dollars(self.total.reserved)
-        rest = f" · {_plural(unsure, 'request')} of unknown cost, at most {most}" if unsure else ""
+        rest = f" · {plural(unsure, 'request')} of unknown cost, at most {most}" if unsure else ""
         if not self.stand_in:
             return f"spent {amount}{rest}"
+        if self.total.spoken_by == "both":
+            return f"{self._of_both()}{rest}"
         if self.total.dollars:
             return f"booked {amount} at list prices{rest} · a stand-in spoke, nothing was paid"
         if not self.turns - self.passed_turns - self.failed_turns:
@@ -118,6 +124,15 @@ class Summary:
         would = self.comparison
         than = f"; would cost about {dollars(would.dollars)} on {_models(would)}" if would else ""
         return f"spent {amount}{rest} · a stand-in spoke{than}"
+
+    def _of_both(self) -> str:
+        """What the models cost, and that not all is theirs."""
+        total, played = self.total, self.total.stand_in_dollars
+        paid = None if total.dollars is None else total.dollars - played
+        part = f"{count(total.stand_in_calls)} of {count(total.answered_calls)}"
+        said = f"a stand-in gave {part} answers"
+        booked = f" ({dollars(played)} booked for it at list prices, not paid)" if played else ""
+        return f"spent {dollars(paid, at_least=total.at_least)} on models · {said}{booked}"
 
     def data(self) -> dict[str, Any]:
         """The summary as plain data; money as exact decimal text, unknown as null."""
@@ -127,6 +142,7 @@ class Summary:
             "kind": "summary",
             "run": self.run,
             "stand_in": self.stand_in,
+            "spoken_by": self.total.spoken_by,
             "stop_reason": self.stop_reason,
             "status": self.status,
             "ending": self.ending,
@@ -157,8 +173,10 @@ def summary_of(
     """
     status = run.status
     kinds = Counter(event.kind for event in run.events)
-    found = Counter(row.call.tier for row in run.calls if row.call.tier)
-    compared = comparison(run.calls, catalog) if catalog and run.stand_in else None
+    found = Counter(row.call.tier for row in run.calls if row.call.tier and row.attempts)
+    compared = (
+        comparison(run.calls, catalog) if catalog and run.total.spoken_by == "stand-in" else None
+    )
     return Summary(
         run=run.id,
         label=flat(label(run.started)),
@@ -171,6 +189,7 @@ def summary_of(
         failed_turns=kinds["turn_failed"],
         total=run.total,
         tiers={tier: found[tier] for tier in TIERS if tier in found},
+        routed="/" not in run.started.model,
         comparison=compared,
         cache_warning=cache_warning(run.calls),
         votes=votes_of(run),
@@ -212,7 +231,3 @@ def _ending(run: Run, reason: str) -> str:
     told = named_ending(reason, run.detail, run.started.members)
     words = _WORDS.get(reason) or told or reason
     return f"{_OPENINGS.get(reason, 'Ended')}: {flat(words).rstrip('.')}."
-
-
-def _plural(number: int, thing: str) -> str:
-    return f"{count(number)} {thing}{'' if number == 1 else 's'}"

@@ -51,12 +51,18 @@ def _question(row: CallRow) -> str:
     parts = (
         f"{call.purpose} by {row.call.model}",
         f"{call.tier} tier" if call.tier else "",
-        "" if call.score is None else f"score {call.score:.2f}: {', '.join(call.reasons)}",
+        _route(row),
         *(sent if row.attempts else ("nothing was sent",)),
         broken_prefix(row) and f"cache broken: {broken_prefix(row)}",
         "" if row.state == "answered" else f"{row.state}: {why}" if why else row.state,
     )
     return " · ".join(part for part in parts if part)
+
+
+def _route(row: CallRow) -> str:
+    """How hard the question was held to be, and what else decided on who was asked, and how."""
+    score, reasons = row.call.score, ", ".join(row.call.reasons)
+    return reasons if score is None else f"score {score:.2f}: {reasons}"
 
 
 def _cached(row: CallRow) -> str:

@@ -54,7 +54,7 @@ def unused_of(run: Run, project: Project | None) -> Unused | None:
     `project` is where the scenario's file is looked for, to tell its lines.
     """
     started = run.started
-    if not started.stand_in:
+    if not started.stand_in or started.mixed:
         return None
     script = started.definitions.get("scenario", {})
     lines = [one for one in script.get("lines", ()) if one["speaker"] not in started.humans]

@@ -31,7 +31,7 @@ from simulator.errors import (
 from simulator.llm.call_context import CallContext, Room, current_call
 from simulator.llm.credentials import Spoken
 from simulator.llm.economy import Plan, bytes_of, cheaper_plans
-from simulator.llm.fallback import helps_elsewhere, is_down, ways_elsewhere
+from simulator.llm.fallback import helps_elsewhere, is_down, told_with, ways_elsewhere
 from simulator.llm.listener import Listener
 from simulator.llm.prompt import Prompt
 from simulator.llm.question import Answer, ModelAccess, Occasion, Question
@@ -237,7 +237,7 @@ class _Asking:
                 elif first is None or not isinstance(error, _NOT_OF_THE_QUESTION):
                     raise
                 if not ways:
-                    raise first from None
+                    raise told_with(first, error) from None
                 plan, ways = self._instead(plan, ways[0], first), ways[1:]
 
     def _elsewhere(self, question: Question[T], way: Route, error: ModelError) -> tuple[Route, ...]:
@@ -281,8 +281,7 @@ class _Asking:
     async def _planned(self, question: Question[T], plan: Plan) -> tuple[Said, str]:
         self._tried, plan = plan, _wireable(plan)
         context = self._context(question, plan)
-        if context.booking.id not in self.calls:
-            self.calls.append(context.booking.id)
+        self.calls = [*(one for one in self.calls if one != context.booking.id), context.booking.id]
         said = await self._call(self._body(question, plan, context), context)
         self.way = plan.way
         self._answered.add(plan.way.spec.name)
@@ -314,6 +313,7 @@ class _Asking:
             booking=warmth.noted_in(booking),
             spec=way.spec,
             top=access.catalog.top(access.choice, today=access.today),
+            answering=access.answering(way.spec),
             meter=access.meter,
             deadline=self._occasion.deadline,
             max_output=plan.max_output,
@@ -339,7 +339,7 @@ class _Asking:
             cache_key=cache_key(self._access.run),
             known_lines=context.known_lines,
         )
-        passed = self._access.screen.passed(body)
+        passed = self._access.screen.passed(body, context.booking.persona)
         if passed is not body:
             whole, sent = (bytes_of(one, model="", streams=False) for one in (body, passed))
             # What was taken out may have been known, and is no part of what is sent.

@@ -19,7 +19,7 @@ from simulator.errors import ModelError, StreamTorn
 from simulator.llm.purse import Purse, Turns
 from simulator.llm.screen import Screen
 from simulator.record.calls import Call, Outcome
-from simulator.record.events import LimitNeared, UsageMissing
+from simulator.record.events import AnsweredByOther, LimitNeared, UsageMissing
 from simulator.record.usage import Spent
 
 __all__ = ["CallContext", "Deadline", "Meter", "Room", "current_call"]
@@ -94,7 +94,7 @@ class Meter(Protocol):
     def close(self, call: CallContext, outcome: Outcome) -> None:
         """Settle, release or mark unknown the attempt `call.attempt`."""
 
-    def news(self) -> tuple[LimitNeared | UsageMissing, ...]:
+    def news(self) -> tuple[AnsweredByOther | LimitNeared | UsageMissing, ...]:
         """What whoever pays should hear, each thing once."""
 
     def room(self, call: CallContext, *, request_bytes: int) -> Room:
@@ -120,8 +120,14 @@ class CallContext:
     deadline: Deadline
     max_output: int
     """Completion tokens the request allows."""
+    stand_in: bool = False
+    """Whether the stand-in is asked, by the address of the request; the transport tells."""
     top: ModelSpec | None = None
     """The first model of the highest tier that could have been chosen; None: `spec` itself."""
+    answering: Callable[[str], ModelSpec] | None = None
+    """The model that answered, by what the server calls it, with its price; None: the one asked."""
+    billed: ModelSpec | None = None
+    """The model as which the last attempt was settled."""
     known_lines: int | None = None
     """After how many lines of the transcript an earlier request was marked or ended, if any."""
     shared_bytes: int = 0

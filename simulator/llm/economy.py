@@ -15,10 +15,18 @@ from typing import Any
 
 from simulator.errors import BudgetExhausted
 from simulator.llm.call_context import Room
-from simulator.llm.prompt import Prompt
+from simulator.llm.prompt import LEFT_OUT, Prompt
 from simulator.llm.router import Route
 
-__all__ = ["FEWEST_LINES", "SHORTEST", "Plan", "bytes_of", "cheaper_plans", "with_last_lines"]
+__all__ = [
+    "FEWEST_LINES",
+    "SHORTEST",
+    "Plan",
+    "bytes_of",
+    "cheaper_plans",
+    "least_output",
+    "with_last_lines",
+]
 
 FEWEST_LINES = 5
 """Lines of a transcript that are always kept."""
@@ -88,13 +96,26 @@ def cheaper_plans(
                 yield plan
             yield from _shorter(plan, there, short)
         least = max(narrow_plans[-1], least, key=lambda plan: room(plan).most)
-    yield replace(least, max_output=_needed(least, room(least))).because(short)
+    yield _least(least, room(least), short, refused=refused)
+
+
+def _least(plan: Plan, room: Room, short: str, *, refused: Plan) -> Plan:
+    """The least there is, with the step that it takes; one that lies behind it is told already."""
+    needed = _needed(plan, room)
+    if needed < plan.max_output:
+        told = f"{needed} output tokens instead of {plan.max_output}: {short}"
+        return replace(plan, max_output=needed).because(told)
+    return plan.because(f"nothing cheaper is left to try: {short}") if plan is refused else plan
 
 
 def with_last_lines(prompt: Prompt, lines: int) -> Prompt:
-    """The prompt with so many lines of its transcript, and a word that there were others."""
-    kept = prompt.transcript[-lines:]
-    return replace(prompt, transcript=("(Earlier lines are left out.)", *kept))
+    """The prompt with so many lines of its transcript, and a word that there were others.
+
+    What no number stands before are no words: who came in stays known.
+    """
+    gone, kept = prompt.transcript[:-lines], prompt.transcript[-lines:]
+    moved = (line for line in gone if line.startswith("(") and not LEFT_OUT.fullmatch(line))
+    return replace(prompt, transcript=("(Earlier lines are left out.)", *moved, *kept))
 
 
 def _shorter(plan: Plan, room: Room, short: str) -> Iterator[Plan]:
@@ -104,11 +125,18 @@ def _shorter(plan: Plan, room: Room, short: str) -> Iterator[Plan]:
         yield replace(plan, max_output=room.most).because(told)
 
 
-def _needed(plan: Plan, room: Room) -> int:
-    """Tokens without which the answer might be cut off."""
+def least_output(allowed: int, *, longest: int = 0) -> int:
+    """Tokens without which an answer might be cut off, of those it is allowed.
+
+    `longest` is what the longest answer to such a question had; 0: there was none yet.
+    """
     times, of = _LONGER
-    least = -(-room.longest * times // of) if room.longest else plan.max_output // _UNTRIED
-    return min(max(least, SHORTEST), plan.max_output)
+    least = -(-longest * times // of) if longest else allowed // _UNTRIED
+    return min(max(least, SHORTEST), allowed)
+
+
+def _needed(plan: Plan, room: Room) -> int:
+    return least_output(plan.max_output, longest=room.longest)
 
 
 def _fewer(prompt: Prompt) -> tuple[int, ...]:

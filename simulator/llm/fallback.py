@@ -13,11 +13,17 @@ from dataclasses import dataclass, field, replace
 
 from simulator.definitions.model_catalog import TIERS, ModelSpec
 from simulator.definitions.persona import TierRange
-from simulator.errors import ConnectionFailed, ModelError, RequestRefused, ServerFailed
+from simulator.errors import (
+    ConnectionFailed,
+    ModelError,
+    RequestRefused,
+    ServerFailed,
+    UnknownPrice,
+)
 from simulator.llm.router import Route
 from simulator.llm.routing import Models
 
-__all__ = ["Outages", "helps_elsewhere", "is_down", "ways_elsewhere"]
+__all__ = ["Outages", "helps_elsewhere", "is_down", "told_with", "ways_elsewhere"]
 
 _LEFT_ALONE = 300.0
 """Seconds for which a model that was down is not taken, where another one can be."""
@@ -54,6 +60,13 @@ def helps_elsewhere(error: ModelError, *, failed: ModelSpec, other: ModelSpec) -
     if isinstance(error, ConnectionFailed):
         return other.endpoint_id != failed.endpoint_id
     return is_down(error)
+
+
+def told_with(first: ModelError, error: ModelError | UnknownPrice) -> ModelError:
+    """The error of the first model; it says, too, where another one lacks a price to be asked."""
+    if isinstance(error, UnknownPrice):
+        first.args = (f"{first}. No other model is asked instead: {error}",)
+    return first
 
 
 def ways_elsewhere(taken: Route, *, tiers: TierRange, models: Models) -> tuple[Route, ...]:

@@ -13,6 +13,7 @@ from simulator.definitions.purpose import Purpose
 from simulator.llm.budget import (
     TOKENS_PER_BYTE,
     Account,
+    Booking,
     Day,
     Reservation,
     dearest,
@@ -22,8 +23,9 @@ from simulator.llm.budget import (
 from simulator.llm.call_context import CallContext, Room
 from simulator.llm.purse import Purse, Turns
 from simulator.llm.spending_news import SpendingNews
+from simulator.llm.under_way import Seat
 from simulator.record.calls import Attempt, Ledger, Outcome
-from simulator.record.events import LimitNeared, UsageMissing
+from simulator.record.events import AnsweredByOther, LimitNeared, UsageMissing
 from simulator.record.rows import CostRow
 from simulator.record.usage import Spent, Usage
 
@@ -48,6 +50,7 @@ class _Held:
     """Tokens that are held for the prompt."""
     request_bytes: int
     accounts: tuple[Account, ...]
+    spec: ModelSpec
     processing: Processing
     """At which price."""
 
@@ -57,11 +60,11 @@ class _Held:
         attempt = self.attempt
         return Reservation(dollars=attempt.reserved, tokens=attempt.reserved_tokens)
 
-    def with_prompt(self, tokens: int, call: CallContext) -> Reservation:
+    def with_prompt(self, tokens: int) -> Reservation:
         """What would be held, were the prompt's tokens known."""
         output = self.attempt.reserved_tokens - self.prompt
         prompt, how = min(tokens, self.prompt), self.processing
-        return dearest(call.spec, prompt=prompt, output=output, processing=how)
+        return dearest(self.spec, prompt=prompt, output=output, processing=how)
 
 
 class RunMeter:
@@ -97,8 +100,11 @@ class RunMeter:
         self._held: dict[tuple[str, int], _Held] = {}
         self._lost: dict[tuple[str, str], list[_Held]] = {}
         self._faster: set[str] = set()
+        self._others: dict[str, ModelSpec] = {}
         self._news = SpendingNews()
         self.usage, self.spent = Usage(), Spent()
+        self.seat: Seat | None = None
+        """The run's place among those of its study; None: it has none."""
         self.dollars = Decimal(0)
         self.at_least = False
         """Whether `dollars` leaves out attempts whose price or usage is unknown."""
@@ -109,29 +115,29 @@ class RunMeter:
         Raises:
             BudgetExhausted: it does not fit and nothing in flight could make room.
             UnknownPrice: a dollar budget cannot be kept without a price.
+            StoreFailed: it cannot be booked.
         """
         prompt = self._prompt_bound(call, request_bytes)
-        how = self._processing(call.spec)
-        wanted = dearest(call.spec, prompt=prompt, output=call.max_output, processing=how)
+        spec, how = self._billed_as(call.spec), self._processing(call.spec)
+        wanted = dearest(spec, prompt=prompt, output=call.max_output, processing=how)
         accounts = self._accounts_of(call)
         for account in accounts if call.booking.purpose == "speak" else ():
             account.a_turn = wanted
-        with call.deadline.stopped():
-            await reserve(accounts, wanted, model=call.spec.name, closing=call.closing)
         attempt = Attempt(
             call=call.booking.id,
             number=call.attempt,
             model=call.spec.name,
             reserved=wanted.dollars,
             reserved_tokens=wanted.tokens,
+            stand_in=call.stand_in,
         )
-        try:
-            self._ledger.reserve(attempt)
-        except BaseException:
-            for account in accounts:
-                account.give_back(wanted, spent=Decimal(0), tokens=0)
-            raise
-        held = _Held(attempt, prompt, request_bytes, accounts, how)
+        patience = call.deadline.seconds
+        booking = Booking(ledger=self._ledger, attempt=attempt, patience=patience)
+        with call.deadline.stopped():
+            await reserve(
+                accounts, wanted, model=attempt.model, closing=call.closing, booking=booking
+            )
+        held = _Held(attempt, prompt, request_bytes, accounts, spec, how)
         self._held[call.booking.id, call.attempt] = held
 
     def close(self, call: CallContext, outcome: Outcome) -> None:
@@ -139,12 +145,17 @@ class RunMeter:
         held = self._held.pop((call.booking.id, call.attempt))
         spent, tokens = _really_spent(held.wanted, outcome)
         self.spent = Spent(self.spent.tokens + tokens, self.spent.dollars + spent)
+        if self.seat is not None:
+            self.seat.spent = self.spent
         for account in held.accounts:
             account.give_back(held.wanted, spent=spent, tokens=tokens)
         self._ledger.close_attempt(call.booking.id, call.attempt, outcome)
         self._news.look(held.accounts)
         if outcome.processing == "priority":
             self._faster.add(call.spec.name)
+        if call.billed is not None and call.billed.name != call.spec.name:
+            self._others[call.spec.name] = call.billed
+            self._news.by_another(call.spec.name, call.billed.name)
         if outcome.usage is not None:
             self.usage += outcome.usage
             self._learn(call, outcome.usage, held.request_bytes)
@@ -163,8 +174,8 @@ class RunMeter:
         """How long the answer to such a request may be, and how long answers have been."""
         prompt = self._prompt_bound(call, request_bytes)
         accounts = self._accounts_of(call)
-        how = self._processing(call.spec)
-        most = output_room(accounts, call.spec, prompt=prompt, closing=call.closing, processing=how)
+        spec, how = self._billed_as(call.spec), self._processing(call.spec)
+        most = output_room(accounts, spec, prompt=prompt, closing=call.closing, processing=how)
         purpose = call.booking.purpose
         seen = [longest for (_, why), longest in self._longest.items() if why == purpose]
         own = self._longest.get((call.spec.name, purpose))
@@ -188,14 +199,21 @@ class RunMeter:
             purse = Purse(
                 scope=account.scope,
                 left=left,
-                turns=part(turns.left),
+                turns=self._turns_of(account, part(turns.left)),
                 spent=spent,
                 done=part(turns.done),
             )
             found.append(purse)
         return tuple(found)
 
-    def news(self) -> tuple[LimitNeared | UsageMissing, ...]:
+    def _turns_of(self, account: Account, own: int) -> int:
+        """For how many turns a budget is: a study's for those of all its runs under way."""
+        if self.seat is None or account.scope != "study":
+            return own
+        self.seat.turns = own
+        return self.seat.turns_of_all
+
+    def news(self) -> tuple[AnsweredByOther | LimitNeared | UsageMissing, ...]:
         """What whoever pays should hear, each thing once."""
         return self._news.taken()
 
@@ -225,6 +243,13 @@ class RunMeter:
         own = (account for account in named if account is not None)
         return (*self._accounts, *dated, *own)
 
+    def _billed_as(self, spec: ModelSpec) -> ModelSpec:
+        """The model at the dearer of two prices, once another one has answered in its place."""
+        other = self._others.get(spec.name)
+        if other is None or spec.price is None or other.price is None:
+            return spec
+        return replace(spec, price=spec.price.at_most(other.price))
+
     def _processing(self, spec: ModelSpec) -> Processing:
         """How a request is reserved for; at priority only where that has a price."""
         faster = spec.name in self._faster and spec.priority is not None
@@ -249,7 +274,7 @@ class RunMeter:
         for lost in self._lost.pop((call.booking.id, call.spec.name), ()):
             if lost.request_bytes != request_bytes:
                 continue
-            known = lost.with_prompt(usage.input, call)
+            known = lost.with_prompt(usage.input)
             self._ledger.lower_reservation(
                 replace(lost.attempt, reserved=known.dollars, reserved_tokens=known.tokens)
             )

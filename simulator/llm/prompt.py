@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,7 @@ from simulator.definitions.model_catalog import ModelSpec
 from simulator.llm.layout import LayoutChoice, Speakers, chosen_layout
 
 __all__ = [
+    "LEFT_OUT",
     "Prompt",
     "ReplySchema",
     "Section",
@@ -29,6 +31,8 @@ __all__ = [
 ]
 
 _CUT = "\N{HORIZONTAL ELLIPSIS}"
+LEFT_OUT = re.compile(r"\((\d+|\d+ earlier|Earlier) lines are left out\.\)")
+"""The line of a transcript that says that there were others; nobody's words begin like it."""
 
 
 def estimate_tokens(text: str) -> int:
@@ -186,7 +190,7 @@ class Prompt:
 
         It begins with its first line; where others are left out, with the first one after them.
         """
-        gap = next((i for i, one in enumerate(self.transcript) if one.startswith("(")), -1)
+        gap = next((i for i, one in enumerate(self.transcript) if LEFT_OUT.fullmatch(one)), -1)
         text = "\x1f".join((self.prefix_hash, *self.transcript[: gap + 2]))
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Generic, TypeVar
 
-from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
+from simulator.definitions.answering_model import answering
+from simulator.definitions.model_catalog import ModelCatalog, ModelChoice, ModelSpec
 from simulator.definitions.persona import TierRange
 from simulator.llm.call_context import Deadline, Meter
 from simulator.llm.fallback import Outages
@@ -70,6 +72,10 @@ class ModelAccess:
             purses=purses,
         )
         return routed(question.features, question.tiers, models=self.models, sending=sending)
+
+    def answering(self, asked: ModelSpec) -> Callable[[str], ModelSpec]:
+        """The model that answered where one was asked, by what the server calls it."""
+        return partial(answering, self.catalog, asked)
 
     @property
     def models(self) -> Models:

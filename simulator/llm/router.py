@@ -25,6 +25,7 @@ __all__ = [
     "asked_tier",
     "score",
     "tier_above",
+    "tier_of",
     "tiers_below",
 ]
 
@@ -92,12 +93,16 @@ def asked_tier(
 ) -> tuple[float, TierName, tuple[str, ...]]:
     """The score, the tier it asks for within a range, and the reasons for both."""
     found = score(features, routing)
-    tier = _tier_of(found.value, routing)
-    kept = _within(tier, tiers)
+    tier, kept = _tier_of(found.value, routing), tier_of(found.value, tiers, routing)
     reasons = found.reasons or ("nothing makes this turn hard",)
     if kept != tier:
         reasons = (*reasons, f"{tier} asked for, {kept} by the persona's tier range")
     return found.value, kept, reasons
+
+
+def tier_of(value: float, tiers: TierRange, routing: Routing) -> TierName:
+    """The tier that a score asks for within a range."""
+    return _within(_tier_of(value, routing), tiers)
 
 
 def tier_above(

@@ -8,15 +8,18 @@ nothing was found are not looked through again: of a long talk only what is new.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from simulator.definitions.bounded_pattern import BoundedPattern
+from simulator.definitions.key_forms import FORMS, Form
 from simulator.definitions.outgoing import Handling, Outgoing
 from simulator.errors import RequestBlocked, UsageError
-from simulator.llm.credentials import FORMS, KEY_OF_THIS_RUN, Credentials, Form
+from simulator.llm.credentials import KEY_OF_THIS_RUN, Credentials
+from simulator.record.events import SeenIn
 
-__all__ = ["Screen"]
+__all__ = ["Screen", "Sighting"]
 
 T = TypeVar("T")
 _APART = "\n\x1f\n"
@@ -24,6 +27,16 @@ _FIXED = frozenset({"role", "type"})
 """Fields whose words are the API's: a pattern of one's own that fits them changes nothing."""
 _REMEMBERED = 50_000
 """Texts, at most; a talk of thousands of turns has fewer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """What was found, and where first."""
+
+    names: tuple[str, ...]
+    place: SeenIn
+    member: str = ""
+    """Whose prompt it was; empty: nobody's, or no prompt."""
 
 
 class Screen:
@@ -35,7 +48,8 @@ class Screen:
         """`credentials` knows the keys that are in use, which are taken out by every rule."""
         self._rules = rules or Outgoing()
         self._used = credentials or Credentials()
-        self._found: dict[str, None] = {}
+        self._found: dict[str, Sighting] = {}
+        self._in_files: dict[str, None] = {}
         self._told = 0
         self._clean: set[int] = set()
         """Hashes of texts in which nothing was found."""
@@ -55,8 +69,10 @@ class Screen:
     def _forms(self) -> Credentials:
         return Credentials((*FORMS, *(Form(one.name, (), one) for one in self._own)))
 
-    def passed(self, body: dict[str, Any]) -> dict[str, Any]:
+    def passed(self, body: dict[str, Any], member: str = "") -> dict[str, Any]:
         """A request's body as it may be sent: the same object, where nothing is wrong with it.
+
+        `member` is whose prompt it is; empty: nobody's.
 
         Raises:
             RequestBlocked: it may not be sent.
@@ -82,7 +98,7 @@ class Screen:
                 "block` under `outgoing` in models.yaml forbids that; take it out of the scenario, "
                 "the persona, the knowledge or the tool that it comes from."
             )
-        self._found.update(dict.fromkeys(names))
+        self._note(names, place="prompt", member=member)
         sent = dict(body)
         for name in body.keys() & {"messages", "tools"}:
             sent[name] = self._cleaned(body[name])
@@ -90,19 +106,34 @@ class Screen:
             sent["response_format"] = self._explained(form)
         return sent
 
-    def kept(self, value: T) -> T:
-        """A value as it may be written down: the same object, where nothing is wrong with it."""
+    def kept(self, value: T, *, place: SeenIn = "said") -> T:
+        """A value as it may be written down: the same object, where nothing is wrong with it.
+
+        What stands in `files` is news only at the end: until then it may be seen where it goes.
+        """
         names = self._names_in(_texts(value))
         if not names:
             return value
-        self._found.update(dict.fromkeys(names))
+        if place == "files":
+            self._in_files.update(dict.fromkeys(names))
+        else:
+            self._note(names, place=place)
         return cast("T", self._cleaned(value))
 
-    def news(self) -> tuple[str, ...]:
-        """What was found since this was last asked, each name once in a run."""
-        names = tuple(self._found)[self._told :]
+    def news(self, *, last: bool = False) -> tuple[Sighting, ...]:
+        """What was found since this was asked before, each name once in a run."""
+        if last:
+            self._note(tuple(self._in_files), place="files")
+        new = tuple(self._found.items())[self._told :]
         self._told = len(self._found)
-        return names
+        places: dict[Sighting, list[str]] = {}
+        for name, seen in new:
+            places.setdefault(seen, []).append(name)
+        return tuple(replace(seen, names=tuple(names)) for seen, names in places.items())
+
+    def _note(self, names: tuple[str, ...], *, place: SeenIn, member: str = "") -> None:
+        for name in names:
+            self._found.setdefault(name, Sighting(names=(), place=place, member=member))
 
     def _names_in(self, texts: list[str]) -> tuple[str, ...]:
         if self._known != self._used.count or len(self._clean) > _REMEMBERED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from simulator.llm.budget import Account
-from simulator.record.events import LimitNeared, UsageMissing
+from simulator.record.events import AnsweredByOther, LimitNeared, UsageMissing
 
 __all__ = ["SpendingNews"]
 
@@ -15,7 +15,7 @@ class SpendingNews:
 
     def __init__(self) -> None:
         self._told: set[tuple[str, str]] = set()
-        self._waiting: list[LimitNeared | UsageMissing] = []
+        self._waiting: list[AnsweredByOther | LimitNeared | UsageMissing] = []
 
     def look(self, accounts: Iterable[Account]) -> None:
         """Note which of these have come near their limit."""
@@ -31,7 +31,12 @@ class SpendingNews:
         if self._is_new("usage", model):
             self._waiting.append(UsageMissing(model=model))
 
-    def taken(self) -> tuple[LimitNeared | UsageMissing, ...]:
+    def by_another(self, model: str, answered_as: str) -> None:
+        """Note that a model was asked and another one is paid."""
+        if self._is_new(f"answers as {answered_as}", model):
+            self._waiting.append(AnsweredByOther(model=model, answered_as=answered_as))
+
+    def taken(self) -> tuple[AnsweredByOther | LimitNeared | UsageMissing, ...]:
         """What there is to tell, once."""
         told, self._waiting = tuple(self._waiting), []
         return told

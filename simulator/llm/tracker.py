@@ -127,7 +127,9 @@ class Tracker(AsyncCallbackHandler):
         processing = processing_from_langchain(reported)
         figures = priced(usage, spec, processing=processing) if usage and spec else Priced()
         refused = error if isinstance(error, openai.APIStatusError) else None
-        unpaid = refused is not None and surely_unpaid(refused.status_code)
+        unpaid = refused is not None and surely_unpaid(
+            refused.status_code, refused.response.content
+        )
         outcome = Outcome(
             state="settled" if usage else "released" if unpaid else "unknown",
             usage=usage,

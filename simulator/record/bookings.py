@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from simulator.record.calls import Outcome
+from simulator.record.priced import Priced
+from simulator.record.usage import to_nano
+
 __all__ = [
     "ANSWER",
     "CLOSE_ATTEMPT",
@@ -13,6 +19,8 @@ __all__ = [
     "OPEN_CALL",
     "REOPEN_CALL",
     "RESERVE",
+    "SPOKE",
+    "outcome_columns",
 ]
 
 OPEN_CALL = """
@@ -27,8 +35,9 @@ REOPEN_CALL = """
         model = CASE WHEN EXISTS (SELECT 1 FROM attempts WHERE call = key) THEN model ELSE ?1 END
     WHERE id = ?6 AND state IN ('failed', 'cancelled')"""
 RESERVE = """
-    INSERT INTO attempts (call, number, model, at, reserved_nano, reserved_tokens)
-    SELECT key, :number, nullif(:model, model), :at, :nano, :tokens FROM calls WHERE id = :call"""
+    INSERT INTO attempts (call, number, model, at, reserved_nano, reserved_tokens, stand_in)
+    SELECT key, :number, nullif(:model, model), :at, :nano, :tokens, :stand_in
+    FROM calls WHERE id = :call"""
 CLOSE_ATTEMPT = """
     UPDATE attempts SET state = ?,
         input_tokens = ?, cached_tokens = ?, cache_write_tokens = ?, output_tokens = ?,
@@ -39,6 +48,15 @@ CLOSE_ATTEMPT = """
     WHERE call = (SELECT key FROM calls WHERE id = ?) AND number = ? AND state = 'reserved'"""
 KEEP_ANSWER = """
     INSERT OR REPLACE INTO answers (call, body) SELECT key, ? FROM calls WHERE id = ?"""
+SPOKE = """
+    UPDATE runs SET spoken = spoken | told.who
+    FROM (
+        SELECT r.key, 1 + coalesce(a.stand_in, r.stand_in) AS who
+        FROM calls c JOIN runs r ON r.key = c.run JOIN attempts a ON a.call = c.key
+        WHERE c.id = ? AND a.number = ?
+    ) told
+    WHERE runs.key = told.key AND NOT spoken & told.who"""
+"""Notes in the run who has answered in it: 1 a model, 2 the stand-in, 3 both."""
 CLOSE_CALL = "UPDATE calls SET state = ? WHERE id = ? AND state = 'open'"
 IS_CALL = "SELECT 1 FROM calls WHERE id = ?"
 ANSWER = "SELECT body FROM answers WHERE call = (SELECT key FROM calls WHERE id = ?)"
@@ -49,3 +67,32 @@ LOWER_RESERVATION = """
     UPDATE attempts SET reserved_nano = :nano, reserved_tokens = :tokens
     WHERE call = (SELECT key FROM calls WHERE id = :call) AND number = :number
         AND state = 'unknown' AND reserved_tokens >= :tokens"""
+
+
+def outcome_columns(outcome: Outcome) -> tuple[object, ...]:
+    """The first parameters of `CLOSE_ATTEMPT`."""
+    usage, settled = outcome.usage, outcome.state == "settled"
+    cost, instead = (outcome.cost, outcome.instead) if settled else (None, Priced())
+    return (
+        outcome.state,
+        *(
+            (usage.input, usage.cached, usage.cache_write, usage.output, usage.reasoning)
+            if usage
+            else (None,) * 5
+        ),
+        *((usage.audio_input, usage.audio_output) if usage else (None, None)),
+        *(_nano(amount) for amount in (instead.top, instead.list, instead.standard, cost)),
+        "" if outcome.processing == "standard" else outcome.processing,
+        outcome.status,
+        outcome.request_id,
+        outcome.response_model,
+        outcome.finish_reason,
+        outcome.latency_ms,
+        outcome.error,
+        outcome.message,
+        outcome.retry_after,
+    )
+
+
+def _nano(amount: Decimal | None) -> int | None:
+    return None if amount is None else to_nano(amount)

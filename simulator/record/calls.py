@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,6 +13,7 @@ from typing import Literal, Protocol
 from simulator.definitions.model_entry import Processing
 from simulator.definitions.purpose import Purpose
 from simulator.record.priced import Priced
+from simulator.record.tally import Counted, Tally
 from simulator.record.usage import Usage
 
 __all__ = [
@@ -103,6 +106,9 @@ class Attempt:
     """The most it can cost in dollars; None where the price is unknown."""
     reserved_tokens: int
     """The most tokens it can use, prompt and completion."""
+    stand_in: bool | None = None
+    """Whether the stand-in is asked, so that nobody bills anything; None: the one who was to answer
+    in the run is."""
     at: datetime = field(default_factory=_now)
 
 
@@ -141,6 +147,13 @@ class Ledger(Protocol):
 
         What failed or was cancelled reopens, asked as this one is: for the same reasons, and
         until an attempt was booked for it, of the same model.
+        """
+
+    def booking(self, tallies: Sequence[Tally]) -> AbstractContextManager[Sequence[Counted | None]]:
+        """Nobody else books while the block runs; says what is on record for shared budgets.
+
+        None: nothing but what the budget's own account has seen. What is booked in the block is
+        durable when it ends, or not booked where it raises.
         """
 
     def reserve(self, attempt: Attempt) -> None:

@@ -28,7 +28,7 @@ MEMORY: Final = ":memory:"
 """The path of a database that lives only as long as its store."""
 APPLICATION_ID: Final = 0x50_53_49_4D
 """Marks a file as ours in its header: "PSIM" (https://sqlite.org/pragma.html)."""
-SCHEMA: Final = 12
+SCHEMA: Final = 13
 """The number of schema steps this version knows; an older file is brought up to it."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -11,11 +11,12 @@ from typing import Any, Final, Literal, Protocol, get_args
 
 from simulator.definitions.act import Act
 from simulator.record.happening import Happening
-from simulator.record.limit_events import LimitNeared, LimitReached, UsageMissing
+from simulator.record.limit_events import AnsweredByOther, LimitNeared, LimitReached, UsageMissing
 
 __all__ = [
     "EVENT_KINDS",
     "STEERED",
+    "AnsweredByOther",
     "CredentialFound",
     "Effect",
     "Event",
@@ -34,6 +35,7 @@ __all__ = [
     "RunEnded",
     "RunPaused",
     "RunStarted",
+    "SeenIn",
     "SpeakerChosen",
     "SpeechRestarted",
     "SummaryMade",
@@ -51,6 +53,8 @@ Provenance = Literal["line", "sample", "stage-direction", "replay", "model", "hu
 """Where a turn's words come from; only `model` means that a language model spoke."""
 Effect = Literal["say", "tell", "goal", "join", "leave", "next", "end"]
 """What an event from outside does."""
+SeenIn = Literal["said", "prompt", "files"]
+"""Where something with the form of a key was seen: in words, in a prompt, in a scenario's files."""
 STEERED: Final = -1
 """The `index` of words that a person or a program outside put in while the run was on."""
 
@@ -66,6 +70,10 @@ class RunStarted(Happening):
     graph: str
     model: str
     stand_in: bool
+    """Whether the stand-in is to answer: written lines, no model."""
+    mixed: bool = False
+    """Whether models answer as well; without `stand_in`, whether it answers where none of them
+    does."""
     inputs: dict[str, str]
     members: dict[str, str]
     """Member id -> the name others use, in cast order."""
@@ -91,6 +99,8 @@ class PhaseEntered(Happening):
     phase: str
     speakers: tuple[str, ...] = ()
     """Who may speak in it; empty: everybody."""
+    absent: tuple[str, ...] = ()
+    """Those of them who are not there when it begins."""
     about: str = ""
     """What it is for."""
 
@@ -294,6 +304,10 @@ class CredentialFound(Happening):
     handling: Literal["warn", "redact", "block"]
     """What `outgoing:` in models.yaml does with it. A key that the run itself uses is never sent
     or kept, whatever stands here."""
+    place: SeenIn = "said"
+    """Where it was seen first: said (by anybody, or by a tool), in a prompt, or in files only."""
+    member: str = ""
+    """Whose prompt it was; empty: nobody's, or no prompt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,6 +366,7 @@ Event = (
     | LimitNeared
     | LimitReached
     | UsageMissing
+    | AnsweredByOther
     | RunClosing
     | RunPaused
     | RunEnded

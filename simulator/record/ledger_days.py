@@ -7,12 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from simulator.record.spending import STAND_IN, dollars_in
+from simulator.record.spending import dollars_in
 from simulator.record.store import Store
 from simulator.record.usage import Usage, from_nano
-from simulator.record.views import COST_NANO, DAY, MODEL
+from simulator.record.views import COST_NANO, DAY, MODEL, STAND_IN
 
-__all__ = ["LedgerDay", "ledger_days"]
+__all__ = ["LedgerDay", "ledger_days", "stand_in_requests"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +60,27 @@ _DAYS: Final = f"""
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""  # noqa: S608 - constants of ours
 
 
+_STAND_IN_REQUESTS: Final = f"""
+    SELECT count(*) AS requests
+    FROM attempts a
+    JOIN calls c ON c.key = a.call
+    LEFT JOIN runs r ON r.key = c.run
+    WHERE a.state <> 'released' AND coalesce({STAND_IN}, 0)
+        AND substr({MODEL}, 1, length(:endpoint) + 1) = :endpoint || '/'
+        AND {DAY} BETWEEN :first AND :last"""  # noqa: S608 - constants of ours
+
+
 def ledger_days(store: Store, endpoint: str, *, first: date, last: date) -> list[LedgerDay]:
     """What was asked of an endpoint from the first day to the last one, both included."""
     days = {"first": first.isoformat(), "last": last.isoformat()}
     return [_ledger_day(row) for row in store.query(_DAYS, {"endpoint": endpoint, **days})]
+
+
+def stand_in_requests(store: Store, endpoint: str, *, first: date, last: date) -> int:
+    """How many requests to an endpoint a stand-in answered in its place; they are in no row."""
+    days = {"first": first.isoformat(), "last": last.isoformat()}
+    (row,) = store.query(_STAND_IN_REQUESTS, {"endpoint": endpoint, **days})
+    return int(row["requests"])
 
 
 def _ledger_day(row: dict[str, Any]) -> LedgerDay:

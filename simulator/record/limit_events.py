@@ -7,7 +7,7 @@ from typing import Literal
 
 from simulator.record.happening import Happening
 
-__all__ = ["LimitNeared", "LimitReached", "UsageMissing"]
+__all__ = ["AnsweredByOther", "LimitNeared", "LimitReached", "UsageMissing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,19 @@ class LimitReached(Happening):
     the run goes on, and from the next turn on prompts have `limit` tokens."""
     limit: str
     used: str
+    """How much of it is used, as a figure; old records have a sentence here."""
+    needed: str = ""
+    """How much more the next question could have taken; empty where no question was refused."""
+    whose: str = ""
+    """Whose budget it is where it is not that of `scope`: run, if a member falls silent that the
+    run cannot pay, while it can pay others."""
+    detail: str = ""
+    """The same as a sentence, with ids for members."""
+
+    @property
+    def sentence(self) -> str:
+        """What was reached, in words, also where an old record has them in `used`."""
+        return self.detail or self.used
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +57,17 @@ class UsageMissing(Happening):
 
     kind: Literal["usage_missing"] = "usage_missing"
     model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredByOther(Happening):
+    """Another model than the one that was asked answers, and is paid at its own price. Told once.
+
+    A snapshot of the model that was asked is no other model.
+    """
+
+    kind: Literal["answered_by_other"] = "answered_by_other"
+    model: str
+    """endpoint/model that was asked."""
+    answered_as: str
+    """endpoint/model whose price is booked."""

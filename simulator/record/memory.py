@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from simulator.record.calls import Attempt, Call, CallState, Outcome
 from simulator.record.events import Event, Journal
 from simulator.record.rows import Recollection
+from simulator.record.tally import Counted, Tally
 
 __all__ = ["MemoryRecord", "NoMemories"]
 
@@ -55,6 +58,10 @@ class MemoryRecord:
         if self.states.get(call.id) != "answered":
             self.states[call.id] = "open"
         return new
+
+    def booking(self, tallies: Sequence[Tally]) -> AbstractContextManager[Sequence[Counted | None]]:
+        """Nobody else books here; whose budget is shared with others, this record cannot tell."""
+        return nullcontext([None for _ in tallies])
 
     def reserve(self, attempt: Attempt) -> None:
         """Book an attempt as reserved."""

@@ -234,6 +234,18 @@ def studies(db: Database) -> None:
     db.execute("PRAGMA user_version = 12")
 
 
+@steps(name="0013_who_answered")
+def who_answered(db: Database) -> None:
+    """Whether the stand-in was asked, by each attempt; and who has answered in a run.
+
+    The first is unknown in rows from before; there, and until somebody has answered, `spoken` is 0
+    and the run's `stand_in` says who was to answer.
+    """
+    db.execute("ALTER TABLE attempts ADD COLUMN stand_in INTEGER")
+    db.execute("ALTER TABLE runs ADD COLUMN spoken INTEGER NOT NULL DEFAULT 0")
+    db.execute("PRAGMA user_version = 13")
+
+
 def upgrade(connection: sqlite3.Connection, *, to: int = SCHEMA) -> None:
     """Take the steps that are missing, up to step `to`, all or none; then make the views anew."""
     db = Database(connection, recursive_triggers=False, execute_plugins=False)

@@ -8,16 +8,27 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from simulator.record.store import Store
-from simulator.record.views import TURN_KINDS
+from simulator.record.views import RUN_STAND_IN, TURN_KINDS
 
 __all__ = ["Past", "PastCall", "PastRun", "past_of"]
 
 NEWEST: Final = 200
 """Runs that are looked at; older ones are forgotten, so that a quote stays quick."""
 
-_RUNS: Final = """
-    SELECT key, scenario, model, status, stop_reason FROM runs
-    WHERE stand_in = :stand_in AND started IS NOT NULL ORDER BY key DESC LIMIT :newest"""
+_RUNS: Final = f"""
+    SELECT key, scenario, model, status, stop_reason FROM runs r
+    WHERE ({RUN_STAND_IN}) = :stand_in AND started IS NOT NULL ORDER BY key DESC LIMIT :newest"""  # noqa: S608 - constants of ours
+
+_SHORT: Final = f"""
+    SELECT r.key FROM ({_RUNS}) r
+    WHERE EXISTS (
+        SELECT 1 FROM events e WHERE e.run = r.key AND e.kind = 'limit_reached'
+            AND json_extract(e.payload, '$.unit') IN ('dollars', 'tokens')
+    ) OR EXISTS (
+        SELECT 1 FROM calls c WHERE c.run = r.key
+            AND (instr(c.reasons, 'budget pressure:') OR instr(c.reasons, ' do not reach'))
+    )"""  # noqa: S608 - constants of ours
+"""Runs whose money was short: a budget was used up, or a question asked in a cheaper way."""
 
 _TURNS: Final = f"""
     SELECT e.run, e.turn, json_extract(e.payload, '$.speaker') AS speaker,
@@ -27,8 +38,8 @@ _TURNS: Final = f"""
 
 _CALLS: Final = f"""
     SELECT c.key, c.run, c.turn, c.persona, c.purpose, coalesce(a.model, c.model) AS model,
-        c.prompt_bytes, a.input_tokens, a.cached_tokens, a.cache_write_tokens, a.output_tokens,
-        a.latency_ms
+        c.score, c.prompt_bytes, a.input_tokens, a.cached_tokens, a.cache_write_tokens,
+        a.output_tokens, a.latency_ms
     FROM ({_RUNS}) r
     JOIN calls c ON c.run = r.key
     JOIN attempts a ON a.call = c.key
@@ -46,6 +57,8 @@ class PastCall:
     persona: str
     purpose: str
     model: str
+    score: float | None = None
+    """The router's complexity score; None: a fixed model was asked."""
     prompt_bytes: int | None
     """utf-8 bytes of the prompt; None: an older version did not count them."""
     input: int
@@ -68,6 +81,8 @@ class PastRun:
     finished: bool
     """Whether the talk came to its end, and not the money, the time or somebody's patience."""
     stop_reason: str
+    short: bool = False
+    """Whether a budget changed it: its replies are like others, its course and models are not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +114,9 @@ def past_of(store: Store, models: Collection[str], *, stand_in: bool = False) ->
     taken: dict[int, int] = {}
     for row in turns:
         taken[row["run"]] = taken.get(row["run"], 0) + 1
+    short = {row["key"] for row in store.query(_SHORT, wanted)}
     return Past(
-        runs=tuple(_run(row, taken) for row in store.query(_RUNS, wanted)),
+        runs=tuple(_run(row, taken, short) for row in store.query(_RUNS, wanted)),
         calls=tuple(map(_call, calls)),
         said={(row["run"], row["turn"], row["speaker"] or ""): row["bytes"] for row in turns},
     )
@@ -109,7 +125,7 @@ def past_of(store: Store, models: Collection[str], *, stand_in: bool = False) ->
 _UNFINISHED: Final = frozenset({"dollars", "tokens", "seconds", "budgets", "paused", "failed"})
 
 
-def _run(row: dict[str, Any], taken: dict[int, int]) -> PastRun:
+def _run(row: dict[str, Any], taken: dict[int, int], short: Collection[int]) -> PastRun:
     return PastRun(
         run=row["key"],
         scenario=row["scenario"],
@@ -117,6 +133,7 @@ def _run(row: dict[str, Any], taken: dict[int, int]) -> PastRun:
         turns=taken.get(row["key"], 0),
         finished=row["status"] == "done" and row["stop_reason"] not in _UNFINISHED,
         stop_reason=row["stop_reason"],
+        short=row["key"] in short,
     )
 
 
@@ -127,6 +144,7 @@ def _call(row: dict[str, Any]) -> PastCall:
         persona=row["persona"],
         purpose=row["purpose"],
         model=row["model"],
+        score=row["score"],
         prompt_bytes=row["prompt_bytes"],
         input=row["input_tokens"],
         cached=row["cached_tokens"] or 0,

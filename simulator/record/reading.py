@@ -18,7 +18,7 @@ from simulator.record.process import is_gone
 from simulator.record.rows import AttemptRow, CallRow, RunRow, RunStatus, SearchHit
 from simulator.record.spending import dollars_in, spending, usage_in
 from simulator.record.usage import Usage
-from simulator.record.views import PROCESSING, SUMS, TURN_KINDS
+from simulator.record.views import PROCESSING, RUN_STAND_IN, SPOKEN_BY, SUMS, TURN_KINDS
 
 __all__ = [
     "LAST",
@@ -97,9 +97,9 @@ def read_runs(
     """The newest `limit` runs, the newest first; all of them without a limit, or one by key."""
     found = connection.execute(
         f"""
-        SELECT r.key, r.id, r.scenario, r.title, r.seed, r.model, r.stand_in, r.status,
+        SELECT r.key, r.id, r.scenario, r.title, r.seed, r.model, {RUN_STAND_IN}, r.status,
             r.stop_reason, r.created, r.started, r.ended, p.id, r.parent_turn,
-            r.process, r.study,
+            r.process, r.study, {SPOKEN_BY},
             (SELECT count(*) FROM events e WHERE e.run = r.key AND e.kind IN {TURN_KINDS})
         FROM runs r LEFT JOIN runs p ON p.key = r.parent_run
         {"WHERE r.key = :key" if key is not None else ""}
@@ -112,7 +112,7 @@ def read_runs(
 
 def _run_row(connection: sqlite3.Connection, row: tuple[Any, ...]) -> RunRow:
     key, run, scenario, title, seed, model, stand_in, status, stop_reason, *rest = row
-    created, started, ended, parent, parent_turn, process, study, turns = rest
+    created, started, ended, parent, parent_turn, process, study, spoken_by, turns = rest
     (cost,) = spending(connection, by=(), run=key)
     return RunRow(
         id=run,
@@ -134,6 +134,7 @@ def _run_row(connection: sqlite3.Connection, row: tuple[Any, ...]) -> RunRow:
         parent_run=parent,
         parent_turn=parent_turn,
         study=study,
+        spoken_by=spoken_by,
     )
 
 
@@ -245,7 +246,7 @@ def read_attempts(connection: sqlite3.Connection, key: int | None) -> list[Attem
             a.output_tokens, a.reasoning_tokens, a.state, a.cost_nano, a.status, a.request_id,
             a.response_model, a.finish_reason, a.latency_ms, a.error, a.message, a.retry_after,
             {PROCESSING}, a.top_nano, a.list_nano, a.standard_nano,
-            a.audio_input_tokens, a.audio_output_tokens
+            a.audio_input_tokens, a.audio_output_tokens, a.stand_in
         FROM attempts a
         JOIN calls c ON c.key = a.call
         LEFT JOIN runs r ON r.key = c.run
@@ -258,13 +259,14 @@ def read_attempts(connection: sqlite3.Connection, key: int | None) -> list[Attem
 
 
 def _attempt_row(row: tuple[Any, ...]) -> AttemptRow:
-    number, model, at, reserved, reserved_tokens, *rest = row[CALL_WIDTH:]
+    number, model, at, reserved, reserved_tokens, *rest, stand_in = row[CALL_WIDTH:]
     attempt = Attempt(
         call=row[0],
         number=number,
         model=model,
         reserved=dollars_in(reserved),
         reserved_tokens=reserved_tokens,
+        stand_in=None if stand_in is None else bool(stand_in),
         at=from_micros(at),
     )
     return AttemptRow(call=_call(row), attempt=attempt, outcome=_outcome(rest))
@@ -309,9 +311,9 @@ def search_turns(connection: sqlite3.Connection, query: str, *, limit: int) -> l
     if not words:
         return []
     rows = connection.execute(
-        """
+        f"""
         SELECT r.id, e.turn, json_extract(e.payload, '$.speaker'),
-            snippet(turn_search, 0, '**', '**', '…', 24), r.stand_in, EXISTS (
+            snippet(turn_search, 0, '**', '**', '…', 24), {RUN_STAND_IN}, EXISTS (
                 SELECT 1 FROM events later
                 WHERE later.run = e.run AND later.turn = e.turn AND later.kind = 'turn_edited'
                     AND later.id > e.id
@@ -321,7 +323,7 @@ def search_turns(connection: sqlite3.Connection, query: str, *, limit: int) -> l
         JOIN runs r ON r.key = e.run
         WHERE turn_search MATCH ?
         ORDER BY turn_search.rank, e.id LIMIT ?
-        """,
+        """,  # noqa: S608 - constants of ours
         (any_of(telling(words) or words), limit),
     )
     hits = [

@@ -17,6 +17,7 @@ from simulator.errors import NotFound
 from simulator.record.database import Explained, Transaction, from_micros
 from simulator.record.full_text import any_of, phrases_in, telling, words_in
 from simulator.record.rows import MemoryRow, Recollection
+from simulator.record.views import RUN_STAND_IN
 
 __all__ = ["MemoryBook", "Recall", "keep_memories"]
 
@@ -36,7 +37,7 @@ TAKEN: Final = """
 KEEP: Final = "INSERT INTO memories (id, run, owner, since) VALUES (?, ?, ?, ?)"
 INDEX: Final = """
     INSERT INTO memory_search (rowid, text) SELECT id, text FROM memory_texts WHERE id = ?"""
-RECALL: Final = """
+RECALL: Final = f"""
     SELECT text, title, since FROM (
         SELECT json_extract(e.payload, '$.text') AS text, r.title AS title, m.since AS since,
             memory_search.rank AS fit, m.id AS id
@@ -46,10 +47,10 @@ RECALL: Final = """
         JOIN runs r ON r.key = m.run
         JOIN runs now ON now.key = :run
         WHERE memory_search MATCH :words AND m.owner = :owner
-            AND m.since < now.started AND r.stand_in = now.stand_in
+            AND m.since < now.started AND ({RUN_STAND_IN}) = now.stand_in
     )
     ORDER BY row_number() OVER (PARTITION BY text ORDER BY fit, id DESC), fit, id DESC
-    LIMIT :limit"""
+    LIMIT :limit"""  # noqa: S608 - constants of ours
 """Of memories in the same words one comes first, and the others after all that differ."""
 FORGOTTEN: Final = """
     SELECT EXISTS (

@@ -25,6 +25,7 @@ __all__ = [
     "RunStatus",
     "Saved",
     "SearchHit",
+    "SpokenBy",
 ]
 
 _MISSED = 2
@@ -42,6 +43,9 @@ go on. One cause may stand in several of them."""
 ErrorOutcome = Literal["recovered", "failed", "open"]
 """recovered: the turn was finished all the same; failed: it was not; open: it was interrupted, or
 is still under way. Without a turn that ended it is the question that was answered or not."""
+
+SpokenBy = Literal["models", "stand-in", "both", "nobody"]
+"""Who answered."""
 
 MemoryForm = Literal["episode", "fact", "reflection"]
 """What somebody lived through, learned, or noted for itself."""
@@ -109,6 +113,8 @@ class RunRow:
     """The last turn it has in common with its parent."""
     study: str = ""
     """The study it was played for; empty: none."""
+    spoken_by: SpokenBy = "models"
+    """Who answered in it; before anybody has, who is to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +202,10 @@ class CostRow:
     answered_calls: int = 0
     """How many of the calls were answered."""
     stand_in_calls: int = 0
-    """How many of the answered calls belong to runs in which a stand-in answered."""
+    """How many of the answered calls a stand-in answered."""
+    stand_in_dollars: Decimal = Decimal(0)
+    """What of `dollars` is booked for a stand-in's answers at the prices of the models it plays:
+    nobody is paid that."""
     attempts: int = 0
     usage: Usage = Usage()
     dollars: Decimal | None = Decimal(0)
@@ -220,6 +229,15 @@ class CostRow:
     """None where of no attempt enough is known."""
     uncompared: int = 0
     """Attempts that are not in `saved`, because a price or what they used is unknown."""
+
+    @property
+    def spoken_by(self) -> SpokenBy:
+        """Who answered the calls; `nobody` where all of them failed."""
+        if not self.answered_calls:
+            return "nobody"
+        if not self.stand_in_calls:
+            return "models"
+        return "stand-in" if self.stand_in_calls == self.answered_calls else "both"
 
     @property
     def counted(self) -> Decimal:

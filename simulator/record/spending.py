@@ -11,9 +11,9 @@ from typing import Any, Final
 from simulator.errors import NotFound, UsageError, did_you_mean
 from simulator.record.rows import CostRow, Saved
 from simulator.record.usage import Usage, from_nano
-from simulator.record.views import DAY, MODEL, PROCESSING, SUMS, TOOL
+from simulator.record.views import DAY, MODEL, PROCESSING, STAND_IN, SUMS, TOOL
 
-__all__ = ["GROUPS", "STAND_IN", "dollars_in", "read_studies", "spending", "usage_in"]
+__all__ = ["GROUPS", "dollars_in", "read_studies", "spending", "usage_in"]
 
 GROUPS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -33,8 +33,6 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType(
 
 ANSWERED: Final = "coalesce(a.error, '') = '' AND a.state IN ('settled', 'unknown')"
 """Whether an attempt `a` brought an answer, as SQL."""
-STAND_IN: Final = "(r.stand_in OR (c.run IS NULL AND instr(c.reasons, 'stand-in') > 0))"
-"""Whether the stand-in was asked by a call `c`, as SQL; one outside of any run says so itself."""
 
 
 def spending(
@@ -61,7 +59,8 @@ def spending(
         f"""
         SELECT {columns} count(DISTINCT a.call),
             count(DISTINCT CASE WHEN {ANSWERED} THEN c.key END),
-            count(DISTINCT CASE WHEN {ANSWERED} AND {STAND_IN} THEN c.key END), {SUMS}
+            count(DISTINCT CASE WHEN {ANSWERED} AND {STAND_IN} THEN c.key END),
+            coalesce(sum(CASE WHEN {STAND_IN} THEN a.cost_nano END), 0), {SUMS}
         FROM calls c
         LEFT JOIN runs r ON r.key = c.run
         LEFT JOIN attempts a ON a.call = c.key
@@ -93,7 +92,7 @@ def read_studies(connection: sqlite3.Connection) -> list[str]:
 
 
 def _cost_row(row: tuple[Any, ...], *, groups: int) -> CostRow:
-    calls, answered_calls, stand_in_calls, attempts, *rest = row[groups:]
+    calls, answered_calls, stand_in_calls, not_paid, attempts, *rest = row[groups:]
     nano, _, at_least, unknown, still_open, reserved, reserved_tokens, *rest_of = rest[5:]
     audio_in, audio_out, list_nano, list_at_least, *saved, uncompared = rest_of
     audio = Usage(audio_input=audio_in, audio_output=audio_out)
@@ -102,6 +101,7 @@ def _cost_row(row: tuple[Any, ...], *, groups: int) -> CostRow:
         calls=calls,
         answered_calls=answered_calls,
         stand_in_calls=stand_in_calls,
+        stand_in_dollars=from_nano(not_paid),
         attempts=attempts,
         usage=usage_in(rest[:5]) + audio,
         dollars=dollars_in(nano),

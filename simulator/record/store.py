@@ -6,9 +6,9 @@ import json
 import re
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,6 +26,8 @@ from simulator.record.bookings import (
     OPEN_CALL,
     REOPEN_CALL,
     RESERVE,
+    SPOKE,
+    outcome_columns,
 )
 from simulator.record.calls import Attempt, Call, CallState, Outcome
 from simulator.record.database import Explained, Transaction, connect, to_micros
@@ -33,7 +35,6 @@ from simulator.record.events import Event, Journal, TurnFailed, TurnPassed, Turn
 from simulator.record.failures import group_errors, read_errors
 from simulator.record.journal import RunJournal
 from simulator.record.own_sql import Parameters, ask_database
-from simulator.record.priced import Priced
 from simulator.record.process import this_process
 from simulator.record.reading import (
     read_attempts,
@@ -56,6 +57,7 @@ from simulator.record.rows import (
 )
 from simulator.record.search_index import index_turns
 from simulator.record.spending import read_studies, spending
+from simulator.record.tally import Books, Counted, Tally
 from simulator.record.usage import to_nano
 
 __all__ = ["Store"]
@@ -80,6 +82,7 @@ class Store:
         self._connection, self._path = connection, path
         self._explained = Explained(path)
         self._keys: dict[str, int] = {}
+        self._books = Books(connection)
 
     @classmethod
     def open(cls, path: Path | str, *, create: bool = True, busy_seconds: float = 10) -> Store:
@@ -176,6 +179,29 @@ class Store:
                 self._connection.execute(REOPEN_CALL, (*row[5:10], call.id, *row[11:]))
         return new
 
+    @contextmanager
+    def booking(self, tallies: Sequence[Tally]) -> Iterator[list[Counted | None]]:
+        """A write transaction that begins with what is on record for shared budgets.
+
+        Raises:
+            StoreFailed: another program writes, and does not come to an end.
+        """
+        with self._explained, Transaction(self._connection):
+            try:
+                yield self._books.look(tallies)
+            finally:
+                self._books.looked()
+
+    def counted(self, tally: Tally) -> Counted | None:
+        """What is on record for a shared budget; None: nothing but what its account has seen."""
+        with self._explained:
+            self._connection.execute("BEGIN")
+            try:
+                return self._books.look((tally,))[0]
+            finally:
+                self._books.looked()
+                self._connection.execute("ROLLBACK")
+
     def reserve(self, attempt: Attempt) -> None:
         """Book an attempt as reserved, before it is sent.
 
@@ -189,6 +215,7 @@ class Store:
             "at": to_micros(attempt.at),
             "nano": None if attempt.reserved is None else to_nano(attempt.reserved),
             "tokens": attempt.reserved_tokens,
+            "stand_in": attempt.stand_in,
         }
         with self._explained:
             try:
@@ -199,6 +226,7 @@ class Store:
                 ) from error
         if not booked:
             raise _no_such_call(attempt.call)
+        self._books.reserved(attempt.call, attempt.number)
 
     def close_attempt(self, call: str, number: int, outcome: Outcome) -> None:
         """Settle, release or mark unknown; an answer is stored and closes its call with it.
@@ -206,7 +234,7 @@ class Store:
         Raises:
             StoreFailed: the attempt is not reserved.
         """
-        row = (*_outcome_columns(outcome), call, number)
+        row = (*outcome_columns(outcome), call, number)
         with self._explained, Transaction(self._connection):
             if (
                 outcome.state == "reserved"
@@ -219,6 +247,8 @@ class Store:
             if outcome.answer:
                 self._connection.execute(KEEP_ANSWER, (pack(outcome.answer), call))
                 self._connection.execute(CLOSE_CALL, ("answered", call))
+                self._connection.execute(SPOKE, (call, number))
+        self._books.closed(call, number)
 
     def lower_reservation(self, attempt: Attempt) -> None:
         """Say that an unknown attempt can have cost no more than is reserved here."""
@@ -364,34 +394,6 @@ class Store:
             with self._explained:
                 key = self._keys[run] = run_key(self._connection, run)
         return key
-
-
-def _outcome_columns(outcome: Outcome) -> tuple[object, ...]:
-    usage, settled = outcome.usage, outcome.state == "settled"
-    cost, instead = (outcome.cost, outcome.instead) if settled else (None, Priced())
-    return (
-        outcome.state,
-        *(
-            (usage.input, usage.cached, usage.cache_write, usage.output, usage.reasoning)
-            if usage
-            else (None,) * 5
-        ),
-        *((usage.audio_input, usage.audio_output) if usage else (None, None)),
-        *(_nano(amount) for amount in (instead.top, instead.list, instead.standard, cost)),
-        "" if outcome.processing == "standard" else outcome.processing,
-        outcome.status,
-        outcome.request_id,
-        outcome.response_model,
-        outcome.finish_reason,
-        outcome.latency_ms,
-        outcome.error,
-        outcome.message,
-        outcome.retry_after,
-    )
-
-
-def _nano(amount: Decimal | None) -> int | None:
-    return None if amount is None else to_nano(amount)
 
 
 def _no_such_call(call: str) -> StoreFailed:

@@ -21,8 +21,8 @@ __all__ = [
     "usage_from_openai",
 ]
 
-_MOST = 10**12
-"""Nobody has asked for a trillion tokens."""
+_MOST = 10**9
+"""Nobody has asked for a billion tokens; what so many cost still is a whole number to SQLite."""
 _USUAL: Processing = "standard"
 _TIERS: tuple[Processing, ...] = ("flex", "priority", "batch")
 _INPUT_DETAILS = ("prompt_tokens_details", "input_tokens_details", "input_token_details")

@@ -26,6 +26,9 @@ __all__ = [
     "DAY",
     "MODEL",
     "PROCESSING",
+    "RUN_STAND_IN",
+    "SPOKEN_BY",
+    "STAND_IN",
     "SUMS",
     "TOOL",
     "TURN_KINDS",
@@ -59,6 +62,19 @@ TOOL: Final = """coalesce((
         )
     ), '')"""
 """The tools that were called because the answer to a call `c` asked for them; empty: none."""
+
+RUN_STAND_IN: Final = "CASE r.spoken WHEN 0 THEN r.stand_in ELSE r.spoken >= 2 END"
+"""Whether the stand-in answered in a run `r`; before anybody has, whether it is to."""
+
+STAND_IN: Final = """coalesce(a.stand_in, r.stand_in,
+        c.run IS NULL AND instr(c.reasons, 'stand-in') > 0)"""
+"""Whether the stand-in was asked by an attempt `a` of a call `c`, which in older rows only the run
+`r` says, or, outside of any run, the call."""
+
+SPOKEN_BY: Final = """
+    CASE r.spoken WHEN 1 THEN 'models' WHEN 2 THEN 'stand-in' WHEN 3 THEN 'both'
+        ELSE iif(r.stand_in, 'stand-in', 'models') END"""
+"""Who answered in a run `r`; before anybody has, who is to."""
 
 _OPEN: Final = "a.state IN ('unknown', 'reserved')"
 _UNPRICED: Final = "(a.state = 'settled' AND a.cost_nano IS NULL)"
@@ -133,10 +149,10 @@ _FINISHED: Final = "CASE WHEN a.finish_reason <> '' THEN json_array(a.finish_rea
 V_RUNS: Final = f"""
 SELECT r.id AS run, r.scenario, r.title, r.status, r.stop_reason,
     {_iso("r.created")} AS created, {_iso("r.started")} AS started, {_iso("r.ended")} AS ended,
-    r.seed, r.model, r.stand_in,
+    r.seed, r.model, {RUN_STAND_IN} AS stand_in,
     (SELECT count(*) FROM events e WHERE e.run = r.key AND e.kind IN {TURN_KINDS}) AS turns,
     count(DISTINCT a.call) AS calls, {SUMS},
-    p.id AS parent_run, r.parent_turn, r.study
+    p.id AS parent_run, r.parent_turn, r.study, {SPOKEN_BY} AS spoken_by
 FROM runs r
 LEFT JOIN runs p ON p.key = r.parent_run
 LEFT JOIN calls c ON c.run = r.key
@@ -176,7 +192,7 @@ SELECT c.id AS call, r.id AS run, c.turn, c.persona, c.purpose, c.tier,
     c.warm_tokens AS predicted_cache_read_input_tokens,
     round(1.0 * coalesce(sum(a.cached_tokens), 0) / {_READ}, 4) AS cache_share,
     round(min(1.0, 1.0 * c.warm_tokens / {_READ}), 4) AS predicted_cache_share,
-    {_BREAK} AS prefix_break, {TOOL} AS tool
+    {_BREAK} AS prefix_break, {TOOL} AS tool, {STAND_IN} AS stand_in
 FROM calls c
 LEFT JOIN runs r ON r.key = c.run
 LEFT JOIN attempts a ON a.call = c.key
@@ -196,7 +212,7 @@ SELECT c.id AS call, a.number AS attempt, r.id AS run, c.turn, c.persona, c.purp
     {PROCESSING} AS processing,
     a.audio_input_tokens AS usage_audio_input_tokens,
     a.audio_output_tokens AS usage_audio_output_tokens,
-    a.list_nano, a.standard_nano, a.top_nano
+    a.list_nano, a.standard_nano, a.top_nano, {STAND_IN} AS stand_in
 FROM attempts a
 JOIN calls c ON c.key = a.call
 LEFT JOIN runs r ON r.key = c.run"""  # noqa: S608 - constants of ours
@@ -241,7 +257,7 @@ _TOLD: Final = 500
 """Characters of a tool's error that are told."""
 
 V_ERRORS: Final = f"""
-SELECT 'attempt' AS what, a.error AS error_type, r.id AS run, r.stand_in,
+SELECT 'attempt' AS what, a.error AS error_type, r.id AS run, {STAND_IN} AS stand_in,
     c.turn, c.persona, c.purpose, {MODEL} AS request_model, c.id AS call, a.number AS attempt,
     {_iso("a.at")} AS at, a.status AS http_response_status_code, a.request_id, a.retry_after,
     {_OUTCOME} AS outcome, a.message AS error_message
@@ -250,7 +266,7 @@ JOIN calls c ON c.key = a.call
 LEFT JOIN runs r ON r.key = c.run
 WHERE a.error <> ''
 UNION ALL
-SELECT 'reply', 'invalid_reply', r.id, r.stand_in,
+SELECT 'reply', 'invalid_reply', r.id, {STAND_IN},
     c.turn, c.persona, p.purpose, coalesce(a.model, p.model), p.id, a.number,
     {_iso("a.at")}, a.status, a.request_id, NULL, {_OUTCOME}, {_UNFIT}
 FROM calls c
@@ -264,7 +280,7 @@ JOIN attempts a ON a.call = p.key
     AND a.number = (SELECT max(number) FROM attempts WHERE call = p.key)
 WHERE c.purpose = 'repair'
 UNION ALL
-SELECT 'tool', 'tool_failed', r.id, r.stand_in,
+SELECT 'tool', 'tool_failed', r.id, {RUN_STAND_IN},
     e.turn, c.persona, c.purpose, c.model, c.id, NULL,
     {_iso("e.at")}, NULL, '', NULL, {_OUTCOME},
     json_extract(e.payload, '$.tool') || ': '
@@ -274,7 +290,7 @@ JOIN events e ON e.run = r.key AND e.kind = 'tool_called'
 JOIN calls c ON c.id = json_extract(e.payload, '$.call')
 WHERE json_extract(e.payload, '$.error') IS NOT NULL
 UNION ALL
-SELECT 'turn', json_extract(e.payload, '$.error'), r.id, r.stand_in,
+SELECT 'turn', json_extract(e.payload, '$.error'), r.id, {RUN_STAND_IN},
     e.turn, json_extract(e.payload, '$.speaker'), c.purpose, c.model, c.id, NULL,
     {_iso("e.at")}, NULL, '', NULL, 'failed', json_extract(e.payload, '$.message')
 FROM runs r
@@ -286,7 +302,7 @@ LEFT JOIN calls c ON c.key = (
 )
 WHERE e.kind IN {TURN_KINDS} AND e.kind = 'turn_failed'
 UNION ALL
-SELECT 'run', r.stop_reason, r.id, r.stand_in,
+SELECT 'run', r.stop_reason, r.id, {RUN_STAND_IN},
     e.turn, NULL, NULL, NULL, NULL, NULL,
     {_iso("e.at")}, NULL, '', NULL, 'failed', coalesce(json_extract(e.payload, '$.detail'), '')
 FROM runs r
@@ -299,7 +315,7 @@ SELECT m.id AS memory, m.owner AS persona,
         AS form,
     json_extract(e.payload, '$.text') AS text,
     coalesce(json_extract(e.payload, '$.said_in'), json_extract(e.payload, '$.last'), 0) AS turn,
-    r.id AS run, r.scenario, r.title, r.stand_in, {_iso("m.since")} AS at
+    r.id AS run, r.scenario, r.title, {RUN_STAND_IN} AS stand_in, {_iso("m.since")} AS at
 FROM memories m
 JOIN events e ON e.id = m.id
 JOIN runs r ON r.key = m.run"""  # noqa: S608 - constants of ours

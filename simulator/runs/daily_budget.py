@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from math import ceil
 from pathlib import Path
 
 from simulator.conversation.prompts import Prompts, Situation
-from simulator.conversation.run_context import Models
+from simulator.conversation.run_context import Models, own_account
 from simulator.conversation.state import State
 from simulator.conversation.tools import Toolbox
 from simulator.definitions.cast import Cast
@@ -20,34 +18,40 @@ from simulator.definitions.limits import Budget
 from simulator.definitions.model_catalog import ModelCatalog, ModelSpec
 from simulator.errors import NotFound
 from simulator.llm.budget import TOKENS_PER_BYTE, Account, Day, Reservation, dearest
-from simulator.llm.economy import SHORTEST
+from simulator.llm.economy import bytes_of, least_output
 from simulator.llm.prompt import Prompt
 from simulator.llm.session import Session
-from simulator.llm.wiring import wire
-from simulator.record.day_total import Unpriced, spent_on, unpriced_on
+from simulator.llm.wiring import arranged, cache_key, wire
 from simulator.record.store import Store
+from simulator.record.tally import Shared, Tally, Unpriced
 
-__all__ = ["day_of", "own_account", "place_of", "require_room"]
+__all__ = ["day_of", "look", "place_of", "require_room"]
 
 
 def day_of(catalog: ModelCatalog, session: Session, store: Store) -> Day | None:
     """The budget of the day, with what the database knows of it; None where there is none.
 
-    All runs of a session that are recorded in one database share it. The database is read again
-    when a run begins ten seconds later.
+    All runs of a session that are recorded in one database share it. What others book there is
+    looked up now, and in the transaction in which each request is booked.
     """
     budget = catalog.budget.day
     if budget == Budget():
         return None
-    day = session.days.setdefault((place_of(store), budget), Day(budget))
-    account = day.account
-    if account.is_stale(time.monotonic()):
-        here = [name for name, endpoint in catalog.endpoints.items() if endpoint.in_process]
-        spent = spent_on(store, day.date, besides=here)
-        unpriced = unpriced_on(store, day.date, besides=here)
-        more = sum((_priced(one, catalog) for one in unpriced), Decimal(0))
-        account.on_record(replace(spent, dollars=spent.dollars + more))
+    key = (place_of(store), budget)
+    if key not in session.days:
+        session.days[key] = Day(budget, tally=partial(_tally, catalog))
+    day = session.days[key]
+    look(day.account, store)
     return day
+
+
+def look(account: Account, store: Store) -> None:
+    """Let a shared account know what the database says."""
+    if account.tally is None:
+        return
+    counted = store.counted(account.tally)
+    if counted is not None:
+        account.on_record(counted)
 
 
 def place_of(store: Store) -> str:
@@ -70,13 +74,12 @@ def require_room(*, cast: Cast, models: Models, toolbox: Toolbox) -> None:
             raise min(refused, key=lambda one: Decimal(one.needed))
 
 
-def own_account(cast: Cast) -> Account:
-    """What a run of the cast may spend itself, before it has spent anything."""
-    limits = cast.scenario.limits
-    return Account(scope="run", budget=Budget(dollars=limits.dollars, tokens=limits.tokens))
+def _tally(catalog: ModelCatalog, day: date) -> Tally:
+    here = {name for name, endpoint in catalog.endpoints.items() if endpoint.in_process}
+    return Tally(of=Shared(day=day, besides=frozenset(here), price=partial(_priced, catalog)))
 
 
-def _priced(unpriced: Unpriced, catalog: ModelCatalog) -> Decimal:
+def _priced(catalog: ModelCatalog, unpriced: Unpriced) -> Decimal:
     """The most that it costs by models.yaml; 0 where no price is known there either."""
     try:
         spec = catalog.spec(unpriced.model)
@@ -101,12 +104,12 @@ def _first_questions(
 ) -> Iterator[Reservation]:
     """The least that the first turn of each member could cost at most.
 
-    Of the cheapest tier that the member may be asked of, with as short an answer as can be.
+    Of the cheapest tier that the member may be asked of, with as short an answer as the first one
+    may be.
     """
     today = datetime.now(UTC).date()
     state, limits = State(members=cast.ids, absent=cast.late), cast.scenario.limits
     prompts = Prompts(cast=cast, tools=toolbox.specs)
-    output = min(SHORTEST, limits.output_tokens)
     for member in cast.members:
         if member.player == "human" or member.id in cast.late:
             continue
@@ -118,9 +121,12 @@ def _first_questions(
         allowed = toolbox.allowed(member.id)
         situation = Situation.of(state, cast, member.id, allowed_tools=allowed)
         prompt = prompts.speaking(member, situation)
-        yield dearest(spec, prompt=_most_tokens(prompt, spec), output=output)
+        output = least_output(min(limits.output_tokens, spec.max_output or limits.output_tokens))
+        yield dearest(spec, prompt=_most_tokens(prompt, spec, output), output=output)
 
 
-def _most_tokens(prompt: Prompt, spec: ModelSpec) -> int:
-    body = wire(prompt, spec, max_output=SHORTEST)
-    return ceil(len(json.dumps(body, ensure_ascii=False).encode()) * TOKENS_PER_BYTE)
+def _most_tokens(prompt: Prompt, spec: ModelSpec, output: int) -> int:
+    """What is reserved for the prompt before anything is known of its tokens."""
+    body = wire(arranged(prompt, spec), spec, max_output=output, cache_key=cache_key(""))
+    size = bytes_of(body, model=spec.model, streams=True)
+    return ceil(size * TOKENS_PER_BYTE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,14 @@ from typing import Any
 from simulator.conversation.speech import SpeechDelta, SpokenWords
 from simulator.llm.ask import Listener
 from simulator.llm.screen import Screen
-from simulator.record.events import CredentialFound, Event, Journal, RunEnded, RunPaused
+from simulator.record.events import (
+    CredentialFound,
+    Event,
+    Journal,
+    RunEnded,
+    RunPaused,
+    RunStarted,
+)
 
 __all__ = ["Observer", "WatchedJournal", "listener_for"]
 
@@ -59,11 +66,9 @@ class WatchedJournal:
 
     def commit(self, event: Event) -> None:
         """Commit, then tell."""
-        event = _screened(event, self.screen)
-        names, last = self.screen.news(), isinstance(event, RunEnded | RunPaused)
-        found = CredentialFound(turn=event.turn, names=names, handling=self.screen.handling)
+        event, last = _screened(event, self.screen), isinstance(event, RunEnded | RunPaused)
         news = tuple(replace(one, turn=event.turn) for one in self.news())
-        told = news if not names else (*news, found)
+        told = (*news, *_found(self.screen, turn=event.turn, last=last))
         # After it, since nothing stands before the start or between words and their turn.
         for one in (*told, event) if last else (event, *told):
             self._commit(one)
@@ -84,8 +89,19 @@ def _screened(event: Event, screen: Screen) -> Event:
     kind: Any = type(event)
     names = _own_fields(kind)
     own = tuple(getattr(event, name) for name in names)
-    kept = screen.kept(own)
+    kept = screen.kept(own, place="files" if kind is RunStarted else "said")
     return event if kept is own else replace(event, **dict(zip(names, kept, strict=True)))
+
+
+def _found(screen: Screen, *, turn: int, last: bool) -> Iterator[CredentialFound]:
+    for seen in screen.news(last=last):
+        yield CredentialFound(
+            turn=turn,
+            names=seen.names,
+            handling=screen.handling,
+            place=seen.place,
+            member=seen.member,
+        )
 
 
 def listener_for(observer: Observer, speaker: str, turn: int) -> Listener:

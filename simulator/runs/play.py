@@ -41,7 +41,7 @@ from simulator.runs.graph_file import compiled_graph, is_led
 from simulator.runs.observer import Observer, WatchedJournal, listener_for
 from simulator.sync import undisturbed, why_stopped
 
-__all__ = ["Performance", "RunRecord", "Staging", "perform", "play"]
+__all__ = ["Performance", "RunRecord", "Staging", "perform", "play", "require_prices"]
 
 
 _STEPS_OF_OWN = 20
@@ -248,13 +248,18 @@ def _check_humans(performance: Performance) -> None:
 
 def _check_models(performance: Performance) -> None:
     """Everything that would stop the first question stops the run before it is recorded."""
-    models, cast = performance.models, performance.staging.cast
+    for spec in _specs(performance.models):
+        performance.models.session.model(spec)
+    require_prices(performance.staging.cast, performance.models)
+
+
+def require_prices(cast: Cast, models: Models) -> None:
+    """Refuse a limit of dollars that cannot be kept. Raises UnknownPrice."""
     limits = cast.scenario.limits
     budgets = [limits, *limits.purposes.values(), *(member.budget for member in cast.members)]
     budgets += [shared.budget for shared in (models.study, models.day) if shared is not None]
     limited = any(budget.dollars is not None for budget in budgets)
     for spec in _specs(models):
-        models.session.model(spec)
         if limited and spec.price is None:
             raise UnknownPrice(spec.name)
 
@@ -263,6 +268,12 @@ def _specs(models: Models) -> list[ModelSpec]:
     today = datetime.now(UTC).date()
     firsts = [models.catalog.candidates(models.choice, t, today=today)[0] for t in TIERS]
     return list({spec.name: spec for spec in firsts}.values())
+
+
+def _candidates(models: Models) -> list[ModelSpec]:
+    """Every model that may answer, those that others are replaced by included."""
+    catalog, today = models.catalog, datetime.now(UTC).date()
+    return [one for t in TIERS for one in catalog.candidates(models.choice, t, today=today)]
 
 
 def _started(performance: Performance) -> RunStarted:
@@ -275,7 +286,8 @@ def _started(performance: Performance) -> RunStarted:
         graph=cast.scenario.graph,
         resumable=is_led(performance.staging.graph),
         model=models.choice.text,
-        stand_in=any(s.endpoint.speaks_stand_in(environ) for s in _specs(models)),
+        stand_in=any(one.endpoint.speaks_stand_in(environ) for one in _specs(models)),
+        mixed=len({one.endpoint.speaks_stand_in(environ) for one in _candidates(models)}) > 1,
         inputs=dict(cast.inputs),
         members={member.id: member.name for member in cast.members},
         absent=tuple(sorted(cast.late)),

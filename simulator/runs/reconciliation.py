@@ -84,6 +84,11 @@ class BookedDay:
     unknown_dollars: Decimal = Decimal(0)
     unknown_tokens: int = 0
 
+    @property
+    def at_least(self) -> bool:
+        """Whether something that was perhaps paid is missing from `dollars`."""
+        return self.unpriced or self.unknown > 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BilledDay:
@@ -128,6 +133,8 @@ class Reconciliation:
     days: tuple[ReconciledDay, ...]
     others: tuple[BilledDollars, ...]
     """Lines of the bill that name no model of either side."""
+    stand_in_requests: int = 0
+    """Requests of ours that a stand-in answered in the endpoint's place: no side has them."""
 
     @property
     def fits(self) -> bool:
@@ -138,6 +145,11 @@ class Reconciliation:
     def booked(self) -> Decimal:
         """What the ledger has settled, as far as it is known."""
         return sum((day.booked.dollars or Decimal(0) for day in self.days), start=Decimal(0))
+
+    @property
+    def booked_at_least(self) -> bool:
+        """Whether something that was perhaps paid is missing from `booked`."""
+        return any(day.booked.at_least for day in self.days)
 
     @property
     def billed(self) -> Decimal:
@@ -298,7 +310,8 @@ def _around_midnight(rows: list[ReconciledDay], tolerance: Tolerance) -> list[Re
     places: Mapping[tuple[date, str], int] = {(r.day, r.model): i for i, r in enumerate(rows)}
     found = list(rows)
     for place, row in enumerate(rows):
-        after = places.get((row.day + timedelta(days=1), row.model))
+        next_day = row.day + timedelta(days=1) if row.day < date.max else row.day
+        after = places.get((next_day, row.model)) if next_day > row.day else None
         if after is None or found[place].fits or found[after].fits:
             continue
         together = _together(row, rows[after])

@@ -14,10 +14,13 @@ from itertools import cycle
 
 from simulator.conversation.human import HumanTurn
 from simulator.conversation.run_context import Models
+from simulator.conversation.tools import open_servers
 from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Budget
 from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
 from simulator.errors import UsageError
+from simulator.llm.budget import Account, Day
+from simulator.llm.keys import Environment
 from simulator.llm.prompt import Prompt
 from simulator.llm.session import Session
 from simulator.llm.warmth import SentBefore
@@ -25,7 +28,8 @@ from simulator.record.events import RunEnded, SpeakerChosen
 from simulator.record.journal import FAILED
 from simulator.record.memory import MemoryRecord
 from simulator.record.usage import Usage, cost_of
-from simulator.runs.play import Performance, Staging, perform
+from simulator.runs.daily_budget import require_room
+from simulator.runs.play import Performance, Staging, perform, require_prices
 
 __all__ = [
     "ReadThrough",
@@ -36,6 +40,7 @@ __all__ = [
     "most_of",
     "read_through",
     "rehearse",
+    "require_start",
 ]
 
 _USUAL_WORDS = "I have thought about it, and I see it differently. " * 3
@@ -126,6 +131,28 @@ async def rehearse(
         output_tokens=cast.scenario.limits.output_tokens,
         human_turns=human_turns(cast, record),
     )
+
+
+async def require_start(
+    cast: Cast,
+    catalog: ModelCatalog,
+    choice: ModelChoice,
+    *,
+    study: Account | None = None,
+    day: Day | None = None,
+) -> None:
+    """Refuse what a run would refuse before it is recorded, but for keys.
+
+    Raises:
+        UnknownPrice: there is a dollar limit and a model without a price.
+        BudgetExhausted: a budget does not reach for the first question.
+        UserCodeFailed: a user's graph or tool cannot be loaded.
+    """
+    staging = Staging.of(cast)
+    async with Session(environ={}) as session, open_servers(cast, Environment.of(None)) as served:
+        models = Models(catalog=catalog, choice=choice, session=session, study=study, day=day)
+        require_prices(cast, models)
+        require_room(cast=cast, models=models, toolbox=staging.toolbox(served))
 
 
 class _Reader:

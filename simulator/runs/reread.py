@@ -7,7 +7,8 @@ is written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, NoReturn
 
@@ -40,6 +41,7 @@ from simulator.record.events import (
     TurnTaken,
 )
 from simulator.record.store import Store
+from simulator.record.tally import Counted, Tally
 from simulator.runs.rehearsal import answered_here
 from simulator.runs.run import Run
 from simulator.sync import run_sync
@@ -203,6 +205,10 @@ class _OnRecord:
         if self.store.answer(call.id) is None:
             raise UsageError("No answer is on record.")
         return False
+
+    def booking(self, tallies: Sequence[Tally]) -> AbstractContextManager[Sequence[Counted | None]]:
+        """Nothing is booked."""
+        return nullcontext([None for _ in tallies])
 
     def reserve(self, attempt: Attempt) -> None:
         """Nothing is sent."""

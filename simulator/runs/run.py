@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeGuard
@@ -21,7 +21,7 @@ from simulator.record.events import (
     TurnFailed,
     TurnTaken,
 )
-from simulator.record.rows import CallRow, CostRow, ErrorRow, RunStatus
+from simulator.record.rows import CallRow, CostRow, ErrorRow, RunStatus, SpokenBy
 from simulator.record.store import Store
 
 __all__ = ["Run", "exit_code_of"]
@@ -39,9 +39,18 @@ class Run:
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
-        """Everything that happened, in order."""
+        """Everything that happened, in order.
+
+        Who was to answer, in the first event, is who did answer, as far as anybody has.
+        """
         with self._store() as store:
-            return tuple(store.events(self.id))
+            events, spoken = store.events(self.id), store.totals(self.id).spoken_by
+        return tuple(
+            replace(one, stand_in=spoken != "models", mixed=spoken == "both")
+            if isinstance(one, RunStarted) and spoken != "nobody"
+            else one
+            for one in events
+        )
 
     @cached_property
     def calls(self) -> tuple[CallRow, ...]:
@@ -72,8 +81,14 @@ class Run:
 
     @property
     def stand_in(self) -> bool:
-        """Whether its words are a stand-in's: written lines, not a model's."""
+        """Whether a stand-in answered in it: written lines, not a model's."""
         return self.started.stand_in
+
+    @property
+    def spoken_by(self) -> SpokenBy:
+        """Who answered in it, by its requests; before anybody has, who is to."""
+        with self._store() as store:
+            return store.run(self.id).spoken_by
 
     @property
     def turns(self) -> tuple[TurnTaken, ...]:

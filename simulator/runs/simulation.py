@@ -34,11 +34,12 @@ from simulator.record.past_calls import Past, past_of
 from simulator.record.store import Store
 from simulator.runs.daily_budget import day_of
 from simulator.runs.observer import Observer
-from simulator.runs.play import Performance, Staging, perform
+from simulator.runs.play import Performance, Staging
 from simulator.runs.preview import Preview, preview
 from simulator.runs.quote import Quote, Wanted, models_of, quote
 from simulator.runs.run import Run
-from simulator.runs.study import account_of, standing_of
+from simulator.runs.study import account_of, standing_of, standing_today
+from simulator.runs.whole_run import performed, seated
 from simulator.sync import run_sync
 
 __all__ = ["Simulation", "default_database", "load"]
@@ -209,13 +210,16 @@ class Simulation:
             runs: how many runs; their seeds differ.
             models: what else `--model` might be, to compare with.
             seed: where the quote's own chance comes from; None is 0.
-            study: what the runs would be played for, to tell what is left of its budget.
+            study: what the runs would be played for, to tell what is left of its budget, as is
+                told of the day's where there is one.
 
         Raises:
             UsageError: no model serves a tier, or the graph does not fit the cast.
             UserCodeFailed: a user's graph or tool cannot be loaded.
             NotFound: there is no such model.
-            BudgetExhausted: the run's or the study's budget does not reach for the first question.
+            UnknownPrice: there is a dollar limit and a model without a price.
+            BudgetExhausted: the budget of the run, the study or the day does not reach for the
+                first question.
         """
         if runs < 1:
             raise UsageError(f"{runs} runs cannot be quoted: take 1 or more.")
@@ -229,6 +233,7 @@ class Simulation:
             seed=_seed(0 if seed is None else seed),
             compared=compared,
             study=None if study is None else standing_of(study, self.database),
+            day=standing_today(self.catalog, self.database),
         )
         return await quote(self.cast, self.catalog, self.choice, wanted=wanted)
 
@@ -286,10 +291,10 @@ class Simulation:
         Raises: see `perform`; and StoreFailed where the database cannot be used.
         """
         staging, steering = self._staged_for(humans or {}), steering or Steering()
-        async with self._opened(store, session) as (database, clients):
+        async with self._opened(store, session) as opened, self._placed(*opened, study) as models:
             performance = Performance(
                 staging=staging,
-                models=self._models(clients, database, study=study),
+                models=models,
                 seed=_seed(seed),
                 study=study,
                 observer=observer or Observer(),
@@ -298,7 +303,17 @@ class Simulation:
                 humans=humans or {},
                 environ=self.environ,
             )
-            return Run(await perform(performance, database), database.path)
+            return Run(await performed(performance, opened[0]), opened[0].path)
+
+    @asynccontextmanager
+    async def _placed(
+        self, store: Store, session: Session, study: Study | None
+    ) -> AsyncGenerator[Models]:
+        """The models with the budgets of study and day, and a place among the study's runs."""
+        models = self._models(session, store, study=study)
+        whole = study is not None and study.whole
+        async with seated(self.cast, models, whole=whole, past=self._past) as seat:
+            yield replace(models, seat=seat)
 
     @asynccontextmanager
     async def _opened(

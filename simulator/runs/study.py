@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 from simulator.definitions.limits import Budget
+from simulator.definitions.model_catalog import ModelCatalog
 from simulator.definitions.study import Study
 from simulator.llm.budget import Account
 from simulator.llm.session import Session
 from simulator.record.store import Store
+from simulator.record.tally import Shared, Tally
 from simulator.record.usage import Spent
-from simulator.runs.daily_budget import place_of
+from simulator.runs.daily_budget import day_of, look, place_of
 
-__all__ = ["StudyStanding", "account_of", "standing_of"]
+__all__ = ["StudyStanding", "account_of", "standing_of", "standing_today"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyStanding:
-    """What a study may spend, and what the record says of it."""
+    """What a study, or the day, may spend, and what the record says of it."""
 
     name: str
     budget: Budget
     spent: Spent
     """What counts as spent: attempts of unknown cost at their most."""
+    scope: Literal["study", "day"] = "study"
 
     @property
     def account(self) -> Account:
         """The budget with what is spent of it."""
         return Account(
-            scope="study",
+            scope=self.scope,
             budget=self.budget,
             spent=self.spent.dollars,
             spent_tokens=self.spent.tokens,
@@ -60,15 +63,17 @@ class StudyStanding:
 def account_of(study: Study | None, session: Session, store: Store) -> Account | None:
     """The account of a study's budget, with what the database knows of it; None without a budget.
 
-    All runs of a session that are recorded in one database share it. The database is read again
-    when a run begins ten seconds later.
+    All runs of a session that are recorded in one database share it. What others book there is
+    looked up now, and in the transaction in which each request is booked.
     """
     if study is None or study.budget == Budget():
         return None
     key = (place_of(store), study.name, study.budget)
-    account = session.studies.setdefault(key, Account(scope="study", budget=study.budget))
-    if account.is_stale(time.monotonic()):
-        account.on_record(_spent(store, study.name))
+    if key not in session.studies:
+        tally = Tally(of=Shared(study=study.name))
+        session.studies[key] = Account(scope="study", budget=study.budget, tally=tally)
+    account = session.studies[key]
+    look(account, store)
     return account
 
 
@@ -82,6 +87,23 @@ def standing_of(study: Study, database: Path) -> StudyStanding:
         with Store.open(database, create=False) as store:
             spent = _spent(store, study.name)
     return StudyStanding(name=study.name, budget=study.budget, spent=spent)
+
+
+def standing_today(catalog: ModelCatalog, database: Path) -> StudyStanding | None:
+    """What is left of the project's budget for today; None where there is none.
+
+    Raises StoreFailed where the database cannot be read.
+    """
+    budget, spent = catalog.budget.day, Spent()
+    if budget == Budget():
+        return None
+    if database.is_file():
+        with Store.open(database, create=False) as store:
+            day = day_of(catalog, Session(environ={}), store)
+            if day is not None:
+                own, others = day.account, day.account.elsewhere
+                spent = Spent(own.spent_tokens + others.tokens, own.spent + others.dollars)
+    return StudyStanding(name="", scope="day", budget=budget, spent=spent)
 
 
 def _spent(store: Store, name: str) -> Spent:

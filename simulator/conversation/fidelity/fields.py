@@ -158,8 +158,9 @@ FIELDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     ),
     _field(
         "gardening,botany,plants,soil",
-        "rhizome mycorrhiza nitrogen phosphorus potassium ph loam perennial annual pruning "
-        "graft grafting stamen pistil photosynthesis chlorophyll mulch humus cultivar rootstock",
+        "rhizome mycorrhiza bud prune nitrogen phosphorus potassium ph loam perennial "
+        "annual pruning graft grafting stamen pistil photosynthesis chlorophyll mulch humus "
+        "cultivar rootstock",
     ),
     _field(
         "astronomy,physics,quantum,relativity,space,telescopes",

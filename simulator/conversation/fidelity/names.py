@@ -7,6 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise, zip_longest
 
+from simulator.conversation.fidelity.name_asked import (
+    asks_for_name,
+    asks_for_other,
+    tells_of_somebody,
+)
 from simulator.conversation.fidelity.named import KIN, Kind, Known, known_names, ranks_in
 from simulator.conversation.fidelity.phrases import words_of
 from simulator.conversation.fidelity.reading import Reading, Sentence, Word
@@ -45,10 +50,6 @@ _CALLS = re.compile(
 _IS = words_of("is s was called named name ist heisst heissen llama se es est appelle")
 _NAMES_IT = words_of("name called named heisst llama appelle")
 _GLUE = frozenset({",", "'", "(", ":", "-"})
-_ASKS_NAME = re.compile(
-    r"\b(?:called|names?|named|who|whom|whose|which|heisst|wer|wem|llama|quien|quienes|comment|"
-    r"qui|appelle|where do you work)\b"
-)
 _LEAD = words_of(
     "to with it s that for at mit bei zu con para a avec chez c est by she he her his name is "
     "called "
@@ -56,6 +57,8 @@ _LEAD = words_of(
 )
 _DONE = words_of("was were had did trained learned learnt began started left used came went")
 _VERBS = words_of("is s was says said has thinks wants asks sends ist sagt dice es est dit va")
+_OF = words_of("of von de")
+_A_NAME = words_of("name names nom namen nombre")
 _FIRMS = frozenset({"firm"})
 """Stands for every kind of place where people work."""
 _TIES: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
@@ -157,6 +160,8 @@ def _named(
         return None
     if bool(ranks) != bool(kind.ranks) and not (ranks and len(kind.values) > 1):
         return None
+    if lead[1:] and lead[-2] in _OF and len(lead) > 2 and _is_thing(words[at - 3]):
+        return _capitals(words, at + 1)
     said = _name_after(words, at) or _name_before(words, at)
     told = said is None and earlier is not None and _is_told(words, at)
     return _first_name(earlier) if told and earlier is not None else said
@@ -232,6 +237,7 @@ def _christened(
     if not _CALLS.search(" ".join(word.low for word in sentence.spoken if not word.capital) + " "):
         return False
     ideas = sentence.ideas.union(*(one.ideas for one in around if one is not None))
+    ideas -= _owning(sentence)
     kinds = [known.kinds[one] for one in ideas if one in known.kinds]
     words = sentence.spoken
     if {word.low for word in words} & (_PAST | {"first"}):
@@ -242,6 +248,23 @@ def _christened(
             said = _capitals(words, at)
             return len(kinds) == 1 and bool(said) and known.wrong(kinds[0], said or ())
     return False
+
+
+def _owning(sentence: Sentence) -> frozenset[str]:
+    """Of whom something is spoken, and not they themselves: my son's teacher."""
+    found = set[str]()
+    for word, mark, ending, thing in zip(*(sentence.words[n:] for n in range(4)), strict=False):
+        if mark.low == "'" and ending.low == "s" and _is_thing(thing):
+            found.add(word.idea)
+        if mark.low in _OF and ending.low in _MINE and _is_thing(word):
+            found.add(thing.idea)
+    return frozenset(found)
+
+
+def _is_thing(word: Word) -> bool:
+    """Whether a word is what somebody has, and not a name that is about to be given."""
+    low = word.low
+    return word.kind == "word" and low not in _NAMES_IT | _IS | STOP | _A_NAME
 
 
 def _tied(known: Known, sentence: Sentence) -> bool:
@@ -295,7 +318,9 @@ def _answered(known: Known, turn: Turn, sentence: Sentence) -> Iterator[str]:
     asked = turn.question
     if asked is None:
         return
-    tied = (kinds for tie, kinds in _ASKED_TIES if tie.search(asked.folded))
+    tied = [kinds for tie, kinds in _ASKED_TIES if tie.search(asked.folded)]
+    if not tied and asks_for_other(asked) and not tells_of_somebody(sentence):
+        return
     meant = asked.ideas.union(*(known.firms if kinds is _FIRMS else kinds for kinds in tied))
     kinds = [known.kinds[one] for one in sorted(meant) if one in known.kinds]
     words, place = sentence.words, 0
@@ -307,7 +332,7 @@ def _answered(known: Known, turn: Turn, sentence: Sentence) -> Iterator[str]:
         return
     behind = words[place + len(said) :][:1]
     alone = not behind or behind[0].kind == "mark"
-    named = bool(_ASKS_NAME.search(asked.folded)) and alone
+    named = bool(tied or asks_for_name(asked)) and alone
     spoken_of = place == 0 and bool(behind) and behind[0].low in _VERBS | {"'"}
     if named or spoken_of or (sentence.question and not behind and place == 0):
         yield clip(sentence)

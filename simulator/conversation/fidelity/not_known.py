@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from simulator.conversation.fidelity.fields import singular
+from simulator.conversation.fidelity.ignorance import IGNORANT
 from simulator.conversation.fidelity.jargon import Jargon, jargon_of
 from simulator.conversation.fidelity.phrases import words_of
 from simulator.conversation.fidelity.reading import Sentence, content, fold, idea
@@ -22,31 +23,6 @@ from simulator.conversation.fidelity.vocabulary import CURRENCIES, STOP
 
 __all__ = ["not_known"]
 
-_IGNORANT = re.compile(
-    r"\b(?:no idea|don't know|do not know|doesn't know|didn't know|wouldn't know|couldn't (?:tell|"
-    r"say)|could not (?:tell|say)|can't (?:tell|say|see|check|explain)|cannot (?:tell|say|see|"
-    r"check|explain)|not sure|no clue|haven't (?:a clue|the faintest|heard)|never (?:understood|"
-    r"heard|learned|asked|seen)|don't (?:understand|get|ask me|ask)|do not (?:understand|ask)|"
-    r"ask (?:the|your|him|her|somebody|someone|them|a)|you'd have to ask|"
-    r"you'll have to|you tell me|nothing about|beats me|who knows|god knows|above my|"
-    r"not my (?:field|department|business|job)|i'm no|i am no|not a (?:doctor|lawyer|nurse|"
-    r"technician|banker|programmer)|have to explain|explain it to me|means nothing|all greek|"
-    r"(?:never|not|nobody(?: has)?|no one) (?:told|tells|explained|asked)(?: \w+)?|i leave that|"
-    r"i'd only|"
-    r"ma(?:d|k)e (?:it|something|that|one) up|between \w+ and|search me|couldn't begin|over my "
-    r"head|"
-    r"lost me|a mystery|wrong (?:person|man|woman)|that's (?:his|her|their|your) (?:business|"
-    r"secret|"
-    r"affair|field|department)|could not (?:name|explain)|couldn't name|no head for|not the (?:one|"
-    r"person) to|wish i knew|never (?:got|quite) |(?:out of|beyond) my|would only be guessing|"
-    r"guessing|your guess|no notion|not the faintest|hat mir niemand|kann ich nicht sagen|da "
-    r"fragen|"
-    r"no sabria|pregunte|preguntele|pidaselo|je l'ignore|je ne saurais|"
-    r"could be anything|i only (?:know|see)|i've asked|i have asked|i guess|couldn't explain|"
-    r"weiss (?:ich )?nicht|keine ahnung|weiss ich nicht|verstehe (?:ich )?nicht|fragen sie|frag|"
-    r"no (?:lo )?se|ni idea|no me pregunt\w+|no entiendo|solo se|je ne sais pas|aucune idee|"
-    r"j'ignore|ne comprends|demandez|sais pas)\b"
-)
 _ABBREVIATION = re.compile(
     r"\b(?:[A-Z]{2,}[a-z]?[A-Z0-9]*|[A-Z][a-z]+[A-Z]\w*|\w*[a-z]\d+\w*|\w+\(\)|\w+_\w+|"
     r"\d+(?:\.\d+){2,})\b"
@@ -135,6 +111,8 @@ _SURE = 3
 """Terms of a field that show it even where nobody has named the field."""
 _ENOUGH = 2
 """Terms and abbreviations of a field that show knowledge of it."""
+_TOGETHER = 2
+"""Terms that words count for which only experts say together."""
 _SUM, _PRICE = 1000, 20
 """From here on a bare number is a sum, and one that answers what something costs."""
 _FEW = 3
@@ -228,7 +206,7 @@ def _check(topics: tuple[_Topic, ...], turn: Turn) -> Iterable[str]:
     if not asserted:
         return
     said = _Said(turn, asserted)
-    ignorant = bool(_IGNORANT.search(turn.said.folded))
+    ignorant = bool(IGNORANT.search(turn.said.folded))
     for topic in topics:
         if said.lectures(topic) if ignorant else said.tells(topic) or said.explains(topic):
             yield clip(asserted[0])
@@ -312,9 +290,10 @@ class _Said:
         heard = {
             singular(w.low) for _, line in self.turn.before for s in line.sentences for w in s.words
         }
-        terms = len(topic.jargon.used(self.terms - heard))
+        terms = self._terms(topic, heard)
         known = topic.jargon.used(heard)
-        hits = len(topic.words & (self.ideas | self.prompted)) + min(2, len(known))
+        hits = len(topic.words & (self.ideas | self.prompted))
+        hits += min(2, len(known)) if terms else 0
         new = {one.value for said in self.asserted for one in said.figures}
         exact = any(one > _FEW for one in new - self.turn.heard_figures - topic.own)
         if terms + exact >= _SURE or (terms >= _ENOUGH and hits):
@@ -336,6 +315,15 @@ class _Said:
             reasons = words >= _LONG and _REASONS.search(self.turn.said.folded)
             return marks >= _ENOUGH or bool(reasons)
         return marks >= _ENOUGH or (terms == 1 and words >= _SHORT)
+
+    def _terms(self, topic: _Topic, heard: set[str]) -> int:
+        """How many terms of a field nobody has said before; what is said together counts twice."""
+        folded = " ".join(one.folded for one in self.asserted)
+        sayings = topic.jargon.sayings(folded)
+        told = {singular(word) for one in sayings for word in re.findall(r"[^\W\d_]+", one)}
+        new = [one for one in sayings if not set(map(singular, one.split())) <= heard]
+        used = topic.jargon.used(self.terms - heard - told, among=bool(new))
+        return len(used) + _TOGETHER * len(new)
 
     def _explains_at_length(self, topic: _Topic) -> bool:
         """Whether several sentences, or a long one, give reasons and speak of nobody's own life."""

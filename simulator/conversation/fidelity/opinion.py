@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from simulator.conversation.fidelity.expressions import any_of
+from simulator.conversation.fidelity.figures import tells_number
 from simulator.conversation.fidelity.reading import Reading, Sentence, content, fold
+from simulator.conversation.fidelity.stance_asked import asked_in, leaves_open
+from simulator.conversation.fidelity.stance_words import AGAINST, FOR, LETS, WARM
 from simulator.conversation.fidelity.turn import Check, Subject, Turn, clip
 from simulator.conversation.fidelity.vocabulary import UNITS
 
@@ -28,6 +31,11 @@ _BOUND = re.compile(
     r"\b(?:(?P<below>below|under|less than|cheaper than|lower than|fewer than)|"
     r"(?P<above>above|over|more than|beyond|higher than|longer than))\b"
 )
+_BEHIND = re.compile(
+    r" (?:for|in|on|at|of|to|by|with|from|into|near|fur|auf|an|im|am|bei|zu|mit|en|de|du|des|del|"
+    r"dans|sur|a|au|para|por) "
+)
+"""What stands between a matter and where, when and what for."""
 _GRANTS = re.compile(
     r"\b(?:you (?:can|may|could) have|(?:it's|it is|she's|they're) yours (?:for|at)|i(?:'ll|'d| "
     r"will| would|"
@@ -37,111 +45,6 @@ _GRANTS = re.compile(
     r"(?:talk|start|do|go)|(?:is|are|would be|sounds) (?:fine|no problem|all right|okay|fair))\b"
 )
 """What somebody says who offers, or agrees to, a number."""
-_FOR = r"""
-(?:sounds?|seems?|looks?|that's|is|are|only) (?:perfectly |quite |very |really |only |\
-    more than )?(?:reasonable|fair|sensible|right and proper|all right|good to me|fine to me|\
-    great|perfect)
-i (?:\w+ )?agree\b(?! that)|(?:i'm|i am) (?:with you|of the same|all for)|you(?:'re| \
-    are) (?:\w+ )?right (?:there|about|,|\.)|i(?:'ve| have) been meaning to|(?:it's|\
-    it is) time (?:i|we|you|to|that)|please do\b|take it[.,!]|do it\b|the earlier the better|\
-    with (?:all )?my heart|whatever you (?:say|want)
-(?:perfectly|absolutely|totally|quite|completely) (?:fine|all right|okay|acceptable)
-(?:exactly|precisely|just) what (?:i|we) (?:\w+ )?(?:want|need|like|hope|wish|ask|look)\w*|(?:i |\
-    we )?wouldn't have it any other way|music to my ears|couldn't agree more|hear,? hear|\
-    (?:you have|you've got|has) my (?:vote|support|blessing|yes|backing)|let's do it|\
-    (?:a )?partidari[oa]s? de|(?:ein|eine) (?:segen|gewinn|erleichterung)|faltaria mas|\
-    the (?:best|finest) thing (?:that|to|we|you|i|for)
-(?:very much |all |strongly |fully )?in favou?r(?: of)?
-(?:i'm|i am|we're|we are) (?:all|totally|completely|absolutely|very much)? ?(?:for|pro) (?:it|\
-    that|this|the|a|an|\w+ing)
-all for
-by all means|be my guest|go ahead|count me in|sign me up|book me in|where do i sign|i'd sign|\
-    i would sign|i vote for|i say yes|yes to
-no problem|no objections?|nothing against|not against|(?:perfectly |quite |\
-    absolutely )?fine (?:by|with) me|suits me
-(?:a )?(?:firm |great |big |strong )?(?:believer in|fan of|supporter of)
-(?:an? |the )?(?:very |really |rather )?(?:good|great|fine|excellent|wonderful|sensible|splendid|\
-    brilliant|lovely|best|right|fantastic) (?:idea|thing|plan|step|decision|solution|move|news|\
-    way)
-i(?: do| really| fully| totally| completely| strongly| warmly)* (?:support|welcome|approve|\
-    endorse|back|favour|prefer|recommend)
-i(?:'d| would)(?: really| gladly| happily)? (?:love|welcome|gladly|happily|recommend|prefer|\
-    be glad|be happy)
-(?:can't|cannot|can hardly) wait|looking forward|i(?:'ve| have) (?:always |\
-    long )?(?:been waiting|wanted|dreamt|dreamed|hoped)
-(?:it's|it is|is) (?:high|about) time|the sooner\b.{0,30}\bthe better|rid of (?:it|them|that)|\
-    not soon enough|long overdue
-(?:doesn't|does not|don't|do not|wouldn't|won't) (?:bother|mind|hurt)|makes no difference|\
-    (?:have )?never (?:cared|minded)|i don't care (?:about|if|whether)
-(?:i'm|i am) (?:fully |totally |completely |absolutely )?(?:behind|convinced|persuaded|on board|\
-    open to)
-je (?:le |la |les )?(?:soutiens|suis pour|trouve .{0,20}(?:bien|excellent))|(?:tout a fait |\
-    tres |plutot )?favorable|une (?:vraie |belle )?(?:chance|opportunite)|(?:bonne|\
-    excellente) (?:idee|chose)|bien sur que oui|avec plaisir|j'ai hate
-ich (?:bin|ware) (?:\w+ )?(?:dafur|fur)|(?:sehr |ganz |voll |unbedingt )?dafur|(?:gute|tolle|\
-    prima) (?:idee|sache)|ich freue mich|von mir aus gern|ich unterstutze|warum nicht|richtig so|\
-    hochste zeit
-(?:estoy |muy )?a favor(?: de)?|me parece (?:bien|estupendo|perfecto|buena)|(?:buena|gran) idea|\
-    (?:encantad[oa]|content[oa]) de|con mucho gusto|ya era hora|me apunto|por mi,? perfecto
-"""
-_LETS = r"""
-let (?:them|him|her|people|everybody|it|us)|who am i to|nonsense|grand|lovely|nothing wrong with
-"""
-_WARM = r"""
-(?:a )?(?:blessing|godsend|relief|improvement|step forward|win for|gift to|no-brainer)|\
-    long wanted|for sure|definitely|(?:of course|naturally|absolutely|certainly)[.!]|\
-    all the better|(?:the )?only (?:sensible|right|reasonable) (?:thing|way|choice|answer)|\
-    my (?:first )?choice|(?:is|are|looks?|sounds?|would be|will be) (?:\w+ )?(?:great|wonderful|\
-    perfect|magnificent|excellent|splendid|brilliant|fantastic|marvellous|lovely|superb|ideal|\
-    sensible|right)
-(?:very |really |only |so )?good for (?:us|me|them|him|her|you|everybody|everyone|children|\
-    people|the \w+|my \w+|business)
-(?:my|the|a) (?:big |old )?dream|i(?:'ve| have) (?:always )?(?:loved|liked|fancied)|(?:love|\
-    like) the idea|bring it on
-(?:can't|cannot) come soon enough|nothing wrong with|nothing better than|no harm in|\
-    no trouble at all
-(?:i'm |i am )?(?:more than )?(?:happy|glad|delighted|thrilled|keen|eager|willing|ready) (?:to|\
-    with|about|for|on)
-(?:should|must|ought to|need to) (?:absolutely |definitely |certainly |of course |really |\
-    all )?(?:get|have|be|do|go|let|use|happen|come)
-(?:makes|make) (?:perfect |good |a lot of |every )?sense|the way to go|the way forward|\
-    can only help|only do (?:us )?good
-(?:looking forward|i like|i want|i love|let's|let us)
-"""
-_AGAINST = r"""
-(?:must|should|has to|have to|ought to|needs? to|let it|let them) (?:stay|remain|be (?:kept|\
-    preserved|saved)|continue|go on|not)|(?:would|will|'d|it's|that's|is|be) (?:\w+ )?a (?:big |\
-    great |grave |terrible |huge |serious )?(?:mistake|error|disaster|loss|scandal|pity|shame|\
-    disgrace)|i(?:'d| would| want to| 'll| will)? keep|(?:dead|strictly|firmly|totally|\
-    completely) against|(?:is|are) (?:best|better|fine|good|perfect) (?:as|for|the way|in|at)
-(?:i |we )?(?:see|have|there's|there is) no (?:need|reason|point|sense|call|hurry)|\
-    makes no sense|(?:fine|good|all right|well|works|perfect) (?:just )?(?:as|the way) (?:it|\
-    they|things|we) (?:is|are|stands?)|not for me|i(?:'m| am) not (?:in favour|keen|interested|\
-    convinced|a fan|having|for)|i (?:object|oppose|refuse|reject|dread|hate|can't stand)|no way|\
-    let's not|waste of (?:time|money)|(?:a )?(?:shame|pity|crime|sin|folly|madness|nonsense) to|\
-    (?:too|far too) (?:risky|early|soon|dangerous|expensive|much)|more harm than|(?:would|will|\
-    it'll) (?:ruin|spoil|destroy|kill|harm)|why (?:would|should) (?:we|i|anybody|anyone|you)
-(?:i'm|i am|we're|i was|always been|been) (?:\w+ )?(?:against|opposed)|against (?:it|that|this|\
-    the|any|\w+ing)
-i (?:really |still )?(?:don't|do not|wouldn't|would not|won't|will not|can't|never) (?:want|wish|\
-    think (?:you|we|it)|see why|like|agree|support)
-(?:an? )?(?:very |really )?(?:bad|terrible|stupid|awful|silly|dreadful|wrong) (?:idea|plan|thing|\
-    mistake|move)|(?:would be|is|it's) a mistake
-no (?:need|reason) to|(?:please )?(?:don't|do not|never) (?:do it|touch|think)
-(?:i'd|i would|i'll|we'd) (?:much )?rather (?:keep|stay|not|you (?:kept|stayed|didn't))
-(?:i|we) (?:want|would like|'d like|intend|plan|hope|wish|prefer|'m going|am going|'m happy|\
-    am happy) to (?:keep|stay|renew|remain|continue|go on|extend)
-(?:i'd|i would|i'll|i will) (?:like to )?(?:keep|stay|renew|remain)|(?:you|we|it|\
-    she) should (?:stay|keep|not|remain)
-shouldn't|must not|mustn't|ought not
-(?:very |perfectly |quite |so |really )?(?:content|happy|satisfied|pleased) (?:with|where|as)|\
-    out of the question|over my dead body|leave (?:it|things) as (?:it is|they are)|\
-    there's no hurry
-dagegen|ich bin gegen|auf keinen fall|ich will nicht|je suis contre|contre|hors de question|\
-    je ne veux pas
-(?:estoy |muy )?en contra|no quiero \w+r(?:me|lo|la)?|quiero (?:quedarme|seguir|conservar|\
-    renovar)|(?:muy |tan )?content[oa]s? con|ni hablar|prefiero (?:quedarme|seguir)
-"""
 _YES = re.compile(
     r"^[\"“«¡¿ ]*(?:oh,? |well,? |mm,? )?(?:yes|yeah|yep|sure|of course|certainly|absolutely|"
     r"definitely|gladly|with pleasure|naturally|why not|any time|please do|sounds (?:good|great)|"
@@ -152,12 +55,9 @@ _NO = re.compile(
     r"^[\"“«¡¿ ]*(?:oh,? |well,? |mm,? )?(?:no|nope|never|not (?:at all|me|really|any more)|"
     r"certainly not|of course not|nein|niemals|non|jamais|nunca)\b"
 )
-_OPEN = re.compile(
-    r"(?:^|[.!?,] ?)(?:and |so |but |then |now )?(?:what|why|how|where|when|who|which|was|wie|"
-    r"warum|wer|wann|que|pourquoi|comment|quand|qui|por que|como|cual|quien)\b"
-)
-_TURNS_ROUND = re.compile(
-    r"\b(?:against|mind|object|opposed|keep|stay|refuse|dagegen|contre|contra)\b"
+_WHY_NOT = re.compile(r"\b(?:why not|no (?:doubt|problem|question)|not that)\b")
+_TAKES_BACK = re.compile(
+    r"\b(?:no|not|never|but|until|over my|nein|nicht|non|pas)\b|n't\b",
 )
 _DENIED = re.compile(
     r"(?:\b(?:not|never|no longer|nobody|hardly|kaum|nicht|pas|jamais|no|nothing|what)|"
@@ -196,9 +96,22 @@ _SPURNS = re.compile(
     r"won't|i refuse to|never|don't|"
     r"you (?:shouldn't|mustn't)) (?:\w+ ){0,3}$"
 )
+_LIKES = re.compile(
+    r"\b(?:i|we)(?:'ve| have)?(?: \w+ly| always| do| did)? (?:like|liked|love|loved|fanc(?:y|ied))$"
+)
+"""Liking, whose object is yet to come."""
+_OBJECT = re.compile(
+    r"^ (?!to\b)(?:(?:the|a|an|my|our|your|this|that|these|those|its|their|his|her)\b ?)?"
+    r"(?P<object>(?:[^\W\d_]+ ?)*?)(?=(?:of|on|in|at|for|with|by|before|after|when|and|but|more|"
+    r"about|from|than)\b|'s|[^\w ]|$)"
+)
+_NOTION = content("idea thought plan notion concept prospect sound project look")
+"""Whoever likes the idea of a thing likes the thing."""
 _STANDS = re.compile(
     r"(?<!not )\b(?:i'm|i am|we're|we are) (?:still |firmly |strictly |only |just )?(?:against|"
-    r"opposed)\b|"
+    r"opposed)\b|\b(?:i|we) (?:still |just |really |simply )?(?:don't|do not|won't|wouldn't|"
+    r"will not|would not|never) (?:ever )?(?:want|need|like|use|support) (?:it|this|that|one|them|"
+    r"any)\b(?! to| us| you)|"
     r"\bich bin dagegen\b|\bje suis contre\b|\bestoy en contra\b"
 )
 """What leaves no doubt that the persona is against it, whatever else it likes."""
@@ -223,12 +136,28 @@ class _Stance:
     matter: frozenset[str]
     verb: frozenset[str] = frozenset()
     """The first word of the matter: what is to be done."""
+    head: frozenset[str] = frozenset()
+    """The matter without where, when and what for: the app, of an app for handovers."""
+    acts: bool = False
+    """The matter is that something is done: "closing the shop"."""
     removes: bool = False
     """It is to do away with something, so that praise of that is against it."""
     below: float = 0.0
     """The matter is a number below this one; 0: it is not."""
     above: float = 0.0
     """The matter is a number above this one; 0: it is not."""
+
+    def is_meant_in(self, sentence: Sentence) -> bool:
+        """Whether a sentence is about the matter, and not only about a word of it."""
+        told = sentence.ideas & self.matter
+        if self.acts and not self.verb & told:
+            return len(told) > 1
+        return bool(told & self.head) or len(told) > 1
+
+    def is_near(self, sentence: Sentence) -> bool:
+        """Whether a sentence names the matter, and not only where, when or what it is for."""
+        told = sentence.ideas & self.matter
+        return len(told) > 1 or bool(told & self.head if self.head - UNITS else told)
 
     def is_met_by(self, value: float) -> bool:
         """Whether a number is what the opinion is about, and of the same order."""
@@ -245,12 +174,17 @@ def opinion(subject: Subject) -> Check | None:
         return None
     bound = _BOUND.search(found["matter"])
     figures = Reading(found["matter"]).figures
+    verb = content(found["matter"].split()[0])
+    first = _BEHIND.split(found["matter"], maxsplit=1)[0]
+    head = content(" ".join(word for word in first.split() if not tells_number(word)))
     return partial(
         _check,
         _Stance(
             bool(_PRO.match(found["sign"])),
             content(found["matter"]),
-            verb=content(found["matter"].split()[0]),
+            verb=verb,
+            head=head or content(found["matter"]),
+            acts=found["matter"].split()[0].endswith("ing") and bool(verb),
             removes=bool(_REMOVES.match(found["matter"])),
             below=max(figures) if bound and figures and bound["below"] else 0.0,
             above=max(figures) if bound and figures and bound["above"] else 0.0,
@@ -262,11 +196,10 @@ def _check(stance: _Stance, turn: Turn) -> Iterable[str]:
     if turn.taken >= _OPENING:
         return
     prompted = turn.prompted
-    asked = prompted is not None and (
-        bool(prompted.ideas & stance.matter) or bool(_ASKED.search(prompted.folded))
-    )
+    asked = prompted is not None and _is_asked(prompted, stance)
     granted = _grants(stance, turn)
-    if not asked and not granted and not turn.said.ideas & stance.matter:
+    answered = prompted is not None and _answers_other_side(prompted, stance, turn)
+    if not (asked or granted or answered or turn.said.ideas & stance.matter):
         return
     if _TURNED.search(turn.said.folded) and _has_reason(turn):
         return
@@ -279,9 +212,20 @@ def _check(stance: _Stance, turn: Turn) -> Iterable[str]:
         if not sentence.question and _takes_other_side(sentence, stance, asked=asked):
             yield clip(sentence)
             return
-        asked = asked or bool(sentence.ideas & stance.matter)
-    if asked and prompted is not None and _answers_other_side(prompted, stance, turn):
+        asked = asked or stance.is_near(sentence)
+    if answered:
         yield clip(turn.said.sentences[0])
+
+
+def _is_asked(prompted: Reading, stance: _Stance) -> bool:
+    """Whether what is approved of, or turned down, is the matter, though nothing names it again."""
+    if _ASKED.search(prompted.folded):
+        return True
+    asking = [one for one in prompted.sentences if one.question and one.ideas & stance.matter]
+    if not asking or leaves_open(asking[-1]):
+        return bool(prompted.ideas & stance.matter)
+    asked = asked_in(asking[-1], stance.verb, removes=stance.removes)
+    return asked is not None and asked.sign > 0 and not asked.denied
 
 
 def _grants(stance: _Stance, turn: Turn) -> Sentence | None:
@@ -302,7 +246,7 @@ def _grants(stance: _Stance, turn: Turn) -> Sentence | None:
 def _takes_other_side(sentence: Sentence, stance: _Stance, *, asked: bool) -> bool:
     """Whether a sentence is for what the persona is against, or the other way round."""
     folded = sentence.folded
-    near = bool(sentence.ideas & stance.matter)
+    near = stance.is_near(sentence)
     if _FRAMED.search(folded) or not (near or asked):
         return False
     told = sentence.ideas & stance.matter
@@ -310,15 +254,25 @@ def _takes_other_side(sentence: Sentence, stance: _Stance, *, asked: bool) -> bo
         near = bool(stance.verb & sentence.ideas)
         if not near:
             return False
-    tables: tuple[str, ...] = (_AGAINST,) if stance.favours else (_FOR, _WARM) if near else (_FOR,)
+    tables: tuple[str, ...] = (AGAINST,) if stance.favours else (FOR, WARM) if near else (FOR,)
     if stance.favours and stance.removes and near and not stance.verb & sentence.ideas:
-        tables = (_AGAINST, _WARM, _LETS)
+        tables = (AGAINST, WARM, LETS)
     pattern = any_of(*tables)
     for found in pattern.finditer(folded):
         taken_back = re.search(r"\b(?:but|aber|mais|pero|except)\b", folded[found.end() :])
-        if not taken_back and not _DENIED.search(folded[: found.start()]):
+        denied = _DENIED.search(folded[: found.start()])
+        if not (taken_back or denied or _likes_another(folded, found.end(), stance)):
             return True
     return near and _means_to(sentence, stance)
+
+
+def _likes_another(folded: str, at: int, stance: _Stance) -> bool:
+    """Whether what is liked, up to a place, is something else: the colour of the app."""
+    if _LIKES.search(folded[:at]) is None:
+        return False
+    found = _OBJECT.match(folded[at:])
+    liked = content(found["object"]) if found is not None else frozenset[str]()
+    return bool(liked) and not liked & (stance.matter | _NOTION)
 
 
 def _means_to(sentence: Sentence, stance: _Stance) -> bool:
@@ -338,25 +292,24 @@ def _means_to(sentence: Sentence, stance: _Stance) -> bool:
 
 
 def _answers_other_side(prompted: Reading, stance: _Stance, turn: Turn) -> bool:
-    """Whether a plain yes or no answers a plain question the other way."""
-    asking = [one for one in prompted.sentences if one.question and one.ideas & stance.matter]
+    """Whether a plain yes or no answers a question for the stance the other way."""
+    asking = [one for one in prompted.sentences if one.question and stance.is_meant_in(one)]
     if not asking or not turn.said.sentences or turn.said.sentences[0].question:
         return False
-    question = asking[-1].folded
-    if _OPEN.search(question) or _TURNS_ROUND.search(question):
+    asked = asked_in(asking[-1], stance.verb, removes=stance.removes)
+    answer = turn.said.folded
+    said = 1 if _YES.search(answer) else -1 if _NO.search(answer) else 0
+    if asked is None or not said:
         return False
-    if stance.favours:
-        return bool(_NO.search(turn.said.folded))
-    return bool(_YES.search(turn.said.folded)) and not _ironic(turn)
+    side = asked.side(said, answer)
+    if said > 0 and side and _ironic(answer):
+        return False
+    return side > 0 if not stance.favours else side < 0
 
 
-def _ironic(turn: Turn) -> bool:
+def _ironic(answer: str) -> bool:
     """Whether a yes is taken back at once: of course, and my house with it. No, my friend."""
-    return bool(
-        re.search(
-            r"\b(?:no|not|never|but|until|over my|nein|nicht|non|pas)\b|n't\b", turn.said.folded
-        )
-    )
+    return bool(_TAKES_BACK.search(_WHY_NOT.sub("", answer)))
 
 
 def _has_reason(turn: Turn) -> bool:

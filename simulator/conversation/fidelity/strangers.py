@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 
+from simulator.conversation.fidelity.name_asked import asks_for_other, tells_of_somebody
 from simulator.conversation.fidelity.named import KIN, Kind, Known
 from simulator.conversation.fidelity.phrases import words_of
 from simulator.conversation.fidelity.reading import Sentence, Word, fold
@@ -129,6 +130,8 @@ def _asked_about(known: Known, turn: Turn, heard: set[str]) -> Iterator[str]:
     """Do you have children? One. Jonas, he is ten: asked for one's own, a name is theirs."""
     asked, sentences = turn.question, turn.said.sentences
     if asked is None or not _OF_YOURS.search(asked.folded):
+        return
+    if asks_for_other(asked) and not (sentences and tells_of_somebody(sentences[0])):
         return
     home = {"someone"} if _AT_HOME.search(asked.folded) else set[str]()
     names = asked.ideas.union(*(_ALSO.get(one, frozenset()) for one in asked.ideas | home))

@@ -9,7 +9,7 @@ from simulator.definitions.cast import Cast, Member
 from simulator.definitions.facts import Secret
 from simulator.llm.prompt import Section
 
-__all__ = ["people_section", "private_sections", "system_sections"]
+__all__ = ["people_section", "private_sections", "public_card", "system_sections"]
 
 _ACTIONS = (
     "; what you do without a word can be a turn of its own (act: do), told in the third person"
@@ -50,19 +50,21 @@ def system_sections(cast: Cast) -> tuple[Section, ...]:
 
 
 def people_section(cast: Cast) -> Section:
-    """The public cards of the cast."""
-    cards = "\n".join(map(_public_card, cast.members))
+    """The public cards of those who are there at the start."""
+    there = (member for member in cast.members if member.id not in cast.late)
+    cards = "\n".join(f"- {public_card(member)}" for member in there)
     return Section("people", f"The people:\n{cards}")
 
 
-def _public_card(member: Member) -> str:
+def public_card(member: Member) -> str:
+    """Who a member is, as everybody reads it who is there with it."""
     persona = member.persona
     here = f"here: {member.role}" if member.role else ""
     known = ", ".join(part for part in (persona.role, here) if part)
     knows = f"Knows about {', '.join(persona.expertise)}." if persona.expertise else ""
     about = " ".join(part for part in (persona.about, knows) if part)
     who = f"{member.name} ({known})" if known else member.name
-    return quoted(f"- {who}. {about}".rstrip())
+    return quoted(f"{who}. {about}".rstrip())
 
 
 def _private_card(cast: Cast, member: Member) -> str:

@@ -13,14 +13,21 @@ from functools import cached_property
 from statistics import fmean
 
 from simulator.conversation.context_window import fit
+from simulator.conversation.perception import Perceived
 from simulator.conversation.prompts.cards import people_section, private_sections, system_sections
 from simulator.conversation.prompts.lines import aside, line_of, whispers
 from simulator.conversation.prompts.notes import noted, remembered, room_for, summary_line
+from simulator.conversation.prompts.presence import (
+    here_now,
+    move_line,
+    presence_tokens,
+    with_moves,
+)
 from simulator.conversation.prompts.situation import Situation
 from simulator.conversation.quoting import quoted
 from simulator.conversation.reply import choice_schema, verdict_schema
 from simulator.conversation.reply_form import ReplyForm
-from simulator.conversation.state import Utterance
+from simulator.conversation.state import Move, Utterance
 from simulator.definitions.cast import Cast, Member
 from simulator.definitions.tool_use import offered_name
 from simulator.llm.layout import Speakers
@@ -70,6 +77,7 @@ class Prompts:
             Section("heard in private", aside(self.cast, situation.aside)),
             Section("noted", noted(situation.noted)),
             Section("goal", quoted(f"Now you want: {situation.goal}") if situation.goal else ""),
+            Section("here", here_now(self.cast, situation)),
             Section("phase", _phase(situation.phase)),
             Section("instruction", instruction),
         )
@@ -192,19 +200,39 @@ class Prompts:
 
     def _transcript(self, situation: Situation, *, around: int) -> tuple[str, ...]:
         """The lines there is room for beside what stands around them, and a note of the rest."""
-        public, summary = situation.perceived.public, situation.summary
+        perceived, summary = situation.perceived, situation.summary
+        public = perceived.public
         covered = sum(said.turn <= summary.last for said in public) if summary else 0
-        limit = situation.context_tokens - around - self._beside_tokens
+        limit = self._room(situation, around=around)
         window = fit(public, limit=limit, covered=covered, left_out=situation.left_out)
-        lines = tuple(map(self._line, window.kept))
+        begun, first = len(window.opening), len(public) - len(window.kept)
+        lines = self._lines_of(perceived, first)
+        # Who somebody is stays known, however many lines drop.
+        between = tuple(with_moves(perceived, begun, first))
+        came = (one for one in between if isinstance(one, Move) and one.comes)
+        lines = (*(move_line(self.cast, one) for one in came), *lines)
         if unread := window.dropped + situation.left_out.unheard:
-            begun = tuple(map(self._line, window.opening))
-            lines = (*begun, f"({unread} {'' if begun else 'earlier '}lines are left out.)", *lines)
+            opening = self._lines_of(perceived, 0, begun)
+            note = f"({unread} {'' if begun else 'earlier '}lines are left out.)"
+            lines = (*opening, note, *lines)
         return lines if summary is None else (summary_line(summary), *lines)
+
+    def _lines_of(
+        self, perceived: Perceived, first: int, last: int | None = None
+    ) -> tuple[str, ...]:
+        """Some of the words for everybody, with who came in and left between them."""
+        return tuple(
+            move_line(self.cast, one) if isinstance(one, Move) else self._line(one)
+            for one in with_moves(perceived, first, last)
+        )
 
     def room(self, situation: Situation) -> int:
         """Estimated tokens that the lines of a speaker's prompt may take."""
-        return situation.context_tokens - self._shared_tokens - self._beside_tokens
+        return self._room(situation, around=self._shared_tokens)
+
+    def _room(self, situation: Situation, *, around: int) -> int:
+        moved = presence_tokens(self.cast, situation.moves)
+        return situation.context_tokens - around - self._beside_tokens - moved
 
     def _line(self, said: Utterance) -> str:
         known = self._lines.get(id(said))

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.conversation.context_window import LeftOut
-from simulator.conversation.perception import Perceived, perceive, said_until, summary_for
-from simulator.conversation.state import State, Utterance
+from simulator.conversation.perception import (
+    Perceived,
+    moved_until,
+    perceive,
+    said_until,
+    summary_for,
+)
+from simulator.conversation.state import Move, State, Utterance
 from simulator.definitions.cast import Cast
 from simulator.definitions.window import halved, opening
 from simulator.record.events import MemoryRecalled, PhaseEntered, SummaryMade
@@ -42,6 +48,10 @@ class Situation:
     """What the speaker has in mind from earlier runs."""
     goal: str = ""
     """What the speaker wants since an event changed it; empty: what its card says."""
+    moves: tuple[Move, ...] = ()
+    """Who came in and who left until now, seen by the speaker or not."""
+    here: tuple[str, ...] = ()
+    """Members who are there, the speaker among them; empty: that does not matter."""
 
     @property
     def aside(self) -> tuple[Utterance, ...]:
@@ -58,6 +68,7 @@ class Situation:
         pending, limits = state.pending_of(member), cast.scenario.limits
         heard = pending.heard if pending is not None else None
         said = said_until(state, heard)
+        away = (state.absent if pending is None else pending.missed) - {member}
         return cls(
             turn=pending.turn if pending is not None else state.turn + 1,
             turns=limits.turns,
@@ -71,6 +82,8 @@ class Situation:
             noted=state.reflections.get(member),
             remembered=state.recalled.get(member, ())[-cast.scenario.memory.recall :],
             closing=state.closing is not None,
+            moves=moved_until(state, heard),
+            here=tuple(one for one in cast.ids if one not in away),
             **more,
         )
 
@@ -78,6 +91,7 @@ class Situation:
     def outside(cls, state: State, cast: Cast, *, until: int | None = None) -> Situation:
         """The circumstances of somebody who takes no part and hears all; `until`: up to a turn."""
         said = tuple(one for one in state.utterances if until is None or one.turn <= until)
+        moves = moved_until(state, None if until is None else until - 1)
         limits = cast.scenario.limits
         return cls(
             turn=state.turn + 1,
@@ -85,12 +99,14 @@ class Situation:
             perceived=Perceived(
                 public=tuple(one for one in said if not one.to),
                 private=tuple(one for one in said if one.to),
+                moves=moves,
             ),
             context_tokens=state.prompt_tokens(limits.context_tokens),
             context_lines=limits.context_lines,
             left_out=_left_out(said, limits.context_lines),
             phase=state.phase,
             summary=summary_for(state, "", heard=None if until is None else until - 1),
+            moves=moves,
         )
 
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from simulator.conversation.state.state import State, Talk, fold
-from simulator.conversation.state.turns import Finished, Pending, Utterance
+from simulator.conversation.state.turns import Finished, Move, Pending, Utterance
 
-__all__ = ["Finished", "Pending", "State", "Talk", "Utterance", "fold"]
+__all__ = ["Finished", "Move", "Pending", "State", "Talk", "Utterance", "fold"]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from simulator.conversation.state.story import Story
-from simulator.conversation.state.turns import Finished, Pending, Utterance
+from simulator.conversation.state.turns import Finished, Move, Pending, Utterance
 from simulator.record.events import (
     STEERED,
     FidelityFlagged,
@@ -150,6 +150,7 @@ def _intervened(state: S, event: Intervened) -> S:
             act=None,
             to=event.to,
             missed=state.absent.difference(event.to),
+            moves=len(state.moves),
         )
         return replace(state, utterances=(*state.utterances, said))
     if event.effect == "goal":
@@ -174,11 +175,27 @@ def _edited(state: S, event: TurnEdited) -> S:
 
 def _left(state: S, event: PersonaLeft) -> S:
     leaving = tuple(said for said in state.leaving if said.speaker != event.persona)
-    return replace(state, absent=state.absent | {event.persona}, leaving=leaving)
+    absent = state.absent | {event.persona}
+    gone = Move(
+        member=event.persona,
+        comes=False,
+        after=state.turn,
+        number=len(state.moves),
+        missed=absent,
+    )
+    return replace(state, absent=absent, leaving=leaving, moves=(*state.moves, gone))
 
 
 def _joined(state: S, event: PersonaJoined) -> S:
-    return replace(state, absent=state.absent - {event.persona})
+    absent = state.absent - {event.persona}
+    come = Move(
+        member=event.persona,
+        comes=True,
+        after=state.turn,
+        number=len(state.moves),
+        missed=absent,
+    )
+    return replace(state, absent=absent, moves=(*state.moves, come))
 
 
 def _limit(state: S, event: LimitReached) -> S:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from simulator.conversation.state.turns import Finished, Pending, Utterance
+from simulator.conversation.state.turns import Finished, Move, Pending, Utterance
 from simulator.record.events import (
     FidelityFlagged,
     LimitReached,
@@ -36,6 +36,8 @@ class Story:
     """Members who have left."""
     leaving: tuple[Utterance, ...] = ()
     """Last words of members who have left, until the record says that they have."""
+    moves: tuple[Move, ...] = ()
+    """Who came in and who left since the beginning, in order."""
     spent: frozenset[str] = frozenset()
     """Members whose own budget is used up."""
     utterances: tuple[Utterance, ...] = ()

@@ -1,4 +1,4 @@
-"""Turns: what was said aloud, who still has one to take, and what became of the others."""
+"""Turns: what was said aloud, who still has one to take, what became of the others, who moved."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulator.conversation.quoting import quoted
 from simulator.definitions.act import Act
 from simulator.llm.prompt import estimate_tokens
 
-__all__ = ["Finished", "Pending", "Utterance"]
+__all__ = ["Finished", "Move", "Pending", "Utterance"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,8 @@ class Utterance:
     """What the speaker put in the scenario's own reply fields."""
     edited: bool = False
     """Whether somebody who steers the run has changed the words."""
+    moves: int = 0
+    """Of words from outside: how many comings and goings were before them."""
 
     def heard_by(self, member: str) -> bool:
         """Whether a member perceived it: there, and meant by it or speaking."""
@@ -49,6 +51,25 @@ class Utterance:
     def quoted(self) -> str:
         """The words for a prompt: after a line's break indented, so none forges a label or cue."""
         return quoted(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Somebody comes in or leaves, before the eyes of those who are there."""
+
+    member: str
+    comes: bool
+    """False: leaves."""
+    after: int
+    """The last turn before it."""
+    number: int
+    """How many comings and goings were before it."""
+    missed: frozenset[str] = frozenset()
+    """Members who were not there to see it; whoever leaves is one of them."""
+
+    def comes_before(self, said: Utterance) -> bool:
+        """Whether these words were said when it had happened."""
+        return said.moves > self.number if said.act is None else said.turn > self.after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

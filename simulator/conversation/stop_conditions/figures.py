@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from simulator.conversation.standing import Standing
 from simulator.conversation.stop_conditions.condition import StopCondition, StopReason
+from simulator.money import dollars as told
+from simulator.money import in_seconds
 
 __all__ = ["dollars", "seconds", "tokens", "turns"]
 
@@ -43,7 +45,7 @@ def dollars(limit: Decimal) -> StopCondition:
     def condition(standing: Standing, /) -> StopReason | None:
         if standing.dollars < limit:
             return None
-        return StopReason("dollars_rule", f"${standing.dollars.normalize():f} were spent")
+        return StopReason("dollars_rule", f"{told(standing.dollars)} was spent")
 
     return condition
 
@@ -53,7 +55,7 @@ def seconds(limit: float) -> StopCondition:
 
     def condition(standing: Standing, /) -> StopReason | None:
         return (
-            StopReason("seconds_rule", f"{limit:g} seconds are over")
+            StopReason("seconds_rule", f"{in_seconds(limit)} {'is' if limit == 1 else 'are'} over")
             if standing.seconds >= limit
             else None
         )

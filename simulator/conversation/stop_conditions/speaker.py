@@ -8,11 +8,12 @@ from simulator.conversation.stop_conditions.condition import StopCondition, Stop
 __all__ = ["speaker"]
 
 
-def speaker(member: str) -> StopCondition:
-    """This member took the last turn, or one of the last simultaneous ones."""
+def speaker(name: str) -> StopCondition:
+    """This member, or one with this role, took the last turn or one of the last simultaneous."""
 
     def condition(standing: Standing, /) -> StopReason | None:
-        spoke = any(said.speaker == member for said in standing.state.last_round)
-        return StopReason("speaker", f"{member} has spoken") if spoke else None
+        meant = {member.id for member in standing.cast.meant((name,))}
+        spoke = next((one.speaker for one in standing.state.last_round if one.speaker in meant), "")
+        return StopReason("speaker", f"{spoke} has spoken") if spoke else None
 
     return condition

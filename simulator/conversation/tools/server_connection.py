@@ -39,6 +39,7 @@ from mcp.types import (
 from simulator.conversation.quoting import indented
 from simulator.definitions.tool_servers import ToolServer
 from simulator.errors import UserCodeFailed
+from simulator.money import in_seconds
 
 __all__ = ["ServerConnection"]
 
@@ -81,7 +82,7 @@ class ServerConnection:
         if self._listed.done():
             return self._listed.result()
         if not self._task.done():
-            raise self._failed(f"has not told its tools within {seconds:g} seconds", "")
+            raise self._failed(f"has not told its tools within {in_seconds(seconds)}", "")
         error = None if self._task.cancelled() else self._task.exception()
         raise self._failed("did not start", _why(error)) from error
 

@@ -19,6 +19,7 @@ from simulator.conversation.tools.offer import Offer
 from simulator.conversation.tools.search_knowledge_base import search_knowledge_base
 from simulator.conversation.tools.tool_result import ToolResult, fitted, result_in
 from simulator.conversation.tools.tool_spec import union_of
+from simulator.conversation.tools.unfit_arguments import unfit_arguments
 from simulator.conversation.tools.user_code import load_user_code, raised
 from simulator.definitions.cast import Cast, Member
 from simulator.definitions.knowledge_file import KnowledgeFile
@@ -26,6 +27,7 @@ from simulator.definitions.tool_use import ToolUse
 from simulator.errors import UserCodeFailed
 from simulator.llm.ask import ToolRequest
 from simulator.llm.prompt import ToolSpec
+from simulator.money import in_seconds
 from simulator.record.knowledge import Knowledge
 
 __all__ = ["Toolbox", "knowledge_of"]
@@ -123,14 +125,14 @@ class Toolbox:
             async with asyncio.timeout(seconds):
                 answer = await offer.tool.ainvoke(call)
         except TimeoutError:
-            error = f"{request.name} did not answer within {seconds:g} seconds"
+            error = f"{request.name} did not answer within {in_seconds(seconds)}"
             if offer.effects:
                 error += "; nobody knows whether it was done"
             return ToolResult(arguments=arguments, error=error)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the model is told whatever a tool raises
-            meant = isinstance(error, ToolException)
-            own = f"{type(error).__name__}: {error}"
-            text = own if meant else raised(error, folder=self.folder)
+            unfit = unfit_arguments(error, offer.tool)
+            own = f"{type(error).__name__}: {error}" if isinstance(error, ToolException) else None
+            text = unfit or own or raised(error, folder=self.folder)
             return ToolResult(arguments=arguments, error=fitted(text, characters=self.characters))
         return result_in(answer, arguments, characters=self.characters)
 

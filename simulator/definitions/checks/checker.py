@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
 from simulator.definitions.checks.code_name import CodeName
+from simulator.definitions.checks.credential_checks import KeySearch
 from simulator.definitions.checks.outline import Outline
 from simulator.definitions.checks.persona_checks import check_persona
 from simulator.definitions.checks.scenario_checks import check_scenario
@@ -18,6 +20,7 @@ from simulator.definitions.checks.scenario_draft import Draft
 from simulator.definitions.checks.surroundings import Surroundings
 from simulator.definitions.folder import shown
 from simulator.definitions.model_catalog import ModelCatalog
+from simulator.definitions.outgoing import Outgoing
 from simulator.definitions.persona import IDENTIFIER, Persona
 from simulator.definitions.project_files import ProjectFiles
 from simulator.definitions.scenario import Scenario
@@ -41,6 +44,15 @@ class Checked(Generic[T]):
     """None where the file by itself is not valid."""
     outline: Outline | None = None
     """None where the file is no YAML."""
+    warnings: tuple[Problem, ...] = ()
+    """What is no mistake and should be known all the same: keys that are blotted out or sent."""
+
+    def with_keys(self, found: Iterable[Problem], *, blocks: bool) -> Checked[T]:
+        """This and keys in the file, which are mistakes where a run would end by them."""
+        keys = tuple(dict.fromkeys(found))
+        if blocks:
+            return replace(self, problems=(*self.problems, *keys))
+        return replace(self, warnings=(*self.warnings, *keys))
 
     def with_mistakes(self, mistakes: Iterable[Mistake]) -> Checked[T]:
         """This and further mistakes in the file, but for places where one is told already."""
@@ -71,7 +83,8 @@ class Checker:
             read = _read(path, Persona)
             if read.outline is not None:
                 found = check_persona(read.outline, self._unread, home=path.parent)
-                read = read.with_mistakes(found)
+                keys = self._keys.in_persona(read.outline, name=path.stem, home=path.parent)
+                read = read.with_mistakes(found).with_keys(keys, blocks=self._keys.blocks)
             named = _check_name(path, "persona", self._files.personas)
             self._personas[path] = replace(read, problems=(*named, *read.problems))
         return self._personas[path]
@@ -80,6 +93,7 @@ class Checker:
         """A scenario's file with these inputs, and the personas of its cast."""
         read = _read(path, Scenario)
         problems = [*_check_name(path, "scenario", self._files.scenarios)]
+        warnings: list[Problem] = []
         if read.outline is not None:
             written = read.outline.texts("inputs", None, "default")
             defaults = {str(loc[1]): text for loc, text in written}
@@ -91,10 +105,20 @@ class Checker:
                 if name in cast
             }
             problems += [problem for one in personas.values() for problem in one.problems]
+            warnings += [warning for one in personas.values() for warning in one.warnings]
             outlines = {name: one.outline for name, one in personas.items()}
             around = replace(self._unread, personas={**self._unread.personas, **outlines})
             read = read.with_mistakes(check_scenario(Draft(outline=outline, around=around)))
-        return replace(read, problems=(*problems, *read.problems))
+            keys = self._keys.in_scenario(outline, values or {})
+            read = read.with_keys(keys, blocks=self._keys.blocks)
+        problems, warnings = [*problems, *read.problems], [*warnings, *read.warnings]
+        return replace(read, problems=tuple(problems), warnings=tuple(warnings))
+
+    @cached_property
+    def _keys(self) -> KeySearch:
+        """The search for keys; by default where models.yaml cannot be read."""
+        catalog = _read(self._files.models, ModelCatalog).value
+        return KeySearch(catalog.outgoing if catalog is not None else Outgoing())
 
     def catalog(self, path: Path) -> Checked[ModelCatalog]:
         """A models.yaml, with the code it names."""

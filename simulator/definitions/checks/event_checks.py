@@ -12,6 +12,7 @@ from simulator.definitions.checks.clash_checks import UNHEARD, check_clashes
 from simulator.definitions.checks.course import Course, Happening
 from simulator.definitions.checks.people import no_member
 from simulator.definitions.checks.presence import may_come, silent_since
+from simulator.definitions.checks.right_to_speak import check_right_to_speak
 from simulator.definitions.checks.scenario_draft import BRACES, Draft, Seat
 from simulator.definitions.checks.surroundings import meant
 from simulator.definitions.intervention import EFFECTS, Intervention, Moment
@@ -271,3 +272,5 @@ def _there(course: Course, event: Happening) -> Iterator[Mistake]:
         away = course.away(name, event)
         if away is not None:
             yield draft.mistake(loc, *away, key=loc[-1] != "next")
+        elif loc[-1] == "next":
+            yield from check_right_to_speak(course, event, name)

@@ -35,9 +35,21 @@ def check_persona(persona: Outline, around: Surroundings, *, home: Path) -> Iter
             hint = meant(other, around.personas, "personas")
             index = persona.document.offset(loc, key=key)
             yield Mistake(index, f"No persona is called {other!r}.", hint)
-    findings = (*_tools(persona, around), *_knowledge(persona, home), *_tier(persona))
+    findings = (
+        *_name(persona),
+        *_tools(persona, around),
+        *_knowledge(persona, home),
+        *_tier(persona),
+    )
     for loc, message, hint in findings:
         yield Mistake(persona.document.offset(loc), message, hint)
+
+
+def _name(persona: Outline) -> Iterator[Found]:
+    """A name stands in one line wherever it is told, so that no line of a talk begins within it."""
+    for loc, name in persona.texts("name"):
+        if "".join(name.splitlines()) != name:
+            yield loc, "A name is one line; this one has a line break.", "Write it on one line."
 
 
 def _tools(persona: Outline, around: Surroundings) -> Iterator[Found]:

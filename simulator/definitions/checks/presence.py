@@ -45,9 +45,13 @@ def may_come(course: Course, member: str) -> bool:
 
 
 def silent_since(course: Course, member: str, then: Happening) -> Happening | None:
-    """The event that took a member out for good at least a turn before another happens."""
+    """The event that took a member out for good at least a turn before another happens.
+
+    Or before anybody spoke: then there are no words of theirs to wait for.
+    """
     turn = course.earliest(then) - course.together
-    return next((one for one in _for_good(course, member) if one.first < turn), None)
+    gone = _for_good(course, member)
+    return next((one for one in gone if one.first < turn or one.first == 1), None)
 
 
 def gone_at_the_end(course: Course, member: str) -> Happening | None:

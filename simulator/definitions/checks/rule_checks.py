@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.definitions.checks.course import Course
-from simulator.definitions.checks.people import no_member
+from simulator.definitions.checks.early_rules import check_first_turn
+from simulator.definitions.checks.people import nobody_meant
 from simulator.definitions.checks.scenario_draft import BRACES, Draft
 from simulator.definitions.checks.surroundings import meant
 from simulator.definitions.scenario import Scenario
 from simulator.definitions.stop_rule import StopRule
 from simulator.definitions.yaml.document import Loc, Plain
 from simulator.definitions.yaml.source_text import Mistake
+from simulator.money import in_seconds
 
 __all__ = ["check_rules"]
+
+SWITCHES = ("everybody_passed", "farewell", "external")
+"""The rules that have no figure and no words."""
 
 
 def check_rules(course: Course) -> Iterator[Mistake]:
@@ -22,15 +27,17 @@ def check_rules(course: Course) -> Iterator[Mistake]:
     yield from _too_late(course, ("stop",))
     for pattern in (("stop",), ("phases", None, "until")):
         for loc in draft.outline.places(*pattern):
-            yield from _rule(draft, loc)
+            found = tuple(_rule(draft, loc))
+            yield from found or check_first_turn(course, loc)
 
 
 def _rule(draft: Draft, loc: Loc) -> Iterator[Mistake]:
     """Rules that say nothing or several things at once, or name what is not there."""
     yield from _one_thing(draft, loc)
+    yield from _switched_off(draft, loc)
     speaker = draft.outline.text(*loc, "speaker")
     if speaker is not None:
-        yield from no_member(draft, (*loc, "speaker"), speaker)
+        yield from nobody_meant(draft, (*loc, "speaker"), speaker)
     field = draft.outline.text(*loc, "agreement")
     if field is not None:
         yield from _agreement(draft, (*loc, "agreement"), field)
@@ -50,7 +57,7 @@ def _too_late(course: Course, loc: Loc) -> Iterator[Mistake]:
         yield draft.mistake((*loc, "turns"), f"This never holds: {finish.why}.", hint)
     seconds, most = outline.figure(*loc, "seconds"), outline.figure("limits", "seconds")
     if seconds is not None and most is not None and seconds > most:
-        message = f"This never holds: the run ends after {most:g} seconds."
+        message = f"This never holds: the run ends after {in_seconds(most)}."
         hint = "Raise limits.seconds, or choose a smaller figure."
         yield draft.mistake((*loc, "seconds"), message, hint)
     for several in ("any", "all"):
@@ -86,6 +93,19 @@ def _one_thing(draft: Draft, loc: Loc) -> Iterator[Mistake]:
         rules = ", ".join(f"{{{key}: ...}}" for key in given)
         hint = f"Join them: any: [{rules}]." if given else f"Write one of {', '.join(known)}."
         yield draft.mistake(loc, f"This rule {several}; it must have exactly one field.", hint)
+
+
+def _switched_off(draft: Draft, loc: Loc) -> Iterator[Mistake]:
+    """A rule that is said to be false: it would end the talk as soon as it can."""
+    for name in SWITCHES:
+        node = draft.outline.document.node((*loc, name))
+        if node is not None and node.value is False:
+            message = f"`{name}: false` holds as long as it is not so: from the first turn on."
+            hint = (
+                f"Leave `{name}` out if it is to end nothing; as a condition of another rule "
+                f"write `all: [..., {{not: {{{name}: true}}}}]`."
+            )
+            yield draft.mistake((*loc, name), message, hint)
 
 
 def _agreement(draft: Draft, loc: Loc, field: str) -> Iterator[Mistake]:

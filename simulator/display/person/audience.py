@@ -12,6 +12,7 @@ from simulator.conversation.state import State, Utterance, fold
 from simulator.definitions.cast import Cast
 from simulator.display.view import View
 from simulator.record.events import (
+    AnsweredByOther,
     Event,
     Intervened,
     LimitNeared,
@@ -132,6 +133,7 @@ _SEEN: Mapping[type, Callable[[AudienceView, Any], Event | None]] = MappingProxy
         TurnPassed: AudienceView.passed,
         TurnTaken: AudienceView.taken,
         UsageMissing: AudienceView.framing,
+        AnsweredByOther: AudienceView.framing,
     }
 )
 """What is made of each kind of event; kinds that are not here stay hidden."""

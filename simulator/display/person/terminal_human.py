@@ -90,6 +90,10 @@ class TerminalHuman:
         if self._tells:
             for line in turn.heard:
                 self._out.say(_line(turn, line))
+        for moved in turn.moved:
+            # A view tells that somebody comes, and not who it is.
+            if self._tells or moved.startswith("(In comes"):
+                self._show(moved)
         about = f"{turn.phase}: {turn.phase_about}" if turn.phase_about else ""
         if about and self._phases.get(turn.member) != about:
             self._show(about)
@@ -185,7 +189,8 @@ def _read(line: Typed, turn: HumanTurn) -> HumanReply:
     if line.command == "to" and turn.whispers:
         listeners, words = line.split
         if not words:
-            raise ValueError("Type who hears it and the words: /to dev,ilse the words")
+            message = f"Type who hears it and the words: /to {_listeners(turn)} the words"
+            raise ValueError(message)
         return HumanReply(
             words, to=tuple(called(one, turn.present) for one in listeners.split(",") if one)
         )
@@ -205,6 +210,12 @@ def _unknown(line: Typed) -> str:
     )
 
 
+def _listeners(turn: HumanTurn) -> str:
+    """Two of those who are there, as they are typed; fewer where fewer are."""
+    others = [member for member in turn.present if member != turn.member]
+    return ",".join(others[:2]) or "NAME"
+
+
 def _help(turn: HumanTurn) -> str:
     acts = [f"/{act}" for act in turn.acts if act not in {"pass", "leave", "do"}]
     lines = [
@@ -213,7 +224,7 @@ def _help(turn: HumanTurn) -> str:
         "/leave words      your last words, if you have any; then you go",
     ]
     if turn.whispers:
-        lines.append("/to dev,ilse words   only these hear it")
+        lines.append(f"{f'/to {_listeners(turn)} words':<17} only these hear it")
     if "do" in turn.acts:
         lines.append("/do words         you do something, told in the third person")
     lines += [

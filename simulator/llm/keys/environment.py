@@ -10,7 +10,7 @@ from typing import Self
 
 from simulator.definitions.folder import shown
 from simulator.definitions.project import Project
-from simulator.errors import UsageError
+from simulator.errors import InvalidFiles, Problem, UsageError
 
 __all__ = ["Environment", "dotenv_of"]
 
@@ -34,6 +34,7 @@ class Environment(Mapping[str, str]):
 
         Raises:
             UsageError: there is a `.env` that cannot be read.
+            InvalidFiles: a line of it is no `NAME=value`.
         """
         written = dotenv_of(folder) if folder is not None else {}
         given = {
@@ -71,6 +72,7 @@ def dotenv_of(folder: Path) -> dict[str, str]:
 
     Raises:
         UsageError: it cannot be read.
+        InvalidFiles: a line of it is no `NAME=value`; what it holds is not repeated.
     """
     path = folder / ".env"
     try:
@@ -81,7 +83,18 @@ def dotenv_of(folder: Path) -> dict[str, str]:
     if not text.strip():
         return {}
     # Only who has such a file waits for its parser.
-    from dotenv import dotenv_values  # noqa: PLC0415 - see above
+    from dotenv.parser import parse_stream  # noqa: PLC0415 - see above
 
-    read = dotenv_values(stream=StringIO(text), interpolate=False)
-    return {name: value for name, value in read.items() if value is not None}
+    read = tuple(parse_stream(StringIO(text)))
+    wrong = [_wrong_line(path, one.original.line, one.original.string) for one in read if one.error]
+    if wrong:
+        raise InvalidFiles(wrong)
+    return {one.key: one.value for one in read if one.key is not None and one.value is not None}
+
+
+def _wrong_line(path: Path, number: int, statement: str) -> Problem:
+    # What the parser gives begins with the empty lines before it.
+    before = statement[: len(statement) - len(statement.lstrip())]
+    number += before.count("\n")
+    message = "this is no NAME=value, or a quotation mark is not closed."
+    return Problem(shown(path), number, 1, message, hint="Mend the line, or begin it with #.")

@@ -138,13 +138,18 @@ class KeyFile:
     def _decrypted(self, encryption_key: str, token: bytes) -> dict[str, str]:
         fernet = _fernet()
         try:
-            held: Any = json.loads(_cipher(encryption_key).decrypt(token))
+            content: bytes = _cipher(encryption_key).decrypt(token)
         except fernet.InvalidToken:
             raise KeyFileUnreadable(
                 f"{ENCRYPTION_KEY} does not open the key file {self.path}: it is another key than "
                 "the one it was written with, or the file is damaged."
             ) from None
-        return dict(held)
+        held = _keys_in(content)
+        if held is None:
+            raise KeyFileUnreadable(
+                f"{self.path} holds no names and keys: move it away, and `simulator keys set NAME`."
+            )
+        return held
 
     def _write(self, token: bytes) -> None:
         """Replace the file by a whole one that nobody else could read for a moment."""
@@ -193,6 +198,16 @@ def _fernet() -> Any:
         message = f"The key file needs the extra `keys`: {sys.executable} -m pip install"
         raise UsageError(f"{message} 'persona-simulator[keys]'") from None
     return fernet
+
+
+def _keys_in(content: bytes) -> dict[str, str] | None:
+    """The names and values in what was encrypted; None where it is something else."""
+    try:
+        held: Any = json.loads(content)
+    except (RecursionError, ValueError):
+        return None
+    whole = isinstance(held, dict) and all(isinstance(value, str) for value in held.values())
+    return held if whole else None
 
 
 def _encrypted(encryption_key: str, held: Mapping[str, str]) -> bytes:

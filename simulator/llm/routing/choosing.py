@@ -24,7 +24,7 @@ class Candidate:
     usage: Usage = Usage()
     """Tokens: read anew, from the cache, written to it, and answered; 0 where nobody reckoned."""
     dollars: Decimal | None = None
-    """At list price; None: the price is unknown, or nobody reckoned."""
+    """At list price, of this question; None: the price is unknown."""
     later: Decimal | None = None
     """What the same question would cost once the model has read it: a turn after this one."""
 
@@ -43,7 +43,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choosing:
-    """What a policy decides by."""
+    """What a policy decides by; every question has one, a judge's and a summary's too."""
 
     features: TurnFeatures
     score: float

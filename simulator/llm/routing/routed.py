@@ -28,7 +28,7 @@ from simulator.llm.warmth import SentBefore, Warmth
 from simulator.llm.wiring import arranged
 from simulator.record.usage import Usage, cost_of
 
-__all__ = ["Models", "Sending", "expected", "routed"]
+__all__ = ["Models", "Sending", "expected", "reckoned", "routed"]
 
 _UNTRIED = 2
 """Where no answer was had yet, this part of what it may have is expected: a half."""
@@ -93,7 +93,8 @@ def routed(
         return Route(tier=tier, spec=models.of(tier)[0], score=score, reasons=reasons)
     candidates = _candidates(models, tier, tiers)
     tier, instead = _served(models, tier, candidates)
-    if sending is not None and len({one.spec.name for one in candidates}) > 1:
+    several = len({one.spec.name for one in candidates}) > 1
+    if sending is not None:
         candidates = _reckoned(candidates, sending)
     choosing = Choosing(
         features=features,
@@ -105,7 +106,7 @@ def routed(
         purses=sending.purses if sending is not None else (),
     )
     hurry: tuple[str, ...] = ()
-    if models.policy is complexity and sending is not None and sending.turns and sending.purses:
+    if several and models.policy is complexity and sending and sending.turns and sending.purses:
         choosing, hurry = pressed(choosing, Costs.of(sending.prompt, sending.turns, sending.most))
     taken = _chosen(choosing, models.policy)
     return Route(
@@ -121,13 +122,26 @@ def expected(
     tier: TierName, spec: ModelSpec, *, prompt: Prompt, warmth: Warmth, output: int
 ) -> Candidate:
     """What a question costs on a model, by what of it is warm there and a likely answer."""
-    whole, kept = warmth.prompt_tokens, 0
-    if spec.cache != "none" and warmth.prompt_bytes:
-        kept = round(whole * min(1.0, prompt.shared_bytes / warmth.prompt_bytes))
-        kept = max(kept, warmth.tokens) if kept >= LEAST_CACHED else warmth.tokens
-    written = kept - warmth.tokens if spec.cache == "breakpoints" else 0
+    shared = min(1.0, prompt.shared_bytes / warmth.prompt_bytes) if warmth.prompt_bytes else 0.0
+    tokens = warmth.prompt_tokens, warmth.tokens
+    return reckoned(tier, spec, tokens=tokens, shared=shared, output=output)
+
+
+def reckoned(
+    tier: TierName, spec: ModelSpec, *, tokens: tuple[int, int], shared: float, output: int
+) -> Candidate:
+    """The same of a prompt that has so many `tokens`, and so many of them warm.
+
+    `shared` is the part of it, 0 to 1, that later prompts begin with.
+    """
+    whole, warm = tokens
+    kept = 0
+    if spec.cache != "none":
+        kept = round(whole * shared)
+        kept = max(kept, warm) if kept >= LEAST_CACHED else warm
+    written = kept - warm if spec.cache == "breakpoints" else 0
     output = min(output, spec.max_output or output)
-    usage = Usage(input=whole, cached=warmth.tokens, cache_write=written, output=output)
+    usage = Usage(input=whole, cached=warm, cache_write=written, output=output)
     price = spec.price_for(whole)
     known = Usage(input=whole, cached=kept, output=output)
     return Candidate(

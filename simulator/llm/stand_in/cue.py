@@ -34,6 +34,8 @@ class Cue:
     """Ids of the lines spoken so far, oldest first."""
     last_speaker: str = ""
     last_act: str = ""
+    away: tuple[str, ...] = ()
+    """Ids of members who are not there: no line is for them."""
     inputs: dict[str, str] = field(default_factory=dict)
     """Values for the scenario's `{{ inputs }}`."""
 
@@ -47,6 +49,7 @@ class Cue:
             cast=self.cast,
             seed=self.seed,
             spoken=self.spoken,
+            away=self.away,
         )
 
     @property
@@ -79,7 +82,8 @@ def without_cues(text: str) -> str:
 def _read(text: str) -> Cue | None:
     try:
         data: dict[str, Any] = json.loads(text)
-        lists = {"spoken": tuple(data.get("spoken", ())), "inputs": dict(data.get("inputs", {}))}
+        lists: dict[str, Any] = {name: tuple(data.get(name, ())) for name in ("spoken", "away")}
+        lists["inputs"] = dict(data.get("inputs", {}))
         cue = Cue(**{**data, **lists})
     except (TypeError, ValueError):
         return None
@@ -89,7 +93,7 @@ def _read(text: str) -> Cue | None:
 def _is_sound(cue: Cue) -> bool:
     """Whether every field holds what it should; the line came from outside."""
     words = (cue.scenario, cue.persona, cue.purpose, cue.last_speaker, cue.last_act)
-    every_word = (*words, *cue.spoken, *cue.inputs, *cue.inputs.values())
+    every_word = (*words, *cue.spoken, *cue.away, *cue.inputs, *cue.inputs.values())
     numbers = (cue.turn, cue.turns, cue.cast, cue.seed)
     return all(isinstance(word, str) for word in every_word) and all(
         type(number) is int for number in numbers

@@ -27,6 +27,8 @@ class Moment:
     """The run's seed."""
     spoken: tuple[str, ...] = ()
     """Ids of the lines spoken so far, oldest first."""
+    away: tuple[str, ...] = ()
+    """Ids of members who are not there."""
 
     @property
     def first_round(self) -> bool:
@@ -53,7 +55,7 @@ def eligible_lines(lines: Sequence[Line], moment: Moment) -> list[Line]:
     """The speaker's lines that may be spoken now.
 
     Not spoken yet, everything in `after` spoken, nothing in `unless` spoken; `open` lines only
-    in the first round, `close` lines only in the last.
+    in the first round, `close` lines only in the last; no line for somebody who is not there.
     """
     spoken = set(moment.spoken)
     return [
@@ -64,6 +66,7 @@ def eligible_lines(lines: Sequence[Line], moment: Moment) -> list[Line]:
         and spoken.issuperset(line.after)
         and spoken.isdisjoint(line.unless)
         and moment.in_season(line.act)
+        and not set(line.to) & set(moment.away)
     ]
 
 

@@ -4,45 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator
 from functools import partial
-from typing import Any, TypeVar
 
 import httpx2
 
-from simulator.errors import BadAnswer, ConnectionFailed, DeadlineExceeded, ModelError, StreamTorn
-from simulator.llm.call_context import CallContext, current_call
+from simulator.definitions.model_entry import STAND_IN_PATH
+from simulator.errors import BadAnswer, ConnectionFailed, ModelError
+from simulator.llm.call_context import current_call
 from simulator.llm.event_stream import (
     Assembly,
     as_event_stream,
     is_event_stream,
     wants_stream,
 )
-from simulator.llm.transports.missing_feature import missing_feature, wrong_place
-from simulator.llm.transports.verdict import (
-    completion_in,
-    error_from,
-    finish_of,
-    key_in,
-    surely_unpaid,
-    unfinished,
-    without_key,
-    without_this_key,
-)
-from simulator.record.calls import Outcome
-from simulator.record.priced import Priced, priced
-from simulator.record.usage_report import processing_named, usage_from_openai
+from simulator.llm.transports.attempt import SHOWN, AttemptUnderWay
+from simulator.llm.transports.verdict import key_in, without_key
 
 __all__ = ["Metered"]
 
-T = TypeVar("T")
-_Billing = tuple[object, object]
-"""The usage of an answer and its service tier, as they stand there."""
 _DROPPED_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _EVENT_STREAM = "text/event-stream"
-_STORED_FIELDS = ("role", "content", "refusal", "tool_calls")
-_SHOWN = 300
 _LONGEST_BODY = 16 << 20
 _LONGEST_STREAM = 128 << 20
 """Bytes; 128,000 tokens are about half a megabyte, and a hundred times that as single chunks."""
@@ -68,8 +50,10 @@ class Metered(httpx2.AsyncBaseTransport):
         call = current_call.get()
         if call is None:
             return await self._inner.handle_async_request(request)
+        path, endpoint = request.url.path, call.spec.endpoint
+        call.stand_in = endpoint.stand_in or path.startswith(STAND_IN_PATH)
         await call.meter.reserve(call, request_bytes=len(request.content))
-        attempt = _Attempt(call, key=key_in(request))
+        attempt = AttemptUnderWay(call, key=key_in(request))
         try:
             response = await self._reached(request)
             return await self._answered(attempt, request, response)
@@ -87,7 +71,7 @@ class Metered(httpx2.AsyncBaseTransport):
             raise ConnectionFailed(message, sent=not unsent) from error
 
     async def _answered(
-        self, attempt: _Attempt, request: httpx2.Request, response: httpx2.Response
+        self, attempt: AttemptUnderWay, request: httpx2.Request, response: httpx2.Response
     ) -> httpx2.Response:
         attempt.heard(response)
         headers = [(k, v) for k, v in response.headers.items() if k not in _DROPPED_HEADERS]
@@ -107,11 +91,8 @@ class Metered(httpx2.AsyncBaseTransport):
         finally:
             await response.aclose()
         if not response.is_success:
-            spec = attempt.call.spec
             answered = httpx2.Response(response.status_code, headers=headers, content=content)
-            hint = partial(missing_feature, content=request.content, spec=spec)
-            place = wrong_place(answered, request.url)
-            raise error_from(answered, model=name, key=attempt.key, hint=lambda s: place or hint(s))
+            raise attempt.refused(request, answered)
         events = is_event_stream(content)
         body = attempt.settle_events(content) if events else attempt.settle_body(content)
         if wants_stream(request.content):
@@ -123,177 +104,6 @@ class Metered(httpx2.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close what is under it."""
         await self._inner.aclose()
-
-
-class _Attempt:
-    """One request between its reservation and its outcome."""
-
-    def __init__(self, call: CallContext, *, key: str) -> None:
-        self.call, self.key = call, key
-        self.closed = self.answered = False
-        self._began = time.monotonic()
-        self._status: int | None = None
-        self._request_id = ""
-
-    def heard(self, response: httpx2.Response) -> None:
-        """Note what the head of the response says."""
-        self._status = response.status_code
-        self._request_id = without_key(response.headers.get("x-request-id", ""), self.key)
-
-    async def within_deadline(self, awaitable: Awaitable[T]) -> T:
-        """Await, but no longer than the turn's deadline allows."""
-        deadline = self.call.deadline
-        try:
-            async with asyncio.timeout(deadline.left):
-                return await awaitable
-        except TimeoutError as error:
-            raise DeadlineExceeded(deadline.seconds) from error
-
-    def settle_body(self, content: bytes) -> dict[str, Any]:
-        """Settle from a whole answer, or raise BadAnswer after booking what is known."""
-        name = self.call.spec.name
-        may_omit = self.call.spec.endpoint.finish_reason == "sometimes"
-        try:
-            body = completion_in(content, model=name, may_omit_finish=may_omit, key=self.key)
-        except BadAnswer as error:
-            self._close(_billing_in(content), error=error)
-            raise
-        choice = body["choices"][0]
-        self._settle(
-            message=choice["message"],
-            finish_reason=str(choice["finish_reason"] or ""),
-            fingerprint=body.get("system_fingerprint"),
-            model=body.get("model"),
-            billing=(body.get("usage"), body.get("service_tier")),
-        )
-        return body
-
-    def settle_events(self, content: bytes) -> dict[str, Any]:
-        """Settle from a whole event stream that nobody called one."""
-        answer = Assembly()
-        answer.feed(content)
-        answer.end()
-        if answer.error:
-            raise self.torn(f"it carried {without_key(answer.error, self.key)[:_SHOWN]}")
-        self.settle_stream(answer)
-        choice = {"index": 0, "message": answer.message(), "finish_reason": answer.finish_reason}
-        told = {"model": answer.model, "system_fingerprint": answer.fingerprint}
-        return {**told, "choices": [choice], "usage": answer.usage}
-
-    def settle_stream(self, answer: Assembly) -> None:
-        """Settle from a stream that is over.
-
-        Raises:
-            StreamTorn: it does not say that it is whole; if it says what it cost, that is booked.
-        """
-        spec, why = self.call.spec, ""
-        try:
-            reason = finish_of(answer.finish_reason)
-        except ValueError as error:
-            reason, why = "", str(error)
-        if not reason and not why and spec.endpoint.finish_reason != "sometimes":
-            why = f"it ended {unfinished(spec.name)}"
-        if why:
-            torn = self.torn(why)
-            if answer.done or (answer.finish_reason and answer.usage):
-                self._close((answer.usage, answer.service_tier), error=torn)
-            raise torn
-        self._settle(
-            message=answer.message(),
-            finish_reason=reason,
-            fingerprint=answer.fingerprint,
-            model=answer.model,
-            billing=(answer.usage, answer.service_tier),
-        )
-
-    def torn(self, why: str) -> StreamTorn:
-        """The error of a stream that did not come to its end."""
-        return StreamTorn(f"{self.call.spec.name}: the stream broke off: {why}")
-
-    def _settle(
-        self,
-        *,
-        message: Mapping[str, Any],
-        finish_reason: str,
-        fingerprint: object,
-        model: object,
-        billing: _Billing,
-    ) -> None:
-        """Close with a whole answer; without usage its cost is unknown."""
-        kept = {key: message[key] for key in _STORED_FIELDS if message.get(key)}
-        kept = self.call.screen.kept(kept)
-        answer = {
-            "message": kept,
-            "finish_reason": finish_reason,
-            "system_fingerprint": None if fingerprint is None else str(fingerprint),
-        }
-        written = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
-        text = without_this_key(written, self.key)
-        self.answered = True
-        self._close(
-            billing,
-            answer=text.encode(errors="replace"),
-            finish_reason=finish_reason,
-            response_model=str(model or ""),
-            spoke=bool(kept.keys() - {"role"}),
-        )
-
-    def failed(self, error: BaseException) -> None:
-        """Close without an answer; what was surely not paid is released."""
-        if self.closed:
-            return
-        known = error if isinstance(error, ModelError) else None
-        outcome = Outcome(
-            state="released" if _surely_not_paid(error) else "unknown",
-            status=self._status,
-            request_id=self._request_id,
-            latency_ms=self._latency(),
-            error=known.kind if known else _foreign_kind(error),
-            message=str(error) if known else type(error).__name__,
-            retry_after=known.retry_after if known else None,
-        )
-        self._book(outcome)
-
-    def _close(
-        self,
-        billing: _Billing,
-        *,
-        answer: bytes = b"",
-        finish_reason: str = "",
-        response_model: str = "",
-        error: ModelError | None = None,
-        spoke: bool = False,
-    ) -> None:
-        raw, tier = billing
-        usage = usage_from_openai(raw) if isinstance(raw, Mapping) else None
-        if usage is not None and (not usage.input or (spoke and not usage.output)):
-            usage = None
-        spec, top, how = self.call.spec, self.call.top, processing_named(tier)
-        figures = priced(usage, spec, processing=how, top=top) if usage else Priced()
-        outcome = Outcome(
-            state="settled" if usage else "unknown",
-            usage=usage,
-            cost=figures.charged,
-            processing=how,
-            instead=figures,
-            status=self._status,
-            request_id=self._request_id,
-            response_model=without_this_key(response_model, self.key),
-            finish_reason=without_this_key(finish_reason, self.key),
-            latency_ms=self._latency(),
-            error=error.kind if error else "",
-            message=str(error) if error else "",
-            answer=answer,
-        )
-        self._book(outcome)
-
-    def _latency(self) -> int:
-        return round((time.monotonic() - self._began) * 1000)
-
-    def _book(self, outcome: Outcome) -> None:
-        self.closed = True
-        self.call.outcomes.append(outcome)
-        self.call.meter.close(self.call, outcome)
 
 
 async def _whole(response: httpx2.Response, *, name: str) -> bytes:
@@ -308,30 +118,10 @@ async def _whole(response: httpx2.Response, *, name: str) -> bytes:
     return b"".join(pieces)
 
 
-def _surely_not_paid(error: BaseException) -> bool:
-    if isinstance(error, ConnectionFailed):
-        return not error.sent
-    status = error.status if isinstance(error, ModelError) else None
-    return status is not None and surely_unpaid(status)
-
-
-def _foreign_kind(error: BaseException) -> str:
-    stopped = isinstance(error, asyncio.CancelledError | GeneratorExit)
-    return "cancelled" if stopped else type(error).__name__
-
-
-def _billing_in(content: bytes) -> _Billing:
-    try:
-        body = json.loads(content)
-    except (RecursionError, ValueError):
-        return None, None
-    return (body.get("usage"), body.get("service_tier")) if isinstance(body, dict) else (None, None)
-
-
 class _MeteredStream(httpx2.AsyncByteStream):
     """A stream that is booked when it is whole; one that breaks off is torn, not glued."""
 
-    def __init__(self, attempt: _Attempt, response: httpx2.Response) -> None:
+    def __init__(self, attempt: AttemptUnderWay, response: httpx2.Response) -> None:
         self._attempt, self._response = attempt, response
         attempt.call.let_go = partial(attempt.failed, asyncio.CancelledError())
         self._answer = Assembly()
@@ -378,7 +168,7 @@ class _MeteredStream(httpx2.AsyncByteStream):
         self._answer.feed(data)
         if self._answer.error:
             said = without_key(self._answer.error, self._attempt.key)
-            raise self._attempt.torn(f"it carried {said[:_SHOWN]}")
+            raise self._attempt.torn(f"it carried {said[:SHOWN]}")
         if self._answer.done:
             self._settle()
 

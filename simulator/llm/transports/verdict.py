@@ -53,9 +53,16 @@ _NEVER = re.compile(
 )
 """What a server that fails says of what it will not do the next time either."""
 _TRANSIENT_STATUS = frozenset({408, 409, 425})
-_REFUSING = 300
-_PERHAPS_PAID = frozenset({408, 504, 524})
-"""Somebody on the way gave up waiting; the model may have answered all the same."""
+_REFUSING, _FAILING = 300, 500
+_AT_ODDS = frozenset({408, 409, 499})
+"""Client errors that a gateway answers too, once it has sent a request on."""
+_FAILED_BY_ITSELF = frozenset({409, 500, 501, 503, 529})
+"""What an API says itself of a request that it did not answer; 502, 504 and 52x are always said by
+somebody between, who cannot know what became of it."""
+_OF_SOMEBODY_ELSE = re.compile(
+    r"time[ds]?[ _-]?out|upstream|gateway|proxy|provider|connection", re.IGNORECASE
+)
+"""What the envelope of a gateway tells of the server behind it."""
 _SHOWN = 300
 _BEGINNING = 60
 _LIKE_A_KEY = re.compile(
@@ -74,9 +81,27 @@ _OF_THE_KEY = re.compile(
 _CODES_OF_KEYS = frozenset({"invalid_api_key", "invalid_authentication", "account_deactivated"})
 
 
-def surely_unpaid(status: int) -> bool:
-    """Whether a status says that nothing was answered, so that nothing is to be paid."""
-    return status >= _REFUSING and status not in _PERHAPS_PAID
+def surely_unpaid(status: int, content: bytes = b"") -> bool:
+    """Whether a response says that nothing was answered, so that nothing is to be paid.
+
+    A refusal does, and a failure that the API itself tells of in its envelope. A failure without
+    one may be a gateway's: the model behind it may have answered all the same, and be paid.
+    """
+    if not _REFUSING <= status < _FAILING or status in _AT_ODDS:
+        return status in _FAILED_BY_ITSELF and _is_own_failure(content)
+    return b'"failed_generation"' not in content
+
+
+def _is_own_failure(content: bytes) -> bool:
+    """Whether a body is the envelope of an API, which tells of itself and of nobody else."""
+    body = _json_in(content)
+    body = body[0] if isinstance(body, list) and len(body) == 1 else body
+    error = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(error, dict) or not isinstance(error.get("message"), str):
+        return False
+    told = [error.get(name) for name in ("message", "type", "code", "status")]
+    said = " ".join(one for one in told if isinstance(one, str))
+    return any(told[1:]) and not _OF_SOMEBODY_ELSE.search(said)
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:

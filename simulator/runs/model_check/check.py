@@ -19,6 +19,7 @@ from simulator.definitions.model_catalog import (
     ModelChoice,
     ModelSpec,
 )
+from simulator.definitions.model_entry import ModelEntry
 from simulator.definitions.persona import TierName
 from simulator.errors import BudgetExhausted, NotFound, UsageError
 from simulator.llm.ask import ModelAccess
@@ -28,7 +29,7 @@ from simulator.llm.screen import Screen
 from simulator.llm.session import Session
 from simulator.llm.tracker import Tracker
 from simulator.record.calls import Ledger
-from simulator.runs.model_check.finding import Finding, ModelCheck
+from simulator.runs.model_check.finding import Finding, ModelCheck, Standing
 from simulator.runs.model_check.prober import NotAsked, Prober, Unheard, Watch
 from simulator.runs.model_check.probes import (
     Bench,
@@ -175,21 +176,25 @@ class _Check:
         """What was found out."""
         access = self._access()
         prober = Prober(access, self._meter, name=name, tier=self._tier())
-        unreachable = ""
+        standing: Standing = "asked"
+        why = ""
         try:
             await self._ask(self._bench(prober, pause=pause))
         except (Unheard, NotAsked) as error:
-            unreachable, cause = str(error), error.__cause__
-            if isinstance(cause, BudgetExhausted) and cause.scope == "day":
-                self.refused = cause
+            standing, why = error.standing, str(error)
+            if isinstance(error.error, BudgetExhausted) and error.error.scope == "day":
+                self.refused = error.error
         finally:
             access.tracker.close()
         meter = self._meter.meter
+        spoken = self._spec.endpoint.speaks_stand_in(self._session.environ)
         return ModelCheck(
             model=self._spec.name,
             findings=tuple(self._findings),
-            unreachable=unreachable,
-            stand_in=self._spec.endpoint.speaks_stand_in(self._session.environ),
+            standing=standing,
+            why=why,
+            listed=self._entry is not None,
+            stand_in=standing == "asked" and spoken,
             latency_ms=self._latency,
             first_words_ms=self._first_words,
             calls=prober.calls,
@@ -226,10 +231,7 @@ class _Check:
         return (finding,)
 
     def _bench(self, prober: Prober, *, pause: float) -> Bench:
-        catalog, spec = self._plan.catalog, self._spec
-        entry = catalog.models.get(spec.name)
-        if entry is None:
-            entry = catalog.models.get(f"{spec.endpoint.plays}/{spec.model}")
+        catalog, spec, entry = self._plan.catalog, self._spec, self._entry
         others = (name for name in catalog.models if name != spec.name)
         return Bench(
             prober=prober,
@@ -240,6 +242,12 @@ class _Check:
             pause=pause,
             siblings=any(name.partition("/")[0] == spec.endpoint_id for name in others),
         )
+
+    @property
+    def _entry(self) -> ModelEntry | None:
+        """What models.yaml lists of it, or of the model that it plays; None: nothing."""
+        models, spec = self._plan.catalog.models, self._spec
+        return models.get(spec.name) or models.get(f"{spec.endpoint.plays}/{spec.model}")
 
     def _tier(self) -> TierName:
         tiers = self._plan.catalog.tiers

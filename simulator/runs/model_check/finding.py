@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-__all__ = ["Finding", "ModelCheck", "Setting", "Verdict"]
+__all__ = ["Finding", "ModelCheck", "Setting", "Standing", "Verdict"]
 
 Verdict: TypeAlias = Literal["ok", "differs", "not tried"]
 """As models.yaml says, otherwise than it says, or not known."""
+
+
+Standing: TypeAlias = Literal[
+    "asked", "not tried", "no key", "key refused", "no quota", "refused", "unreachable", "failed"
+]
+"""What became of the first question to a model: `not tried` for want of money, `refused` whatever
+its key, `failed` where an answer came that was none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +49,12 @@ class ModelCheck:
 
     model: str
     findings: tuple[Finding, ...] = ()
-    """None where it could not be reached."""
-    unreachable: str = ""
-    """Why it could not be asked; empty: it was."""
+    """None where its first question had no answer."""
+    standing: Standing = "asked"
+    why: str = ""
+    """What stood in the way, in a sentence; empty where it was asked."""
+    listed: bool = True
+    """Whether models.yaml lists it; else it is compared with what is taken for granted."""
     stand_in: bool = False
     """Whether the stand-in answered, so that nothing is said of a model."""
     latency_ms: int | None = None
@@ -52,6 +62,7 @@ class ModelCheck:
     first_words_ms: int | None = None
     """From the question to the first words of a streamed answer."""
     calls: int = 0
+    """Questions that were sent."""
     tokens: int = 0
     dollars: Decimal | None = Decimal(0)
     """What it cost; None: the price is unknown."""
@@ -61,4 +72,5 @@ class ModelCheck:
     @property
     def fine(self) -> bool:
         """Whether it answered and nothing differs."""
-        return not self.unreachable and all(one.verdict != "differs" for one in self.findings)
+        asked = self.standing == "asked"
+        return asked and all(one.verdict != "differs" for one in self.findings)

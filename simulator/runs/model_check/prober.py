@@ -12,10 +12,17 @@ from simulator.definitions.purpose import Purpose
 from simulator.errors import (
     BadAnswer,
     BudgetExhausted,
+    ConnectionFailed,
     ContextOverflow,
+    DeadlineExceeded,
+    KeyMissing,
+    KeyRefused,
     ModelError,
+    QuotaExhausted,
+    RequestBlocked,
     RequestRefused,
     ServerFailed,
+    SimulatorError,
     StreamTorn,
     UnknownPrice,
 )
@@ -27,8 +34,9 @@ from simulator.llm.purse import Purse, Turns
 from simulator.llm.router import Route
 from simulator.llm.stand_in.cue import Cue
 from simulator.record.calls import Outcome
-from simulator.record.events import LimitNeared, UsageMissing
+from simulator.record.events import AnsweredByOther, LimitNeared, UsageMissing
 from simulator.record.usage import Spent
+from simulator.runs.model_check.finding import Standing
 
 __all__ = ["Heard", "NotAsked", "Prober", "Unheard", "Watch", "changed"]
 
@@ -36,11 +44,32 @@ _SECONDS = 120.0
 """For one question, tries and pauses together; a local server may have to load the model."""
 _ABOUT_THE_MODEL = (RequestRefused, ServerFailed, BadAnswer, StreamTorn)
 """What a feature that a server has not can come to; anything else says nothing of the model."""
+_NOT_SENT = (BudgetExhausted, UnknownPrice, RequestBlocked, KeyMissing)
+_STANDINGS: tuple[tuple[type[SimulatorError], Standing], ...] = (
+    (BudgetExhausted, "not tried"),
+    (UnknownPrice, "not tried"),
+    (RequestBlocked, "not tried"),
+    (KeyMissing, "no key"),
+    (KeyRefused, "key refused"),
+    (QuotaExhausted, "no quota"),
+    (RequestRefused, "refused"),
+    (ConnectionFailed, "unreachable"),
+)
+"""What an error says of a model whose first question it ended; by any other it failed."""
 _CUE = Cue(scenario="", persona="", purpose="probe", turn=0, turns=0, cast=0, seed=0)
 
 
 class NotAsked(Exception):
     """A question that could not be asked: no key, no line, no money, no time."""
+
+    def __init__(self, error: SimulatorError) -> None:
+        self.error = error
+        super().__init__(str(error))
+
+    @property
+    def standing(self) -> Standing:
+        """What that says of the model, where it was the first question."""
+        return _standing(self.error)
 
 
 class Unheard(Exception):
@@ -54,6 +83,17 @@ class Unheard(Exception):
         self.refused = isinstance(error, RequestRefused)
         self.too_long = isinstance(error, ContextOverflow)
         super().__init__(str(error))
+
+    @property
+    def standing(self) -> Standing:
+        """What that says of the model, where it was the first question."""
+        return _standing(self.error)
+
+
+def _standing(error: SimulatorError) -> Standing:
+    last = error.last if isinstance(error, DeadlineExceeded) else None
+    found = last or error
+    return next((told for kind, told in _STANDINGS if isinstance(found, kind)), "failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +137,7 @@ class Watch:
         self.last = outcome
         self.meter.close(call, outcome)
 
-    def news(self) -> tuple[LimitNeared | UsageMissing, ...]:
+    def news(self) -> tuple[AnsweredByOther | LimitNeared | UsageMissing, ...]:
         """What whoever pays should hear."""
         return self.meter.news()
 
@@ -135,7 +175,9 @@ class Prober:
     def __init__(self, access: ModelAccess, watch: Watch, *, name: str, tier: TierName) -> None:
         """`name` tells this check from all others, so that nothing is answered from the record."""
         self._access, self._watch, self._name, self._tier = access, watch, name, tier
+        self._number = 0
         self.calls = 0
+        """Questions that were sent."""
         self.finish_reasons: list[bool] = []
         """Of every answer, whether it came with a finish_reason."""
         self.counted: list[bool] = []
@@ -156,11 +198,11 @@ class Prober:
             purpose="probe",
             prompt=prompt,
             parse=str,
-            n=self.calls,
+            n=self._number,
             topic=f"{self._name}\x1f{spec.name}",
             cue=_CUE,
         )
-        self.calls += 1
+        self._number += 1
         began, first = time.monotonic(), list[int]()
 
         def noted(text: str) -> None:
@@ -187,9 +229,11 @@ class Prober:
         return Route(tier=self._tier, spec=spec, score=0.0, reasons=reasons)
 
     async def _answer(self, question: Question[str], occasion: Occasion) -> Answer[str]:
+        self.calls += 1
         try:
             return await ask_once(question, self._access, occasion)
         except _ABOUT_THE_MODEL as error:
             raise Unheard(error) from error
         except (BudgetExhausted, ModelError, UnknownPrice) as error:
-            raise NotAsked(str(error)) from error
+            self.calls -= isinstance(error, _NOT_SENT)
+            raise NotAsked(error) from error

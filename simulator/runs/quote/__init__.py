@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.runs.quote.figures import Figures, QuotedModel, Spread
-from simulator.runs.quote.quote import Alternative, Known, Quote, Wanted, models_of, quote
+from simulator.runs.quote.quote import Alternative, Known, Quote, Wanted, Within, models_of, quote
 
 __all__ = [
     "Alternative",
@@ -13,6 +13,7 @@ __all__ = [
     "QuotedModel",
     "Spread",
     "Wanted",
+    "Within",
     "models_of",
     "quote",
 ]

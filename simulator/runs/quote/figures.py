@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import ceil, sqrt
+from math import ceil, inf, sqrt
 from random import Random
 from statistics import fmean, pstdev
 from typing import Generic, TypeVar
 
+from simulator.definitions.limits import Budget
 from simulator.record.usage import NANO
 from simulator.runs.quote.played import Played
 from simulator.runs.quote.prices import WAYS
@@ -64,8 +65,12 @@ class Figures:
     """One run: the one in the middle."""
 
 
-def figures_of(worlds: Sequence[Sequence[Played]], *, runs: int, random: Random) -> Figures:
-    """What so many runs come to, over all worlds."""
+def figures_of(
+    worlds: Sequence[Sequence[Played]], *, runs: int, random: Random, most: Budget
+) -> Figures:
+    """What so many runs come to, over all worlds; none of them takes more than `most`."""
+    limit = None if most.dollars is None else most.dollars * runs
+    tokens = inf if most.tokens is None else most.tokens * runs
 
     def spread(value: Callable[[Played], float]) -> list[float]:
         return _totals(worlds, value, runs=runs, random=random)
@@ -73,10 +78,10 @@ def figures_of(worlds: Sequence[Sequence[Played]], *, runs: int, random: Random)
     minutes = spread(lambda one: one.seconds / 60)
     together = [max(random.choices(world, k=min(runs, _AT_ONCE)), key=_seconds) for world in worlds]
     return Figures(
-        dollars=_dollars(worlds, "standard", runs=runs, random=random),
-        flex=_dollars(worlds, "flex", runs=runs, random=random),
-        batch=_dollars(worlds, "batch", runs=runs, random=random),
-        tokens=_whole(spread(lambda one: one.tokens)),
+        dollars=_below(_dollars(worlds, "standard", runs=runs, random=random), limit),
+        flex=_below(_dollars(worlds, "flex", runs=runs, random=random), limit),
+        batch=_below(_dollars(worlds, "batch", runs=runs, random=random), limit),
+        tokens=_whole([min(one, tokens) for one in spread(lambda one: one.tokens)]),
         calls=_whole(spread(_calls)),
         turns=_whole(spread(lambda one: one.turns)),
         minutes=_rounded(minutes),
@@ -130,6 +135,12 @@ def _dollars(
 
     half, most = spread_of(_totals(worlds, value, runs=runs, random=random))
     return Spread(_exact(half), _exact(most))
+
+
+def _below(spread: Spread[Decimal] | None, limit: Decimal | None) -> Spread[Decimal] | None:
+    if spread is None or limit is None:
+        return spread
+    return Spread(min(spread.p50, limit), min(spread.p90, limit))
 
 
 def _exact(dollars: float) -> Decimal:

@@ -41,6 +41,8 @@ class Answered:
     model: str = ""
     """Who answered, where that is on record."""
     purpose: str = "speak"
+    score: float | None = None
+    """How complex the router found the turn, where that is on record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,23 @@ class Evidence:
     """What past runs tell about a scenario and its models."""
 
     def __init__(self, past: Past, scenario: str, *, choice: str = "") -> None:
-        """`choice` names a choice that a router decides within, so that its runs tell of it."""
+        """`choice` names a choice that a router decides within, so that its runs tell of it.
+
+        A run whose money was short tells how long replies are and how tokens are counted, and
+        nothing of courses, models or costs of runs.
+        """
         self.scenario, self.choice = scenario, choice
         self._choices = {run.run: run.choice for run in past.runs}
         self._scenes = {run.run: run.scenario for run in past.runs}
+        self._short = frozenset(run.run for run in past.runs if run.short)
         self.turns: Mapping[Hashable, list[Said]] = self._turns(past)
         """Past turns by model, by model and persona, and by both in this scenario."""
         self.asides: Mapping[Hashable, list[Answered]] = self._asides(past)
         """Answers to other questions by model and purpose."""
         self.read: Mapping[Hashable, list[tuple[int, int]]] = self._read(past)
         """Tokens and bytes of prompts."""
-        self.runs = tuple(one for one in past.runs if one.scenario == scenario)
+        own_runs = (one for one in past.runs if one.scenario == scenario)
+        self.runs = tuple(one for one in own_runs if not one.short)
         own = {one.run for one in self.runs}
         self.courses = _courses(past, own)
         """Run -> who spoke at which turn."""
@@ -93,7 +101,8 @@ class Evidence:
             found[first.model, persona].append(said)
             if self._here(run):
                 found[first.model, persona, self.scenario].append(said)
-                found["by", self._choices[run], persona].append(said)
+                if run not in self._short:
+                    found["by", self._choices[run], persona].append(said)
         return found
 
     def _asides(self, past: Past) -> dict[Hashable, list[Answered]]:
@@ -210,11 +219,21 @@ class World:
         return self._speakers.get(turn, "")
 
     def said(
-        self, asked: Asked, spec: ModelSpec, *, persona: str, max_words: int | None, most: int
+        self,
+        asked: Asked,
+        spec: ModelSpec,
+        *,
+        persona: str,
+        max_words: int | None,
+        most: int,
+        by_choice: bool = True,
     ) -> Said:
-        """A turn's answers and words."""
+        """A turn's answers and words.
+
+        `by_choice` says whether past runs tell which model it is that a router takes.
+        """
         model, choice = spec.name, self._evidence.choice
-        routed = (("by", choice, persona),) if choice else ()
+        routed = (("by", choice, persona),) if choice and by_choice else ()
         near = (*routed, (model, persona, self._scenario), (model, persona), model)
         said = self._drawn("turns", near, self._evidence.turns)
         if said is not None:
@@ -298,7 +317,7 @@ class World:
 
 def _answered(call: PastCall, *, since: int) -> Answered:
     more = max(0, call.input - since)
-    return Answered(call.output, call.seconds, more, call.model, call.purpose)
+    return Answered(call.output, call.seconds, more, call.model, call.purpose, call.score)
 
 
 def _turns_of(run: PastRun, most: int, *, limit: int) -> int:

@@ -12,14 +12,17 @@ from math import log, sqrt
 from statistics import fmean, variance
 
 from simulator.definitions.cast import Cast
+from simulator.definitions.limits import Budget
 from simulator.definitions.model_catalog import ModelCatalog, ModelSpec
 from simulator.record.past_calls import PastCall
 from simulator.runs.quote import assumed
 from simulator.runs.quote.lengths import Evidence, World, chance
 from simulator.runs.quote.played import Line, Played
 from simulator.runs.quote.prices import WAYS, Tokens, ways_of
-from simulator.runs.quote.replay import Stage, replayed
+from simulator.runs.quote.replay import replayed
 from simulator.runs.quote.score import Asked, Score
+from simulator.runs.quote.stage import Purchasing, Stage
+from simulator.runs.quote.till import budgets_of
 
 __all__ = ["play_on_paper"]
 
@@ -30,6 +33,8 @@ _TRIED = 6, 4
 _MOST_MORE = 3.0
 _FEW = 3
 """Fewer runs on record do not tell how much runs differ."""
+_WIDE = 3
+"""As many times as much as the dearest run takes leaves a budget unnoticed."""
 _GROWTH = 1.3
 """The power of its turns that a run's costs grow with, about."""
 _TINY = 1e-12
@@ -39,17 +44,19 @@ def play_on_paper(
     score: Score,
     spec_of: Callable[[Asked], ModelSpec],
     *,
-    setting: tuple[Cast, ModelCatalog],
+    setting: tuple[Cast, ModelCatalog, Purchasing],
     evidence: Evidence,
     draws: tuple[int, int, int],
     may_end: bool,
 ) -> list[list[Played]]:
     """Runs on paper, world by world.
 
-    `draws` are the seed, how many worlds there are, and how many runs each of them has.
+    `draws` are the seed, how many worlds there are, and how many runs each of them has. Budgets
+    that are far wider than what runs take are left out of it, since they change nothing; where
+    they count, half as many runs are played.
     """
     seed, worlds, runs = draws
-    cast, catalog = setting
+    cast, catalog, buying = setting
     stage = Stage(
         cast=cast,
         catalog=catalog,
@@ -63,7 +70,29 @@ def play_on_paper(
         unexplained = sqrt(_unexplained(tried, evidence, catalog))
         cache = _as_on_record(tried, evidence)
         stage = replace(stage, cache=cache, unexplained=unexplained)
-    return _all_played(stage, evidence, draws=(seed, worlds, runs))
+    freely = _all_played(stage, evidence, draws=(seed, worlds, runs))
+    if _is_wide(cast, freely):
+        return freely
+    bought = replace(stage, buying=buying)
+    return _all_played(bought, evidence, draws=(seed, worlds, max(1, runs // 2)))
+
+
+def _is_wide(cast: Cast, freely: Sequence[Sequence[Played]]) -> bool:
+    """Whether no budget comes near to changing what runs do that have none."""
+    budgets = budgets_of(cast)
+    own = budgets.pop("run", Budget())
+    played = [one for world in freely for one in world]
+    unknown = own.dollars is not None and any(one.dollars[WAYS[0]] is None for one in played)
+    dollars = max((one.dollars[WAYS[0]] or 0.0 for one in played), default=0.0)
+    tokens = max((one.tokens for one in played), default=0)
+    # Without a price no budget in dollars can be kept: such a run is refused.
+    return unknown or (
+        not budgets
+        and (
+            (own.dollars is None or float(own.dollars) >= _WIDE * dollars)
+            and (own.tokens is None or own.tokens >= _WIDE * tokens)
+        )
+    )
 
 
 def _all_played(

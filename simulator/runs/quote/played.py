@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from simulator.runs.quote.prices import WAYS
+from simulator.errors import BudgetExhausted
+from simulator.runs.quote.prices import WAYS, Tokens
 
 __all__ = ["Line", "Played"]
 
@@ -20,6 +21,14 @@ class Line:
     output: float = 0.0
     dollars: float | None = 0.0
     """None: the price is unknown."""
+
+    def add(self, tokens: Tokens) -> None:
+        """One question more."""
+        self.calls += 1
+        self.input += tokens.read
+        self.cached += tokens.cached
+        self.written += tokens.written
+        self.output += tokens.output
 
     def times(self, factor: float) -> None:
         """Let it take so much more."""
@@ -40,7 +49,13 @@ class Played:
     seconds: float = 0.0
     models: dict[str, Line] = field(default_factory=dict)
     stopped: bool = False
-    """Whether its budget ended it."""
+    """Whether a budget ended it."""
+    reached: dict[str, int] = field(default_factory=dict)
+    """Budgets that left no room for a question, by scope -> after how many turns."""
+    refusal: BudgetExhausted | None = None
+    """Why the run is over, where its budget ended it."""
+    cheaper: int = 0
+    """Turns that went to a cheaper model for lack of money."""
 
     def times(self, factor: float) -> None:
         """Let it take so much more, all in all."""

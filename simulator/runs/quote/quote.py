@@ -11,26 +11,27 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Context, Decimal
 from functools import partial
-from math import ceil
 
 from simulator.definitions.cast import Cast
+from simulator.definitions.limits import Budget
 from simulator.definitions.model_catalog import TIERS, ModelCatalog, ModelChoice, ModelSpec
 from simulator.definitions.stop_rule import StopRule
 from simulator.errors import UsageError
-from simulator.llm.budget import TOKENS_PER_BYTE, dearest
-from simulator.llm.economy import SHORTEST
+from simulator.llm.budget import Day
 from simulator.llm.layout import without_discount
 from simulator.record.past_calls import Past
-from simulator.runs.daily_budget import own_account
-from simulator.runs.quote.figures import Figures, Spread, figures_of, spread_of
+from simulator.record.tally import Counted
+from simulator.runs.quote.figures import Figures, Spread, figures_of
 from simulator.runs.quote.lengths import Evidence, chance
 from simulator.runs.quote.paper import play_on_paper
 from simulator.runs.quote.played import Played
 from simulator.runs.quote.score import Asked, Score
-from simulator.runs.rehearsal import ReadThrough, human_turns, most_of, read_through
+from simulator.runs.quote.stage import Purchasing
+from simulator.runs.quote.within import Within, ends_after, half_of, require_turns, within
+from simulator.runs.rehearsal import ReadThrough, human_turns, most_of, read_through, require_start
 from simulator.runs.study import StudyStanding
 
-__all__ = ["Alternative", "Known", "Quote", "Wanted", "models_of", "quote"]
+__all__ = ["Alternative", "Known", "Quote", "Wanted", "Within", "models_of", "quote"]
 
 _WORLDS, _RUNS = 25, 8
 """Runs on paper: 200 of what was chosen."""
@@ -42,8 +43,6 @@ _LONG = 30
 """Turns from which on a window is worth a look."""
 _WINDOW = 20
 """Lines of a window to compare with, where the scenario has none."""
-_NEVER = 10**9
-"""A turn that no run comes to."""
 _SURE = frozenset({"goal", "turns"})
 """Stop rules that are kept in a read-through: turns are counted, and goals are asked for."""
 
@@ -97,15 +96,21 @@ class Quote:
     ends_after: int | None = None
     """After about how many turns the run's budget is spent; None: it reaches for half of all runs.
     """
+    within: tuple[Within, ...] = ()
+    """How far the budgets of the run, its members and purposes reach."""
+    cheaper: int = 0
+    """About how many turns of a run go to a cheaper model for lack of money."""
     at_most: Decimal | None = None
     """Dollars of one run in which every reply takes all the room it may have, with nothing asked
-    for again; None: a price is unknown."""
+    for again, or its limit if that is less; None: a price is unknown."""
     members: Mapping[str, str] = field(default_factory=dict)
     """Member -> name."""
     human_turns: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Member whom a person plays -> its turns; no model is asked for them."""
     study: StudyStanding | None = None
     """What their study has spent and may spend; None: they are played for none."""
+    day: StudyStanding | None = None
+    """What was spent today and may be; None: the day has no budget."""
 
     @property
     def dollars(self) -> Spread[Decimal] | None:
@@ -162,6 +167,8 @@ class Wanted:
     """Whether other policies of the router are compared, where it decides."""
     study: StudyStanding | None = None
     """What the runs would be played for, with what others of it have spent."""
+    day: StudyStanding | None = None
+    """What is left of the day's budget; None: it has none."""
 
 
 async def quote(cast: Cast, catalog: ModelCatalog, choice: ModelChoice, *, wanted: Wanted) -> Quote:
@@ -170,12 +177,16 @@ async def quote(cast: Cast, catalog: ModelCatalog, choice: ModelChoice, *, wante
     Raises:
         UsageError: no model of the choice serves a tier, or the graph does not fit the cast.
         UserCodeFailed: a user's graph or tool cannot be loaded.
+        UnknownPrice: there is a dollar limit and a model without a price.
+        BudgetExhausted: a budget does not reach for the first question.
     """
+    study = None if wanted.study is None else wanted.study.account
+    await require_start(cast, catalog, choice, study=study, day=_day(wanted.day))
     whole = _to_the_limit(cast)
     played = await read_through(whole, catalog, choice, seed=wanted.seed)
     paper = _Paper(cast, catalog, played=played, wanted=wanted)
-    paper.require_start(choice)
     worlds = paper.played(choice, draws=(_WORLDS, _RUNS))
+    require_turns(worlds)
     limits = cast.scenario.limits
     return Quote(
         scenario=cast.scenario_id,
@@ -191,11 +202,14 @@ async def quote(cast: Cast, catalog: ModelCatalog, choice: ModelChoice, *, wante
         output_tokens=limits.output_tokens,
         budget=limits.dollars,
         budget_tokens=limits.tokens,
-        ends_after=_ends_after(worlds),
-        at_most=most_of(played.record, catalog, limits.output_tokens),
+        ends_after=ends_after(worlds),
+        within=within(cast, worlds),
+        cheaper=half_of(one.cheaper for world in worlds for one in world),
+        at_most=_at_most(cast, catalog, played),
         members={member.id: member.name for member in cast.members},
         human_turns=human_turns(cast, played.record),
         study=wanted.study,
+        day=wanted.day,
     )
 
 
@@ -239,39 +253,26 @@ class _Paper:
         return play_on_paper(
             self._score,
             partial(self._spec, choice),
-            setting=(self._cast, self._catalog),
+            setting=(self._cast, self._catalog, self._buying(choice)),
             evidence=self.evidence(choice),
             draws=(self._wanted.seed, *draws),
             may_end=self.may_end,
         )
+
+    def _buying(self, choice: ModelChoice) -> Purchasing:
+        return Purchasing.of(self._catalog, choice, today=self._wanted.today)
 
     def fits(self, choice: ModelChoice) -> bool:
         """Whether a model gets the tools that those of the read-through got."""
         read = {_tools_sent(self._catalog.spec(one.model)) for one in self._score.asked}
         return read <= {_tools_sent(self._catalog.spec(choice.name))}
 
-    def require_start(self, choice: ModelChoice) -> None:
-        """Refuse what cannot even begin. Raises BudgetExhausted."""
-        turns = [one for one in self._score.asked if one.is_turn]
-        if not turns:
-            return
-        first, limits = turns[0], self._cast.scenario.limits
-        own, today = self._cast.member(first.persona).persona.tier, self._wanted.today
-        spec = self._catalog.candidates(choice, own.floor, today=today, tiers=own)[0]
-        reading = self._score.reading(first, spec)
-        read = ceil(reading.size(reading.pieces).fixed * TOKENS_PER_BYTE)
-        wanted = dearest(spec, prompt=read, output=min(SHORTEST, limits.output_tokens))
-        accounts = [own_account(self._cast)]
-        accounts += [self._wanted.study.account] if self._wanted.study is not None else []
-        for account in accounts:
-            refused = account.refusal(wanted, in_flight=False)
-            if refused is not None:
-                raise refused
-
     def figures(self, worlds: list[list[Played]]) -> Figures:
         """What as many runs as are wanted come to."""
         random = chance(self._wanted.seed, "sums", self._wanted.runs)
-        return figures_of(worlds, runs=self._wanted.runs, random=random)
+        limits = self._cast.scenario.limits
+        most = Budget(dollars=limits.dollars, tokens=limits.tokens)
+        return figures_of(worlds, runs=self._wanted.runs, random=random, most=most)
 
     def alternative(self, name: str, choice: ModelChoice) -> Alternative:
         """The same runs with other models."""
@@ -347,11 +348,19 @@ async def _windows(
     return (paper.alternative(name, choice),)
 
 
-def _ends_after(worlds: Sequence[Sequence[Played]]) -> int | None:
-    """After about how many turns a budget ends a run; None: for half of all runs it reaches."""
-    ends = [one.turns if one.stopped else _NEVER for world in worlds for one in world]
-    half, _ = spread_of(ends)
-    return None if half == _NEVER else int(half)
+def _at_most(cast: Cast, catalog: ModelCatalog, played: ReadThrough) -> Decimal | None:
+    limit = cast.scenario.limits.dollars
+    amount = most_of(played.record, catalog, cast.scenario.limits.output_tokens)
+    return amount if amount is None or limit is None else min(amount, limit)
+
+
+def _day(standing: StudyStanding | None) -> Day | None:
+    """The day's budget with what is spent of it."""
+    if standing is None:
+        return None
+    day = Day(standing.budget)
+    day.account.on_record(Counted(spent=standing.spent))
+    return day
 
 
 def _may_end(cast: Cast) -> bool:

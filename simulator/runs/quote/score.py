@@ -18,19 +18,23 @@ from simulator.conversation.state import State
 from simulator.definitions.cast import Cast
 from simulator.definitions.model_catalog import TIERS, ModelSpec
 from simulator.definitions.persona import TierName
+from simulator.llm.economy import SHORTEST, bytes_of
 from simulator.llm.prompt import Prompt
+from simulator.llm.wiring import arranged, cache_key, wire
+from simulator.record.calls import Purpose
 from simulator.record.events import SpeakerChosen
 from simulator.runs.rehearsal import ReadThrough
 
-__all__ = ["ALOUD", "Asked", "Reading", "Score", "Size"]
+__all__ = ["ALOUD", "SHARED", "Asked", "Reading", "Score", "Size", "Wrapped"]
 
 ALOUD = frozenset({"speak", "repair"})
 """Purposes of the questions that make a turn."""
 _AT_THE_END = frozenset({"extract"})
 """Purposes of what is asked when the talk is over."""
-_SHARED, _BEGUN = 2, 3
-"""Pieces before the speaker's card, and before the transcript: tools and schema, what all read
-first, card."""
+SHARED = 2
+"""Pieces that all prompts of a run begin with: tools and schema, what all read first."""
+_BEGUN = 3
+"""Pieces before the transcript: the same, and the speaker's card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Asked:
     number: int
     turn: int
     persona: str
-    purpose: str
+    purpose: Purpose
     tier: TierName
     model: str
     """Who was asked in the read-through: endpoint/model."""
@@ -71,6 +75,8 @@ class Asked:
     """Questions of one round are asked at the same time, but for those of one turn."""
     place: int | None
     """The place of the line that is said; None: nobody says one."""
+    score: float = 0.0
+    """How complex the router found it, 0 to 1."""
     more: tuple[Asked, ...] = ()
     """The questions after it in the same turn: what tools said is in them."""
 
@@ -108,7 +114,7 @@ class Reading:
         self.pieces = len(pieces)
         self.spoken = _BEGUN + len(prompt.transcript)
         """Pieces up to the last line of the transcript."""
-        self.settled = _BEGUN if before else _SHARED
+        self.settled = _BEGUN if before else SHARED
         """Pieces that are the same in all turns of the speaker."""
 
     def size(self, pieces: int) -> Size:
@@ -138,8 +144,20 @@ class Reading:
         alike = self.alike(other)
         if not marked or alike == other.pieces:
             return alike
-        places = (other.spoken, other.settled, _SHARED)
+        places = (other.spoken, other.settled, SHARED)
         return next((place for place in places if place <= alike), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """utf-8 bytes of a question as it was in the read-through."""
+
+    text: int
+    """All that is said in it."""
+    request: int
+    """The request that says it."""
+    shared: int
+    """The beginning of the request that later ones repeat."""
 
 
 class Score:
@@ -151,6 +169,7 @@ class Score:
         self._lines = {line_of(cast, one): place for place, one in enumerate(said)}
         self._readings: dict[tuple[int, str], Reading] = {}
         self._alike: dict[tuple[int, int, str], int] = {}
+        self._wrapped: dict[tuple[int, str], Wrapped] = {}
         self.words = tuple(len(one.text.encode()) for one in said)
         """utf-8 bytes of what was said, by place."""
         self.turns = state.turn
@@ -168,6 +187,24 @@ class Score:
         if key not in self._readings:
             self._readings[key] = Reading(asked, spec, self._lines)
         return self._readings[key]
+
+    def wrapped(self, asked: Asked, spec: ModelSpec) -> Wrapped:
+        """How long the request for a question is."""
+        key = asked.number, spec.name
+        if key not in self._wrapped:
+            reading, prompt = self.reading(asked, spec), arranged(asked.prompt, spec)
+            body = wire(prompt, spec, max_output=SHORTEST, cache_key=cache_key(""))
+            self._wrapped[key] = Wrapped(
+                text=reading.size(reading.pieces).fixed,
+                request=bytes_of(body, model=spec.model, streams=True),
+                shared=prompt.known_bytes(spec),
+            )
+        return self._wrapped[key]
+
+    def heard(self, asked: Asked, spec: ModelSpec) -> int:
+        """How many lines of the talk stand in a question's prompt."""
+        reading = self.reading(asked, spec)
+        return reading.spoken - _BEGUN
 
     def known(self, asked: Asked, other: Asked, spec: ModelSpec) -> int:
         """How many pieces of a question a model knows that was asked another before."""
@@ -196,6 +233,7 @@ def _asked(played: ReadThrough, places: Mapping[int, int]) -> Iterator[Asked]:
             prompt=prompt,
             round=rounds.get(call.turn, call.turn) if aloud else beside,
             place=places.get(call.turn) if aloud else None,
+            score=call.score or 0.0,
         )
 
 

@@ -1,0 +1,150 @@
+"""Studies whose money does not reach for all runs: whole talks, or all of them cut short."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from simulator import Run, Session, Simulation, Store, Study
+from simulator.definitions.limits import Budget
+from simulator.definitions.project import Project
+from simulator.errors import BudgetExhausted, RunNotCarried
+from simulator.llm.under_way import UnderWay
+from simulator.record.usage import Spent, from_nano
+from simulator.testing import LoopbackServer, Scripts
+from tests.another_program import budgeted, environment
+from tests.small_project import small_project
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """A talk of thirty turns, a server that bills, and what runs share."""
+
+    simulation: Simulation
+    server: LoopbackServer
+    session: Session
+    store: Store
+
+    async def play(self, runs: int, study: Study | None) -> list[Run | BaseException]:
+        """So many at once, with what refused a run in its place."""
+        playing = (
+            self.simulation.arun(seed=n, session=self.session, store=self.store, study=study)
+            for n in range(runs)
+        )
+        return await asyncio.gather(*playing, return_exceptions=True)
+
+    @property
+    def billed(self) -> Decimal:
+        """Dollars of all requests."""
+        return from_nano(self.server.stats()["totals"]["billed_nano"])
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    """A bench in a small project."""
+    async with _bench(tmp_path) as found:
+        yield found
+
+
+@asynccontextmanager
+async def _bench(folder: Path) -> AsyncIterator[Bench]:
+    simulation = budgeted(small_project(folder))
+    found = Project.find(folder)
+    with (
+        LoopbackServer(Scripts.of(found), found.catalog()) as server,
+        Store.open(simulation.database) as store,
+    ):
+        async with Session(environ=environment(server.url)) as session:
+            yield Bench(simulation=simulation, server=server, session=session, store=store)
+
+
+def ends(runs: Sequence[Run | BaseException]) -> Counter[str]:
+    """How many ended how."""
+    names = (one.stop_reason if isinstance(one, Run) else type(one).__name__ for one in runs)
+    return Counter(names)
+
+
+async def test_a_study_that_cannot_carry_all_plays_some_of_them_whole(bench: Bench) -> None:
+    """The others are not begun, nor recorded; four fifths of the money are used."""
+    (one,) = await bench.play(1, None)
+    assert isinstance(one, Run)
+    limit = bench.billed * Decimal("3.4")
+    bench.server.reset()
+    cut = await bench.play(6, Study("cut", dollars=limit))
+    bench.server.reset()
+    whole = await bench.play(6, Study("whole", dollars=limit, whole=True))
+
+    assert ends(cut)["turns"] < 2
+    assert ends(whole) == {"turns": 3, "RunNotCarried": 3}
+    assert [isinstance(one, Run) for one in whole] == sorted(
+        (isinstance(one, Run) for one in whole), reverse=True
+    )
+    assert len(bench.store.runs()) == 1 + 6 + ends(whole)["turns"]
+    assert limit * Decimal("0.8") <= bench.billed <= limit
+
+
+async def test_a_run_that_is_not_carried_says_so(bench: Bench) -> None:
+    """Like any budget that does not reach, with the exit code 5."""
+    with pytest.raises(RunNotCarried) as caught:
+        await bench.simulation.arun(
+            session=bench.session,
+            store=bench.store,
+            study=Study("small", dollars="0.0015", whole=True),
+        )
+
+    error = caught.value
+    assert isinstance(error, BudgetExhausted)
+    assert (error.exit_code, error.scope, error.unit, error.limit) == (
+        5,
+        "study",
+        "dollars",
+        "0.0015",
+    )
+    assert str(error).startswith("The study's limit of $0.0015 leaves $0.00")
+    assert ", and a whole run takes about $0.0" in str(error)
+    assert bench.store.runs() == []
+
+
+async def test_a_whole_run_waits_for_those_that_may_leave_enough() -> None:
+    """Whoever came first is seated first; what one run really took is what the next one needs."""
+    study, told = UnderWay(needs={"tea": Spent(100, Decimal(0))}), list[str]()
+    spent = 0
+
+    def left() -> tuple[Decimal | None, int | None]:
+        return None, 250 - spent
+
+    async def run(name: str) -> None:
+        nonlocal spent
+        budget = Budget(tokens=250)
+        try:
+            async with study.whole_seat("tea", turns=3, budget=budget, left=left):
+                told.append(f"{name} begins")
+                await asyncio.sleep(0.01)
+                spent += 60
+                study.ended_whole("tea", Spent(60, Decimal(0)))
+        except RunNotCarried as error:
+            told.append(f"{name} {error.left} {error.needed}")
+
+    await asyncio.gather(*map(run, "abcde"))
+
+    assert told == ["a begins", "b begins", "c begins", "d begins", "e 10 60"]
+    assert study.seats == []
+
+
+async def test_turns_of_all_runs_are_counted() -> None:
+    """Money that is shared is for the turns of all who share it."""
+    study = UnderWay()
+    async with study.seat(turns=5) as one:
+        async with study.seat(turns=7) as other:
+            one.turns = 4
+            both = (one.turns_of_all, other.turns_of_all)
+        alone = one.turns_of_all
+
+    assert (both, alone) == ((11, 11), 4)
