@@ -125,5 +125,5 @@ async def test_a_policy_that_raises_fails_the_turn(tmp_path: Path) -> None:
     (failed,) = (one for one in record.events if isinstance(one, TurnFailed))
     assert (failed.error, failed.message) == (
         "user_code_failed",
-        "the routing policy raised KeyError: 'gone'",
+        "the routing policy 'mine.py:f' raised KeyError: 'gone' (mine.py:2)",
     )

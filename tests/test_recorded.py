@@ -111,4 +111,4 @@ async def test_the_same_in_sqlite() -> None:
 
     assert again == said
     assert rows == [("speak", "answered", 2), ("repair", "answered", 1)]
-    assert states == ["released", "settled", "settled"]
+    assert states == ["unknown", "settled", "settled"]

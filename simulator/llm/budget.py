@@ -43,8 +43,10 @@ _PAUSES = 0.01, 0.5
 """Seconds, the first and the longest, after which to look whether another program has settled."""
 _UNBOUNDED = 10**9
 """Tokens; no answer is as long."""
-_MANY, _NEAR = 10**6, 2
-"""Tokens by which the price of one is told, and how far from the truth that leads at most."""
+_MANY = 10**6
+"""Tokens by which the price of one is told."""
+_ROUNDED = Decimal(4) / 10**9
+"""Dollars by which amounts that are rounded to the nano-dollar can mislead there, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +261,8 @@ def _reached(dollars: Decimal, most: Callable[[int], Decimal], room: int) -> int
         return min(room, -1)
     each = (most(_MANY) - least) / _MANY
     found = min(int((dollars - least) / each), room) if each else room
-    begin, end = (found - _NEAR, found + _NEAR) if found < _MANY else (0, room)
+    near = int(_ROUNDED / each) + 1 if each else room
+    begin, end = (found - near, found + near) if found < _MANY else (0, room)
     begin, end = max(begin, 0), min(end, room)
     return begin + bisect_right(range(begin, end + 1), dollars, key=most) - 1
 

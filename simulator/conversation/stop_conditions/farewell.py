@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from simulator.conversation.standing import Standing
@@ -103,13 +104,19 @@ def _read(said: Sequence[Utterance], names: frozenset[str], *, present: int) -> 
         yield _Turn(
             text=one.text,
             speaker=one.speaker,
-            courtesy=courtesy_of(one.text, names),
+            courtesy=_courtesy(one.text, names),
             platitude=platitude,
             answers=open_for > 0,
             news=one.act in _MOVES or (bool(one.reply) and replies.get(one.speaker) != one.reply),
         )
         replies[one.speaker] = one.reply
         open_for = max(1, present - 1) if platitude.asks else max(0, open_for - 1)
+
+
+@lru_cache(maxsize=256)
+def _courtesy(text: str, names: frozenset[str]) -> Courtesy:
+    """A text's courtesy, read once though several turns look back on it."""
+    return courtesy_of(text, names)
 
 
 def _last(read: Sequence[_Turn], turns: int, names: frozenset[str]) -> list[_Turn]:
