@@ -233,7 +233,7 @@ def test_inputs_must_be_known_and_have_values(project: Project) -> None:
     assert str(unknown.value) == ("The scenario 'tea' has no input 'gest'. Did you mean 'guest'?")
     assert str(missing.value) == (
         "The scenario 'ask' needs a value for 'a' and 'b': "
-        '--set a="..." --set b="..." \'b\': Why.'
+        '--set a="..." --set b="...". \'b\': Why.'
     )
     assert str(unfit.value).startswith(
         "With these inputs the scenario 'ask' is not valid: title: String should have at least 1"

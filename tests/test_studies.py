@@ -13,6 +13,7 @@ import pytest
 
 from simulator import Simulation, Study
 from simulator.definitions.limits import Budget
+from simulator.definitions.outgoing import Outgoing
 from simulator.definitions.project import Project
 from simulator.errors import BudgetExhausted, NotFound, UsageError
 from simulator.llm.session import Session
@@ -154,6 +155,34 @@ async def test_runs_side_by_side_share_it(simulation: Simulation, server: Loopba
     assert Decimal("0.0032") <= billed(server) <= Decimal("0.004")
     assert {run.stop_reason for run in runs} <= {"dollars", "turns"}
     assert "dollars" in {run.stop_reason for run in runs}
+
+
+async def test_different_budgets_of_one_name_see_each_other(
+    simulation: Simulation, server: LoopbackServer
+) -> None:
+    """Whatever a run may spend of a study, all that was spent on it counts."""
+    studies = [Study("pilot", dollars=one) for one in ("0.002", "0.0021", "0.0022")] * 2
+
+    async with session_at(server) as session:
+        with Store.open(simulation.database) as store:
+            runs = (
+                simulation.arun(seed=n, session=session, store=store, study=study)
+                for n, study in enumerate(studies)
+            )
+            await asyncio.gather(*runs, return_exceptions=True)
+
+    assert Decimal("0.0017") < billed(server) <= Decimal("0.0022")
+
+
+async def test_a_name_that_is_not_recorded_is_none(simulation: Simulation) -> None:
+    """What the record blots out could not be found again, and its budget would hold nothing."""
+    outgoing = Outgoing(patterns={"a badge": r"EMP-\d{6}"})
+    catalog = simulation.catalog.model_copy(update={"outgoing": outgoing})
+
+    with pytest.raises(UsageError, match="cannot be called that"):
+        await replace(simulation, catalog=catalog).arun(study=Study("EMP-123456"))
+    with Store.open(simulation.database) as store:
+        assert store.runs() == []
 
 
 async def test_a_study_that_is_spent_refuses_the_next_run(

@@ -33,6 +33,7 @@ from simulator.definitions.study import Study
 from simulator.errors import SimulatorError, UnknownPrice, UsageError, UserCodeFailed
 from simulator.llm.ask import ModelAccess
 from simulator.llm.keys import Environment
+from simulator.llm.screen import Screen
 from simulator.record.calls import Ledger
 from simulator.record.events import Journal, RunEnded, RunPaused, RunStarted
 from simulator.record.knowledge import Knowledge
@@ -118,8 +119,9 @@ async def perform(performance: Performance, record: RunRecord) -> str:
     However often it is cancelled, all that was sent is booked and the run paused when it returns.
 
     Raises:
-        UsageError: a member is to be played by a human, and there is none, or an order to the
-            steering does not fit the cast; nothing was recorded.
+        UsageError: a member is to be played by a human, and there is none, an order to the
+            steering does not fit the cast, or the study's name is none that may be recorded;
+            nothing was recorded.
         KeyMissing: a model needs a key and there is none; nothing was recorded.
         UnknownPrice: there is a dollar limit and a model without a price; nothing was recorded.
         BudgetExhausted: what is left of the study's or the day's budget does not reach for a single
@@ -130,6 +132,7 @@ async def perform(performance: Performance, record: RunRecord) -> str:
     staging = performance.staging
     performance.steering.follow(staging.cast)
     _check_humans(performance)
+    _check_study(performance)
     _check_models(performance)
     policy_of(performance.models.catalog.routing, folder=staging.cast.folder)
     variables = performance.models.session.keys.completing(performance.environ)
@@ -243,6 +246,17 @@ def _check_humans(performance: Performance) -> None:
             f"A human plays {names} in scenario {cast.scenario_id!r}, and there is none: sit down "
             f"at a terminal with `simulator run` (without --json), give run(humans={{{missing[0]!r}"
             ": ...}) in Python, or let a model play: `player: model`, without --play."
+        )
+
+
+def _check_study(performance: Performance) -> None:
+    """A study whose name would be taken out of the record would have no budget."""
+    study, session = performance.study, performance.models.session
+    screen = Screen(performance.models.catalog.outgoing, credentials=session.credentials)
+    if study is not None and screen.kept(study.name) != study.name:
+        raise UsageError(
+            "The study cannot be called that: its name has the form of a key, or of what "
+            "`outgoing.patterns` in models.yaml takes out; choose another name."
         )
 
 
