@@ -91,7 +91,7 @@ class Guard:
             listeners=self.present
             if listeners is None
             else frozenset(listeners) - {self.member_id},
-            taken=sum(said.speaker == self.member_id for said in said_before),
+            taken=[said.speaker for said in said_before].count(self.member_id),
         )
         found = ((rule, next(iter(check(turn)), None)) for rule, check in self.checks.items())
         return tuple(Breach(rule, evidence) for rule, evidence in found if evidence is not None)

@@ -281,7 +281,8 @@ class _Said:
         if not asked.asks:
             return False
         lows = {word.low for word in asked.sentences[-1].words}
-        named = any(word.capital and word.low not in lows | STOP for word in first.words[1:])
+        plain = lows | STOP
+        named = any(word.capital and word.low not in plain for word in first.words[1:])
         personal = _PERSONAL.search(first.folded)
         return not personal and (named or len(first.spoken) >= _SHORT - 3)
 
