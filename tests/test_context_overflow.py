@@ -207,7 +207,7 @@ async def test_a_talk_that_overflowed_goes_on_from_any_step(
     cast, answer, policy = CASTS[name]
     there, film = stage(limited(cast, turns=18), reads(900, answer), policy=policy), Film()
     await there.play(film)
-    shots = film.shots[:: counts(3, 1)]
+    shots = film.shots[:: counts(5, 1)]
 
     assert overflows(film)
     assert failures(film) == []

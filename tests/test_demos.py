@@ -53,7 +53,7 @@ async def test_every_seed_speaks_written_lines_in_order(
     talks = set()
 
     async with Session(environ={}) as session:
-        for seed in range(counts(12, 300)):
+        for seed in range(counts(8, 300)):
             events = await played(cast, seed=seed, session=session)
             taken = [event for event in events if isinstance(event, TurnTaken)]
             turns = sorted(taken, key=lambda turn: turn.turn)
@@ -73,7 +73,7 @@ async def test_every_seed_speaks_written_lines_in_order(
             assert isinstance(events[-1], RunEnded)
             assert events[-1].stop_reason in DEMOS[name]
 
-    assert len(talks) > counts(12, SEEDS.get(name, 300)) // 3
+    assert len(talks) > counts(8, SEEDS.get(name, 300)) // 3
 
 
 @pytest.mark.parametrize("name", DEMOS)

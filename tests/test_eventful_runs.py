@@ -178,4 +178,4 @@ async def test_an_eventful_talk_goes_on_from_any_step(
     assert {one.effect for one in film.events if isinstance(one, Intervened)} == {
         *("say", "tell", "goal", "join", "leave", "next", "end")
     }
-    await assert_goes_on(there, film, film.shots[:: counts(2, 1)])
+    await assert_goes_on(there, film, film.shots[:: counts(4, 1)])

@@ -247,7 +247,7 @@ async def test_a_talk_goes_on_from_any_step(
     assert {"repair"} < set(purposes(film))
     assert {rule for rule, _ in turns(film)} == {"age", "secret", "said"}
     assert ("said", TRUE) in turns(film)
-    await assert_goes_on(there, film, film.shots[:: counts(1, 1)])
+    await assert_goes_on(there, film, film.shots[:: counts(3, 1)])
 
 
 async def test_a_flag_on_record_settles_the_turn() -> None:

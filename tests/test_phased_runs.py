@@ -154,4 +154,4 @@ async def test_a_talk_with_phases_goes_on_from_any_step(
     await there.play(film)
 
     assert kinds(film.events).count("phase_entered") == 3
-    await assert_goes_on(there, film, film.shots[:: counts(2, 1)])
+    await assert_goes_on(there, film, film.shots[:: counts(4, 1)])

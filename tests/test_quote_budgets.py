@@ -76,11 +76,11 @@ async def test_a_quote_within_a_budget_is_close_to_the_ledger(
         for model in dict.fromkeys((bout.model, "tiers")):
             one, folder = replace(bout, model=model), tmp_path / f"{bout.number} {model}"
             folder.mkdir(parents=True)
-            pairs += await fought_within(one, folder, shares=("0.2", "0.4", "0.7"))
+            pairs += await fought_within(one, folder, shares=("0.4", "0.2", "0.7")[: counts(1, 3)])
 
     found = figures(pairs)
     print(found)  # noqa: T201 - the figures are what the proof is for
-    assert found.pairs >= counts(3, 60)
+    assert found.pairs >= counts(1, 60)
     assert found.off <= 0.15
 
 

@@ -90,7 +90,7 @@ class Remembered(Leaks):
 def test_no_memory_holds_what_its_owner_did_not_hear(counts: Callable[[int, int], int]) -> None:
     """Summaries, reflections, recall, facts and episodes in random talks: 0 leaks."""
     summaries = notes = 0
-    for seed in range(counts(60, 600)):
+    for seed in range(counts(40, 600)):
         talk = Remembered.made(seed)
         for _ in range(talk.random.randint(25, 45)):
             talk.go_on()
@@ -101,8 +101,8 @@ def test_no_memory_holds_what_its_owner_did_not_hear(counts: Callable[[int, int]
         summaries += len(talk.state.summaries)
         notes += len(talk.state.reflections)
 
-    assert summaries > counts(60, 600)
-    assert notes > counts(150, 1_500)
+    assert summaries > counts(40, 600)
+    assert notes > counts(100, 1_500)
 
 
 def test_a_leak_would_be_found() -> None:

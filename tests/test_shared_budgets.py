@@ -72,7 +72,7 @@ def counted(store: Store, of: Shared) -> Counted:
     ("budget", "limit"),
     [
         ({"study": "0.003"}, Decimal("0.003")),
-        ({"day": "0.003"}, Decimal("0.003")),
+        pytest.param({"day": "0.003"}, Decimal("0.003"), marks=pytest.mark.proof),
         pytest.param({"tokens": 12_000}, 12_000, marks=pytest.mark.proof),
     ],
     ids=["study", "day", "tokens of a study"],
