@@ -87,7 +87,7 @@ def test_a_run_that_is_cancelled_is_whole(
     with serving() as server:
         run = talk(tmp_path / "whole.db", server).run(seed=SEED)
         whole = said(list(run.events))
-    for number in range(counts(8, 100)):
+    for number in range(counts(5, 100)):
         source = random.Random(f"cancel {number}")  # noqa: S311 - moments, no secrets
         database = tmp_path / f"{number}.db"
 

@@ -135,7 +135,7 @@ async def test_a_talk_goes_on_from_any_step_of_its_record(
 ) -> None:
     """Between any two writes, in the midst of turns, tools, repairs and simultaneous rounds."""
     there, film = stage(LIVELY, lively, policy=policy), Film()
-    first, step = POLICIES.index(policy) % counts(3, 1), counts(3, 1)
+    first, step = POLICIES.index(policy) % counts(6, 1), counts(6, 1)
 
     await there.play(film)
 

@@ -49,7 +49,7 @@ async def test_a_talk_that_is_remembered_goes_on_from_any_step(
     judged = [body for body in there.network.bodies if asked_for(body) == "verdict"]
     assert {"summary_made", "memory_recalled", "memory_kept"} <= set(kinds(film.events))
     assert len(judged) <= 24 // len(people)
-    await assert_goes_on(there, film, film.shots[:: counts(7, 1)])
+    await assert_goes_on(there, film, film.shots[:: counts(14, 1)])
 
 
 async def test_a_broken_turn_goes_on_with_the_memories_on_record() -> None:

@@ -88,7 +88,7 @@ async def test_a_talk_with_summaries_goes_on_from_any_step(
     await there.play(film)
 
     assert kinds(film.events).count("summary_made") == 1
-    await assert_goes_on(there, film, film.shots[:: counts(5, 1)])
+    await assert_goes_on(there, film, film.shots[:: counts(9, 1)])
 
 
 @given(

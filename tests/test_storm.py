@@ -177,7 +177,7 @@ async def test_the_storm(
     wait: str, project: Path, tmp_path: Path, counts: Callable[[int, int], int]
 ) -> None:
     """20 % 429, 5 % 500, 2 % answers lost once paid: no turn fails, none comes again too early."""
-    runs = counts(60, 500)
+    runs = counts(40, 500)
     spec = ",".join(f"{wait if name == '429' else name}={p}" for name, p in STORM.items())
     with serving(project, spec) as server:
         async with session_at(server, retry=hurried()) as session:
@@ -207,7 +207,7 @@ async def test_damage_is_mended(
     damages: tuple[str, ...], project: Path, tmp_path: Path, counts: Callable[[int, int], int]
 ) -> None:
     """5 % of the answers come damaged: every word is said, once, and every cent is booked."""
-    runs, names = counts(12, 200), {one.partition(":")[0] for one in damages}
+    runs, names = counts(8, 200), {one.partition(":")[0] for one in damages}
     streamed = any(name.startswith("stream") for name in names)
     silence = Live(seconds=0.5) if {"hang", "hang-paid"} & names else None
     with serving(project, ",".join(f"{one}=0.05" for one in damages)) as server:
