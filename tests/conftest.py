@@ -34,6 +34,11 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("proof" if PROOF else "ci")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """A worker more than there are cores: many tests wait for programs, servers and clocks."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure() -> None:
     """Forget what the machine sets, before anything is imported that reads it, and its keys."""
     for name in [name for name in os.environ if FOREIGN.match(name)]:
