@@ -98,6 +98,23 @@ def test_agreement_that_adds_something_goes_on(texts: list[str], size: int) -> N
 
 
 @pytest.mark.parametrize(
+    "greetings",
+    [
+        ("Good evening, everyone!", "Lovely to be here.", "Thank you for having me.", "Hello all!"),
+        ("Guten Abend zusammen!", "Hallo, danke!", "Schön, dass ihr da seid.", "Guten Abend!"),
+        ("Bonjour à tous !", "Bonjour, merci !", "Bienvenue, merci !", "Bonsoir !"),
+    ],
+)
+def test_whoever_greets_has_only_come(greetings: tuple[str, ...]) -> None:
+    """The first words of each are polite and end nothing; as many thanks after them do."""
+    cast = cast_of(*tuple(NAMES)[: len(greetings)])
+    moves = list(zip(cast.ids, greetings, strict=True))
+
+    assert [over_after(cast, *moves[:turns]) for turns in range(5)] == [False] * 5
+    assert over_after(cast, *moves, *((member, "Thank you!") for member in cast.ids))
+
+
+@pytest.mark.parametrize(
     "texts",
     [
         ("Do you all agree?", "I agree.", "Absolutely.", "So do I."),

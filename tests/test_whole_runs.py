@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -20,7 +21,8 @@ from simulator.llm.under_way import UnderWay
 from simulator.record.usage import Spent, from_nano
 from simulator.testing import LoopbackServer, Scripts
 from tests.another_program import budgeted, environment
-from tests.small_project import small_project
+from tests.cli_samples import simulate
+from tests.small_project import MODEL, small_project
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,3 +150,42 @@ async def test_turns_of_all_runs_are_counted() -> None:
         alone = one.turns_of_all
 
     assert (both, alone) == ((11, 11), 4)
+
+
+def test_the_command_begins_only_runs_that_are_carried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two talks are whole, the third is not begun, sent or kept; without the option it is cut."""
+    folder = small_project(tmp_path)
+    scenario = folder / "scenarios" / "tea.yaml"
+    scenario.write_text(scenario.read_text().replace("stop: {phrase: more tea}\n", ""))
+    monkeypatch.chdir(folder)
+    found = Project.find(folder)
+    words = ("run", "tea", "--model", MODEL, "--study", "pilot", "--study-budget", "0.0055")
+
+    def reasons() -> list[str]:
+        kept = json.loads(simulate("runs", "list", "--json").stdout)
+        return [run["stop_reason"] for run in reversed(kept)]
+
+    with LoopbackServer(Scripts.of(found), found.catalog()) as server:
+        env = environment(server.url)
+        whole = [simulate(*words, "--whole-runs", "--seed", "1", env=env) for _ in range(3)]
+        carried, sent = reasons(), len(server.stats()["requests"])
+        cut = simulate(*words, "--seed", "1", env=env)
+
+    assert [one.exit_code for one in (*whole, cut)] == [0, 0, 5, 5]
+    assert "and a whole run takes about $0.00" in whole[2].stderr
+    assert " --study-budget 0.0055 --whole-runs --seed 1\n" in whole[0].stderr
+    assert (carried, sent) == (["turns", "turns"], 2 * 6)
+    assert reasons() == [*carried, "dollars"]
+
+
+def test_whole_runs_need_a_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without one there is nothing that could carry them."""
+    monkeypatch.chdir(small_project(tmp_path))
+
+    result = simulate("run", "tea", "--study", "pilot", "--whole-runs")
+
+    assert result.exit_code == 2
+    assert "--whole-runs belongs to --study-budget: say what may be spent." in result.stderr
+    assert list(tmp_path.glob("*.db")) == []

@@ -25,8 +25,15 @@ _SPOKEN_IN_TURN = 2
 
 
 def talk_project(folder: Path, models: Mapping[str, Mapping[str, Any]]) -> Path:
-    """A project in that folder: the shipped personas and models, these models of openai changed."""
+    """A project in that folder: the shipped personas and models, these models of openai changed.
+
+    Without the facts that some of the personas have: all cards are about as long.
+    """
     shutil.copytree(_ROOT / "personas", folder / "personas")
+    for card in (folder / "personas").glob("*.yaml"):
+        persona = yaml.safe_load(card.read_text())
+        persona.pop("facts", None)
+        card.write_text(yaml.safe_dump(persona, allow_unicode=True))
     written = yaml.safe_load((_ROOT / "models.yaml").read_text())
     for name, change in models.items():
         copied = change.get("of", name)

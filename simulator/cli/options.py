@@ -379,6 +379,9 @@ def repeated(ctx: click.Context, *names: str) -> tuple[str, ...]:
         if option.name not in names or not given(ctx, option.name):
             continue
         value = ctx.params[option.name]
+        if value is True:
+            words.append(option.opts[0])
+            continue
         for one in value if option.nargs == 1 and isinstance(value, tuple) else (value,):
             text = "=".join(one) if isinstance(one, tuple) else str(one)
             words += [option.opts[0], text]

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from simulator.conversation.escalation import tier_now
 from simulator.conversation.run_context import RunContext
 from simulator.conversation.state import State
 from simulator.conversation.turn_taking import NextSpeakers
 from simulator.conversation.turn_taking.policy import longest_waiting
 from simulator.definitions.cast import Cast
-from simulator.definitions.model_catalog import TIERS
+from simulator.definitions.model_catalog import TIERS, ModelCatalog, ModelChoice
+from simulator.definitions.persona import TierRange
 from simulator.errors import BudgetExhausted, InvalidReply, ModelError
 from simulator.record.events import LimitReached
 
 __all__ = [
     "goes_on_without",
+    "has_one_price",
     "is_known",
     "limit_reached",
     "next_unasked",
     "of_questions",
+    "others_are_cheaper",
     "why_passed",
 ]
 
@@ -43,22 +48,31 @@ def goes_on_without(error: BudgetExhausted, state: State, run: RunContext, *, me
     That is where others, two at least, are still there, and one of them may be asked of a cheaper
     tier than it may: what it cannot pay may well be enough for them.
     """
-    cast, catalog = run.cast, run.access.catalog
-    one_price = run.access.choice.kind == "model" or catalog.routing.policy.startswith("always:")
-    if error.scope not in {"run", "day", "study"} or state.closing is not None or one_price:
+    if error.scope not in {"run", "day", "study"} or state.closing is not None:
         return False
-    others = [one for one in state.here if one != member]
-    cheaper = (
-        _floor(cast, state, one) < _floor(cast, state, member)
-        for one in others
-        if one not in cast.humans
-    )
-    return len(others) >= _TALK and any(cheaper)
+    if has_one_price(run.access.choice, run.access.catalog):
+        return False
+    cast, now = run.cast, tier_now(run.cast, state)
+    tiers = {one.id: one.persona.tier.narrowed(now) for one in cast.members}
+    return others_are_cheaper(cast, state.here, member=member, tiers=tiers)
 
 
-def _floor(cast: Cast, state: State, member: str) -> int:
-    tier = cast.member(member).persona.tier.narrowed(tier_now(cast, state))
-    return TIERS.index(tier.floor)
+def has_one_price(choice: ModelChoice, catalog: ModelCatalog) -> bool:
+    """Whether all members are asked of one model, or of one tier."""
+    return choice.kind == "model" or catalog.routing.policy.startswith("always:")
+
+
+def others_are_cheaper(
+    cast: Cast, here: Iterable[str], *, member: str, tiers: Mapping[str, TierRange]
+) -> bool:
+    """Whether others can still talk, one of them on a cheaper tier than this member may.
+
+    `tiers`: member id -> from where to where it is asked.
+    """
+    others = [one for one in here if one != member]
+    floors = (TIERS.index(tiers[one].floor) for one in others if one not in cast.humans)
+    own = TIERS.index(tiers[member].floor)
+    return len(others) >= _TALK and any(one < own for one in floors)
 
 
 def limit_reached(error: BudgetExhausted, *, turn: int, silent: str = "") -> LimitReached:

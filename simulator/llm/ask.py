@@ -8,15 +8,9 @@ route -> wire for the model -> ChatOpenAI -> parse
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, TypeVar, cast, get_args
-
-from langchain_core.messages import AIMessageChunk
-from langchain_core.runnables import RunnableConfig
-from langchain_openai import ChatOpenAI
+from typing import Any, TypeVar, get_args
 
 from simulator.errors import (
     BudgetExhausted,
@@ -25,21 +19,20 @@ from simulator.errors import (
     KeyRefused,
     ModelError,
     QuotaExhausted,
-    StreamTorn,
     UnknownPrice,
 )
-from simulator.llm.call_context import CallContext, Room, current_call
-from simulator.llm.credentials import Spoken
+from simulator.llm.call_context import CallContext, Room
+from simulator.llm.calling import called
 from simulator.llm.economy import Plan, bytes_of, cheaper_plans
 from simulator.llm.fallback import helps_elsewhere, is_down, told_with, ways_elsewhere
 from simulator.llm.listener import Listener
 from simulator.llm.prompt import Prompt
 from simulator.llm.question import Answer, ModelAccess, Occasion, Question
 from simulator.llm.router import Route, tier_above, tiers_below
-from simulator.llm.said import Said, ToolRequest, as_message, parsed, said_in, with_mistake
+from simulator.llm.said import Said, ToolRequest, as_message, with_mistake
 from simulator.llm.transports.missing_feature import ignored_schema
 from simulator.llm.wiring import arranged, cache_key, wire
-from simulator.record.calls import Call, CallState, Purpose, call_id
+from simulator.record.calls import Call, Purpose, call_id
 
 __all__ = [
     "Answer",
@@ -282,7 +275,8 @@ class _Asking:
         self._tried, plan = plan, _wireable(plan)
         context = self._context(question, plan)
         self.calls = [*(one for one in self.calls if one != context.booking.id), context.booking.id]
-        said = await self._call(self._body(question, plan, context), context)
+        body = self._body(question, plan, context)
+        said = await called(body, context, access=self._access, listener=self._occasion.listener)
         self.way = plan.way
         self._answered.add(plan.way.spec.name)
         self._access.sent.note(plan.prompt, context)
@@ -346,55 +340,3 @@ class _Asking:
             context.shared_bytes = max(0, context.shared_bytes - max(0, whole - sent))
             context.private_words = 0
         return passed
-
-    async def _call(self, body: dict[str, Any], context: CallContext) -> Said:
-        model = self._access.session.model(context.spec)
-        ledger, number = self._access.ledger, context.booking.id
-        if not ledger.open_call(context.booking):
-            context.answered = ledger.answer(number)
-            context.attempt = ledger.last_attempt(number)
-        token = current_call.set(context)
-        end: CallState = "failed"
-        try:
-            self._occasion.listener.asking(context.spec.name)
-            await self._send(model, body, context)
-            end = "answered"
-            return said_in(context)
-        except asyncio.CancelledError:
-            end = "cancelled"
-            raise
-        finally:
-            context.deadline.stop()
-            current_call.reset(token)
-            if end != "answered":
-                ledger.close_call(number, end)
-
-    async def _send(self, model: ChatOpenAI, body: dict[str, Any], context: CallContext) -> None:
-        """Send, and again after each torn stream, until the transports give up."""
-        while True:
-            try:
-                return await self._receive(model, body, context)
-            except StreamTorn as error:
-                if error is context.torn:
-                    raise
-                context.torn = error
-                self._occasion.listener.restarted(context.booking.id)
-
-    async def _receive(self, model: ChatOpenAI, body: dict[str, Any], context: CallContext) -> None:
-        config: RunnableConfig = {"callbacks": [self._access.tracker]}
-        listener = self._occasion.listener
-        if not (listener.streams and context.spec.endpoint.streams):
-            await parsed(model.ainvoke([], config, extra_body=body), context)
-            return
-        spoken = Spoken(self._access.session.credentials)
-        stream = model.astream([], config, extra_body=body)
-        try:
-            async with aclosing(cast("AsyncGenerator[AIMessageChunk]", stream)):
-                while (chunk := await parsed(anext(stream, None), context)) is not None:
-                    listener.text(spoken.feed(str(chunk.content)))
-                listener.text(spoken.rest())
-        finally:
-            # The generators below LangChain's are closed later, when their memory is freed.
-            if context.let_go is not None:
-                context.let_go()
-                context.let_go = None

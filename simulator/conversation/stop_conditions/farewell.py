@@ -1,7 +1,7 @@
 """Over when people have said goodbye, or are only being polite to each other.
 
 A turn counts as polite if its clauses are courtesy (`courtesy`), or if it adds nothing to the last
-turns (`platitude`).
+turns (`platitude`). Whoever greets with the first words of all comes, and is not on the way out.
 """
 
 from __future__ import annotations
@@ -47,11 +47,18 @@ class _Turn:
     speaker: str
     courtesy: Courtesy
     platitude: Platitude
+    first: bool
+    """It is the first its speaker takes."""
     answers: bool
     """It may be the answer to a question: then agreement is news."""
 
     news: bool
     """It moves the talk on by its act, or by the scenario's own reply fields: an offer, a vote."""
+
+    @property
+    def comes(self) -> bool:
+        """Whether its speaker has only just come."""
+        return self.first and self.platitude.greets and not self.courtesy.goodbye
 
     @property
     def polite(self) -> bool:
@@ -84,8 +91,10 @@ def farewell() -> StopCondition:
     def condition(standing: Standing, /) -> StopReason | None:
         state, names = standing.state, _names(standing.cast)
         size = max(_POLITE_TURNS + 1, len(state.present))
-        said = [one for one in state.utterances if one.act is not None][-size - _EARLIER :]
-        read = list(_read(said, names, present=len(state.present)))
+        said = [one for one in state.utterances if one.act is not None]
+        firsts = {one.speaker: one.turn for one in reversed(said)}
+        last = said[-size - _EARLIER :]
+        read = list(_read(last, names, present=len(state.present), firsts=firsts))
         if _all_have_left(state, read):
             return StopReason("farewell", "everybody has said goodbye")
         if any(_only_polite(_last(read, turns, names)) for turns in _RUNS):
@@ -95,8 +104,14 @@ def farewell() -> StopCondition:
     return condition
 
 
-def _read(said: Sequence[Utterance], names: frozenset[str], *, present: int) -> Iterator[_Turn]:
-    """The turns, each by itself."""
+def _read(
+    said: Sequence[Utterance],
+    names: frozenset[str],
+    *,
+    present: int,
+    firsts: Mapping[str, int],
+) -> Iterator[_Turn]:
+    """The turns, each by itself; `firsts`: speaker -> its first turn."""
     open_for = 0
     replies: dict[str, Mapping[str, Any]] = {}
     for one in said:
@@ -106,6 +121,7 @@ def _read(said: Sequence[Utterance], names: frozenset[str], *, present: int) -> 
             speaker=one.speaker,
             courtesy=_courtesy(one.text, names),
             platitude=platitude,
+            first=firsts[one.speaker] == one.turn,
             answers=open_for > 0,
             news=one.act in _MOVES or (bool(one.reply) and replies.get(one.speaker) != one.reply),
         )
@@ -134,7 +150,9 @@ def _all_have_left(state: State, read: Sequence[_Turn]) -> bool:
 
 
 def _only_polite(last: Sequence[_Turn]) -> bool:
-    if not last or not all(one.nearly for one in last) or not _is_courtesy(last):
+    if not last or any(one.comes for one in last):
+        return False
+    if not all(one.nearly for one in last) or not _is_courtesy(last):
         return False
     idle = sum(one.idle for one in last)
     if idle == len(last):

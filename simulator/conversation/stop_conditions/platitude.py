@@ -17,6 +17,7 @@ from simulator.conversation.stop_conditions.polite_words import (
     AGREEING,
     FILLING,
     FORMULAS,
+    GREETS,
     PROPOSES,
     WARM,
 )
@@ -57,6 +58,8 @@ class Platitude:
     """Whether it agrees."""
     asks: bool
     """Whether it asks something."""
+    greets: bool
+    """Whether it says what people say when they come."""
     moves: bool
     """Whether it counts, proposes or denies something: it adds to the talk whatever its words."""
 
@@ -79,6 +82,7 @@ def platitude_of(text: str, names: Collection[str], before: Iterable[str]) -> Pl
         warm=read.warm,
         agrees=read.agrees,
         asks=read.asks,
+        greets=read.greets,
         moves=read.moves,
     )
 
@@ -94,6 +98,7 @@ class _Read:
     warm: bool
     agrees: bool
     asks: bool
+    greets: bool
     moves: bool
 
 
@@ -110,6 +115,7 @@ def _read(text: str) -> _Read:
         warm="warm" in kinds.values(),
         agrees=said_in_formula or "agreeing" in kinds.values(),
         asks=_QUESTION.search(folded) is not None,
+        greets=GREETS.search(folded) is not None,
         moves=bool(PROPOSES.search(bare) or _DENIES.search(bare) or _counts(bare)),
     )
 

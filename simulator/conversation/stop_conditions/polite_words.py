@@ -10,7 +10,7 @@ import re
 
 from simulator.conversation.hearing.words import word_set
 
-__all__ = ["AGREEING", "FILLING", "FORMULAS", "PROPOSES", "WARM", "starts"]
+__all__ = ["AGREEING", "FILLING", "FORMULAS", "GREETS", "PROPOSES", "WARM", "starts"]
 
 
 def starts(words: str) -> re.Pattern[str]:
@@ -205,7 +205,19 @@ PROPOSES = re.compile(
     r"wir (?:sollten|konnten|mussen|brauchen|werden)|"
     r"lass(?:t)? uns|dann (?:machen|nehmen|gehen|fahren)|vamos|deberiamos|podriamos|hay que|"
     r"propongo|hagamos|"
+    r"(?:tell|show) (?:me|us) (?!again\b)|erzahl\w* (?:mir|uns)|cuenta(?:me|nos)|"
+    r"raconte(?:z)?[ -](?:moi|nous)|"
     r"il faut|on (?:devrait|pourrait|va|doit)|nous devons|je propose|if|unless|but|though|although|"
     r"however|except|wenn|falls|sofern|si (?:no|pudier\w+)|sauf|sino)\b"
 )
-"""What is proposed, objected or made a condition."""
+"""What is proposed, asked for, objected or made a condition."""
+GREETS = re.compile(
+    r"\b(?:hello|hi|good (?:morning|afternoon|evening)|"
+    r"(?<!you are )(?<!you're )(?<!very )(?<!most )welcome\b"
+    r"(?=,? (?:to|all|back|every\w+|ladies|friends|dear)\b)|(?<!was )(?:honou?r\w*|glad|"
+    r"happy|pleased|delighted|pleasure|good|great|nice|lovely) to (?:be|have you|see you) (?:all )?"
+    r"here|for (?:having|inviting) (?:me|us)|for the invitation|"
+    r"guten (?:morgen|tag|abend)|hallo|willkommen|(?:schon|gut),? dass (?:du|ihr|sie) da|"
+    r"bonjour|bonsoir|bienvenue|hola|buen(?:os dias|as tardes)|bienvenid[oa]s?)\b"
+)
+"""What people say when they come."""

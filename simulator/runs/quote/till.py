@@ -15,9 +15,10 @@ from itertools import count
 from typing import Final
 
 from simulator.conversation.run_context import meter_for
+from simulator.conversation.unpaid import has_one_price, others_are_cheaper
 from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Budget
-from simulator.definitions.model_catalog import TIERS, ModelCatalog, ModelChoice
+from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
 from simulator.definitions.persona import TierRange
 from simulator.errors import BudgetExhausted
 from simulator.llm.call_context import CallContext, Deadline, Room
@@ -32,8 +33,6 @@ from simulator.record.usage import NANO, Usage
 __all__ = ["Buyer", "Sizes", "Till", "budgets_of"]
 
 _SPOKEN: Final = "speak"
-_TALK: Final = 2
-"""Members without whom nobody talks to anybody."""
 
 
 def budgets_of(whole: Cast) -> dict[str, Budget]:
@@ -102,8 +101,7 @@ class Till:
         self._cast, self._catalog, self._choice, self._today = whole, catalog, choice, today
         self._meter = meter_for(whole, _Unwritten())
         self._deadline, self._screen, self._numbers = Deadline(1.0), Screen(), count(1)
-        always = catalog.routing.policy.startswith("always:")
-        self._one_price = choice.kind == "model" or always
+        self._tiers = {one.id: one.persona.tier for one in whole.members}
         self.silent: set[str] = set()
         """Members who cannot pay for their turns."""
 
@@ -142,19 +140,15 @@ class Till:
         """Whether the talk goes on without a member whose turn cannot be paid.
 
         It does where the member's own budget is used up, or one of several others may be asked of
-        a cheaper tier, as `simulator.conversation.unpaid` has it.
+        a cheaper tier.
         """
         alone = error.scope in self._cast.ids
-        if error.scope == "run" and not self._one_price:
-            others = [one for one in self._cast.ids if one not in {*self.silent, persona}]
-            floors = (self._floor(one) for one in others if one not in self._cast.humans)
-            alone = len(others) >= _TALK and any(one < self._floor(persona) for one in floors)
+        if error.scope == "run" and not has_one_price(self._choice, self._catalog):
+            here = [one for one in self._cast.ids if one not in self.silent]
+            alone = others_are_cheaper(self._cast, here, member=persona, tiers=self._tiers)
         if alone:
             self.silent.add(persona)
         return alone
-
-    def _floor(self, member: str) -> int:
-        return TIERS.index(self._cast.member(member).persona.tier.floor)
 
     def _cheaper(
         self, plan: Plan, error: BudgetExhausted, *, buyer: Buyer, sizes: Callable[[Plan], Sizes]
