@@ -14,6 +14,7 @@ from simulator.errors import BudgetExhausted
 from simulator.llm.budget import Account, Reservation, reserve
 from simulator.llm.call_context import CallContext, Room
 from simulator.llm.meter import RunMeter
+from simulator.llm.purse import Turns
 from simulator.llm.session import Session
 from simulator.record.calls import Outcome
 from simulator.record.events import LimitNeared, UsageMissing
@@ -50,10 +51,10 @@ async def test_a_lost_attempt_counts_for_what_the_same_request_turns_out_to_have
     meter = RunMeter(record, accounts=(run,))
     lost, again = call(meter, max_output=100), call(meter, attempt=2, max_output=100)
 
-    await meter.reserve(lost, request_bytes=2_000)
+    await meter.reserve(lost, bulk=2_000)
     meter.close(lost, Outcome(state="unknown"))
     feared = run.spent
-    await meter.reserve(again, request_bytes=2_000)
+    await meter.reserve(again, bulk=2_000)
     meter.close(again, settled(again, input=450, output=30))
 
     once = Decimal(450 + 30 * 2) / MILLION
@@ -73,10 +74,10 @@ async def test_another_request_says_nothing_of_a_lost_one(same: str) -> None:
     lost = call(meter)
     other = call(meter, attempt=2) if same == "another request" else call(meter, "c2")
 
-    await meter.reserve(lost, request_bytes=2_000)
+    await meter.reserve(lost, bulk=2_000)
     meter.close(lost, Outcome(state="unknown"))
     feared = run.spent
-    await meter.reserve(other, request_bytes=1_900 if same == "another request" else 2_000)
+    await meter.reserve(other, bulk=1_900 if same == "another request" else 2_000)
     meter.close(other, settled(other, input=450, output=30))
 
     assert run.spent == feared + Decimal(450 + 30 * 2) / MILLION
@@ -109,12 +110,12 @@ async def test_an_endpoint_without_usage_is_told_once_and_bounded() -> None:
     meter = RunMeter(MemoryRecord(), accounts=(run,))
     for number in range(3):
         asked = call(meter, f"c{number}", max_output=100)
-        await meter.reserve(asked, request_bytes=400)
+        await meter.reserve(asked, bulk=400)
         meter.close(asked, Outcome(state="unknown", answer=b"{}"))
 
     late = call(meter, "c3", max_output=100)
     with pytest.raises(BudgetExhausted):
-        await meter.reserve(late, request_bytes=400)
+        await meter.reserve(late, bulk=400)
 
     near = LimitNeared(scope="run", unit="tokens", limit="1000", used="900")
     told = [type(one) for one in meter.news()]
@@ -128,7 +129,7 @@ async def test_a_lost_answer_is_no_endpoint_without_usage() -> None:
     meter = RunMeter(MemoryRecord())
     asked = call(meter)
 
-    await meter.reserve(asked, request_bytes=400)
+    await meter.reserve(asked, bulk=400)
     meter.close(asked, Outcome(state="unknown"))
 
     assert meter.news() == ()
@@ -138,12 +139,12 @@ async def test_what_only_the_speaker_read_is_no_part_of_the_next_prompt() -> Non
     """Of the last count at least one token for each of its words does not come again."""
     record = MemoryRecord()
     meter = RunMeter(record)
-    first = call(meter, prefix_hash="p", shared_bytes=3_000, private_words=150)
-    await meter.reserve(first, request_bytes=4_000)
+    first = call(meter, prefix_hash="p", known_bulk=3_000, private_words=150)
+    await meter.reserve(first, bulk=4_000)
     meter.close(first, settled(first, input=900, output=20))
 
-    again = call(meter, "c2", prefix_hash="p", shared_bytes=3_200, max_output=50)
-    await meter.reserve(again, request_bytes=4_100)
+    again = call(meter, "c2", prefix_hash="p", known_bulk=3_200, max_output=50)
+    await meter.reserve(again, bulk=4_100)
 
     assert record.attempts["c2", 1].reserved_tokens == 900 - 150 + 550 + 50
 
@@ -155,16 +156,16 @@ async def test_room_is_what_all_budgets_leave() -> None:
         MemoryRecord(), accounts=(run,), members=members, purposes={"judge": Budget(tokens=260)}
     )
     first = call(meter, max_output=100)
-    await meter.reserve(first, request_bytes=400)
+    await meter.reserve(first, bulk=400)
     meter.close(first, settled(first, input=150, output=30))
 
     dev, rosa = call(meter, "c2", persona="dev"), call(meter, "c3")
     dearer = call(meter, "c4", persona="dev")
 
     left = Decimal("0.001") - Decimal(150 + 60) / MILLION
-    assert meter.room(dev, request_bytes=400) == Room(int((left * MILLION - 200) / 2), 30)
-    assert meter.room(rosa, request_bytes=1_200) == Room(int((left * MILLION - 600) / 2), 30)
-    assert meter.room(dearer, request_bytes=4_000) == Room(-1, 30)
+    assert meter.room(dev, bulk=400) == Room(int((left * MILLION - 200) / 2), 30)
+    assert meter.room(rosa, bulk=1_200) == Room(int((left * MILLION - 600) / 2), 30)
+    assert meter.room(dearer, bulk=4_000) == Room(-1, 30)
 
 
 async def test_a_last_word_may_take_what_is_kept_for_it() -> None:
@@ -211,8 +212,30 @@ def test_a_run_that_is_taken_up_again_has_spent_before() -> None:
     assert meter.spent == Spent(851, Decimal("0.875"))
     assert (run.spent, run.spent_tokens) == (Decimal("0.875"), 851)
     assert (study.spent, study.spent_tokens) == (Decimal(0), 0)
-    assert meter.room(call(meter), request_bytes=20).most == 700 - 650 - 10
+    assert meter.room(call(meter), bulk=20).most == 700 - 650 - 10
+    purses = meter.purses("rosa", "judge", Turns(done=2, left=3))
+    assert {one.scope: (one.left, one.spent) for one in purses} == {
+        "run": (Decimal("0.125"), Decimal("0.875")),
+        "purpose:judge": (Decimal("0.5"), Decimal("0.5")),
+    }
     assert meter.news() == ()
+
+
+async def test_what_was_nearly_spent_before_is_not_told_again() -> None:
+    """It is on record since then; a budget that comes near its limit only now is told."""
+    run, members = of_run(tokens=10_000), {"rosa": Budget(tokens=700)}
+    meter = RunMeter(MemoryRecord(), accounts=(run,), members=members)
+    meter.count_in([CostRow(group=("dev", "speak"), usage=Usage(input=8_000, output=1))])
+    told = []
+
+    for name, read in (("c1", 59), ("c2", 501)):
+        asked = call(meter, name, max_output=50)
+        await meter.reserve(asked, bulk=1_000)
+        meter.close(asked, settled(asked, input=read))
+        news = [one for one in meter.news() if isinstance(one, LimitNeared)]
+        told.append([(one.scope, one.unit, one.limit, one.used) for one in news])
+
+    assert told == [[], [("rosa", "tokens", "700", "560")]]
 
 
 async def test_a_resumed_run_counts_on_from_its_record(tmp_path: Path) -> None:

@@ -59,15 +59,15 @@ class Bench:
         self.made += 1
         return call_context(meter=self.meter, call=f"c{self.made}", attempt=1, **more)
 
-    async def reserve(self, call: CallContext, *, request_bytes: int) -> tuple[Decimal | None, int]:
+    async def reserve(self, call: CallContext, *, bulk: int) -> tuple[Decimal | None, int]:
         """What was booked for an attempt: dollars and tokens."""
-        await self.meter.reserve(call, request_bytes=request_bytes)
+        await self.meter.reserve(call, bulk=bulk)
         booked = self.record.attempts[call.booking.id, call.attempt]
         return booked.reserved, booked.reserved_tokens
 
-    async def asked(self, call: CallContext, outcome: Outcome, *, request_bytes: int = 400) -> None:
+    async def asked(self, call: CallContext, outcome: Outcome, *, bulk: int = 400) -> None:
         """One attempt from its reservation to its end."""
-        await self.reserve(call, request_bytes=request_bytes)
+        await self.reserve(call, bulk=bulk)
         self.meter.close(call, outcome)
 
 
@@ -76,7 +76,7 @@ async def test_a_first_reservation_is_half_a_token_per_byte_and_all_the_output()
     bench = Bench()
     call = bench.call(max_output=100)
 
-    booked = await bench.reserve(call, request_bytes=2_001)
+    booked = await bench.reserve(call, bulk=2_001)
 
     assert booked == (Decimal(1_001 * 1 + 100 * 2) / MILLION, 1_101)
     assert bench.record.attempts["c1", 1] == Attempt(
@@ -96,7 +96,7 @@ async def test_the_dearest_way_to_read_the_prompt_is_assumed() -> None:
     bench = Bench()
     call = bench.call(spec=model_spec(price=price), max_output=100)
 
-    booked = await bench.reserve(call, request_bytes=2_000)
+    booked = await bench.reserve(call, bulk=2_000)
 
     assert booked[0] == Decimal("0.001450")
 
@@ -107,7 +107,7 @@ async def test_a_very_long_prompt_is_reserved_at_its_own_price() -> None:
     bench = Bench()
     call = bench.call(spec=model_spec(price=price, long_prompt=factors), max_output=100)
 
-    booked = await bench.reserve(call, request_bytes=2_000)
+    booked = await bench.reserve(call, bulk=2_000)
 
     assert booked[0] == Decimal(1_000 * 2 + 100 * 6) / MILLION
 
@@ -119,18 +119,18 @@ async def test_a_very_long_prompt_is_reserved_at_its_own_price() -> None:
     st.data(),
 )
 async def test_a_reservation_is_never_less_than_what_is_paid(
-    request_bytes: int, output: int, prices: tuple[Decimal, ...], data: st.DataObject
+    bulk: int, output: int, prices: tuple[Decimal, ...], data: st.DataObject
 ) -> None:
     """Whatever the prices and however the prompt is cached, what is settled was reserved."""
     price = dict(zip(("in", "cached", "cache_write", "out"), prices, strict=True))
     bench, spec = Bench(), model_spec(price=price)
     call = bench.call(spec=spec, max_output=output)
-    read = data.draw(st.integers(0, request_bytes // 2))
+    read = data.draw(st.integers(0, bulk // 2))
     cached = data.draw(st.integers(0, read))
     written = data.draw(st.integers(0, read - cached))
     said = data.draw(st.integers(0, output))
 
-    booked = await bench.reserve(call, request_bytes=request_bytes)
+    booked = await bench.reserve(call, bulk=bulk)
 
     paid = Usage(input=read, cached=cached, cache_write=written, output=said)
     assert (booked[0] or 0) >= (cost_of(paid, spec.price) or 0)
@@ -143,9 +143,9 @@ async def test_prose_of_any_script_fits_its_reservation(line: str) -> None:
     asked = prompt(*[line] * 20, private=line)
     texts = [asked.system_text, *asked.transcript, asked.private_text]
     bench = Bench()
-    call = bench.call(max_output=0, shared_bytes=asked.shared_bytes)
+    call = bench.call(max_output=0, known_bulk=asked.known_bulk)
 
-    booked = await bench.reserve(call, request_bytes=sum(len(text.encode()) for text in texts))
+    booked = await bench.reserve(call, bulk=sum(len(text.encode()) for text in texts))
 
     assert booked[1] >= sum(map(count_tokens, texts))
 
@@ -153,11 +153,11 @@ async def test_prose_of_any_script_fits_its_reservation(line: str) -> None:
 async def test_a_known_prefix_is_counted_as_it_was_read() -> None:
     """Of a longer transcript only what is new since the last answer is bounded by its bytes."""
     bench = Bench()
-    first = bench.call(prefix_hash="p", shared_bytes=3_000)
-    await bench.asked(first, settled(first.spec, input=900, output=20), request_bytes=4_000)
+    first = bench.call(prefix_hash="p", known_bulk=3_000)
+    await bench.asked(first, settled(first.spec, input=900, output=20), bulk=4_000)
 
     booked = await bench.reserve(
-        bench.call(prefix_hash="p", shared_bytes=3_200, max_output=50), request_bytes=4_100
+        bench.call(prefix_hash="p", known_bulk=3_200, max_output=50), bulk=4_100
     )
 
     assert booked[1] == 900 + (4_100 - 3_000) // 2 + 50
@@ -166,19 +166,19 @@ async def test_a_known_prefix_is_counted_as_it_was_read() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        {"prefix_hash": "q", "shared_bytes": 3_200},
-        {"prefix_hash": "p", "shared_bytes": 2_000},
-        {"prefix_hash": "p", "shared_bytes": 3_200, "spec": catalog().spec("test/big")},
+        {"prefix_hash": "q", "known_bulk": 3_200},
+        {"prefix_hash": "p", "known_bulk": 2_000},
+        {"prefix_hash": "p", "known_bulk": 3_200, "spec": catalog().spec("test/big")},
     ],
     ids=["another prefix", "a shorter transcript", "another model"],
 )
 async def test_what_is_known_of_one_prefix_says_nothing_of_another(other: dict[str, Any]) -> None:
     """Another system, a window that dropped lines and another model are bounded as a whole."""
     bench = Bench()
-    first = bench.call(prefix_hash="p", shared_bytes=3_000)
-    await bench.asked(first, settled(first.spec, input=200, output=20), request_bytes=4_000)
+    first = bench.call(prefix_hash="p", known_bulk=3_000)
+    await bench.asked(first, settled(first.spec, input=200, output=20), bulk=4_000)
 
-    booked = await bench.reserve(bench.call(**other, max_output=50), request_bytes=4_100)
+    booked = await bench.reserve(bench.call(**other, max_output=50), bulk=4_100)
 
     assert booked[1] == 2_050 + 50
 
@@ -187,9 +187,9 @@ async def test_real_usage_raises_the_bound() -> None:
     """An answer that read more tokens than its bytes promised makes the next bound wider."""
     bench = Bench()
     dense = bench.call()
-    await bench.asked(dense, settled(dense.spec, input=800, output=1), request_bytes=1_000)
+    await bench.asked(dense, settled(dense.spec, input=800, output=1), bulk=1_000)
 
-    booked = await bench.reserve(bench.call(prefix_hash="q", max_output=0), request_bytes=1_000)
+    booked = await bench.reserve(bench.call(prefix_hash="q", max_output=0), bulk=1_000)
 
     assert booked[1] == ceil(800 * 1.1)
 
@@ -198,9 +198,9 @@ async def test_a_calibrated_bound_is_never_lowered() -> None:
     """One request of few tokens does not make the next one less careful."""
     bench = Bench()
     sparse = bench.call()
-    await bench.asked(sparse, settled(sparse.spec, input=1, output=1), request_bytes=1_000)
+    await bench.asked(sparse, settled(sparse.spec, input=1, output=1), bulk=1_000)
 
-    booked = await bench.reserve(bench.call(prefix_hash="q", max_output=0), request_bytes=1_000)
+    booked = await bench.reserve(bench.call(prefix_hash="q", max_output=0), bulk=1_000)
 
     assert booked[1] == 500
 
@@ -236,7 +236,7 @@ async def test_what_is_unknown_is_counted_at_its_reservation() -> None:
     """An answer that got lost may have been paid: its most is spent, and the sum says at least."""
     bench = Bench(Budget(dollars=Decimal(1)))
 
-    await bench.asked(bench.call(max_output=100), Outcome(state="unknown"), request_bytes=400)
+    await bench.asked(bench.call(max_output=100), Outcome(state="unknown"), bulk=400)
 
     assert (bench.run.spent, bench.run.spent_tokens) == (Decimal("0.0004"), 300)
     assert (bench.run.reserved, bench.run.reserved_tokens) == (FREE, 0)
@@ -249,7 +249,7 @@ async def test_an_unknown_price_stays_unknown() -> None:
     bench, unpriced = Bench(Budget(tokens=1_000)), catalog().spec("test/unpriced")
     call = bench.call(spec=unpriced, max_output=100)
 
-    booked = await bench.reserve(call, request_bytes=400)
+    booked = await bench.reserve(call, bulk=400)
     bench.meter.close(call, settled(unpriced, input=150, output=30))
 
     assert booked == (None, 300)
@@ -262,7 +262,7 @@ async def test_a_dollar_limit_refuses_a_model_without_a_price() -> None:
     bench = Bench(Budget(dollars=Decimal(1)))
 
     with pytest.raises(UnknownPrice):
-        await bench.reserve(bench.call(spec=catalog().spec("test/unpriced")), request_bytes=400)
+        await bench.reserve(bench.call(spec=catalog().spec("test/unpriced")), bulk=400)
 
     assert (bench.record.attempts, bench.run.reserved_tokens) == ({}, 0)
 
@@ -273,8 +273,8 @@ async def test_a_member_has_a_budget_of_its_own() -> None:
     rosa, dev = bench.call(max_output=100), bench.call(max_output=100, persona="dev")
 
     with pytest.raises(BudgetExhausted, match=r"^rosa's own limit of 250 tokens leaves 250"):
-        await bench.reserve(rosa, request_bytes=400)
-    booked = await bench.reserve(dev, request_bytes=400)
+        await bench.reserve(rosa, bulk=400)
+    booked = await bench.reserve(dev, bulk=400)
 
     assert (booked[1], bench.run.reserved_tokens) == (300, 300)
 
@@ -286,9 +286,9 @@ async def test_waiting_for_room_does_not_use_up_the_turn() -> None:
     first, second = bench.call(max_output=100), bench.call(max_output=100)
     second.deadline = Deadline(5, clock=lambda: now)
     second.deadline.start()
-    await bench.reserve(first, request_bytes=400)
+    await bench.reserve(first, bulk=400)
 
-    waiting = bench.reserve(second, request_bytes=400)
+    waiting = bench.reserve(second, bulk=400)
     waiting.send(None)
     now += 60
     bench.meter.close(first, Outcome(state="released"))
@@ -319,7 +319,7 @@ async def test_a_reservation_that_cannot_be_booked_is_given_back() -> None:
     bench = Bench(Budget(tokens=500), record=FullDisk())
 
     with pytest.raises(StoreFailed):
-        await bench.reserve(bench.call(), request_bytes=400)
+        await bench.reserve(bench.call(), bulk=400)
 
     assert (bench.run.reserved_tokens, bench.run.spent_tokens) == (0, 0)
 
@@ -330,7 +330,7 @@ async def test_a_settlement_that_cannot_be_booked_is_counted_all_the_same() -> N
     disk.room = True
     bench = Bench(Budget(tokens=500), record=disk)
     call = bench.call()
-    await bench.reserve(call, request_bytes=400)
+    await bench.reserve(call, bulk=400)
     outcome = settled(call.spec, input=150, output=30)
 
     with pytest.raises(StoreFailed):

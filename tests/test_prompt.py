@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.definitions.model_catalog import ModelSpec
+from simulator.llm.bulk import bulk_of
+from simulator.llm.economy import bulk_of_request
 from simulator.llm.prompt import Prompt, Section, estimate_tokens
-from simulator.llm.wiring import wire
+from simulator.llm.wiring import arranged, wire
 from tests.llm_samples import CLOCK, SCHEMA, SEARCH, model_spec, prompt
 
 LINES = ("[1] Rosa: You have eleven minutes.", "[2] Dev: Make it skippable.")
@@ -88,6 +90,20 @@ def test_a_longer_transcript_begins_like_the_shorter_one(
     assert after[2:] == before[2:]
     assert longer.prefix_hash == shorter.prefix_hash
     assert longer.shared_bytes == shorter.shared_bytes + len(line.encode())
+
+
+@given(prompts, specs, texts)
+def test_what_is_known_of_a_request_is_never_more_than_its_beginning(
+    shared: Prompt, spec: ModelSpec, private: str
+) -> None:
+    """So that what is left of its bulk holds all that is new."""
+    asked = arranged(replace(shared, private=(Section("card", private),)), spec)
+    other = arranged(replace(shared, private=()), spec)
+
+    whole = bulk_of_request(wired(asked, spec), model=spec.model, streams=True)
+
+    assert whole - asked.known_bulk(spec) >= bulk_of(private.strip().encode())
+    assert asked.known_bulk(spec) == other.known_bulk(spec)
 
 
 def test_a_model_reads_system_transcript_private_exchange() -> None:

@@ -193,8 +193,8 @@ def answered(tokens: int) -> Outcome:
 async def test_what_another_program_has_in_flight_is_waited_for(two: Programs) -> None:
     """It fits once that is settled; the clock of the turn stands meanwhile."""
     first, second = two.call(0, 1), two.call(1, 2)
-    await first.meter.reserve(first, request_bytes=400)
-    waiting = asyncio.create_task(second.meter.reserve(second, request_bytes=400))
+    await first.meter.reserve(first, bulk=400)
+    waiting = asyncio.create_task(second.meter.reserve(second, bulk=400))
     await asyncio.sleep(0.1)
     waited = not waiting.done()
     first.meter.close(first, answered(150))
@@ -209,10 +209,10 @@ async def test_what_another_program_has_in_flight_is_waited_for(two: Programs) -
 async def test_it_is_not_waited_for_longer_than_a_turn(two: Programs) -> None:
     """Nobody tells when another program has lost it."""
     first, second = two.call(0, 1), two.call(1, 2, seconds=0.1)
-    await first.meter.reserve(first, request_bytes=400)
+    await first.meter.reserve(first, bulk=400)
 
     with pytest.raises(BudgetExhausted) as caught:
-        await asyncio.wait_for(second.meter.reserve(second, request_bytes=400), 5)
+        await asyncio.wait_for(second.meter.reserve(second, bulk=400), 5)
 
     assert (caught.value.scope, caught.value.left, caught.value.needed) == ("study", "200", "300")
     assert two.stores[1].last_attempt("c2") == 0
@@ -221,13 +221,13 @@ async def test_it_is_not_waited_for_longer_than_a_turn(two: Programs) -> None:
 async def test_what_cannot_fit_is_refused_at_once(two: Programs) -> None:
     """Whatever another program gives back."""
     first = two.call(0, 1)
-    await first.meter.reserve(first, request_bytes=400)
+    await first.meter.reserve(first, bulk=400)
     first.meter.close(first, answered(250))
     again, other = two.call(0, 2), two.call(1, 3)
 
     with pytest.raises(BudgetExhausted) as caught:
-        await asyncio.wait_for(other.meter.reserve(other, request_bytes=400), 1)
-    await again.meter.reserve(again, request_bytes=100)
+        await asyncio.wait_for(other.meter.reserve(other, bulk=400), 1)
+    await again.meter.reserve(again, bulk=100)
 
     assert (caught.value.left, caught.value.used) == ("250", "250")
     assert two.accounts[0].spent_tokens == 250
@@ -239,7 +239,7 @@ async def test_a_program_that_is_alone_reads_nothing_again(two: Programs) -> Non
     assert tally is not None
     for number in range(1, 4):
         call = two.call(0, number)
-        await call.meter.reserve(call, request_bytes=100)
+        await call.meter.reserve(call, bulk=100)
         call.meter.close(call, answered(20))
 
     with two.stores[0].booking([tally]) as (alone,):
@@ -255,12 +255,12 @@ async def test_a_store_that_two_accounts_share_tells_them_of_each_other(two: Pro
     """As where two sessions, or two budgets of one study, are used in one program."""
     other = RunMeter(two.stores[0], accounts=(two.accounts[1],))
     first = two.call(0, 1)
-    await first.meter.reserve(first, request_bytes=400)
+    await first.meter.reserve(first, bulk=400)
     first.meter.close(first, answered(250))
 
     second = two.call(0, 2)
     with pytest.raises(BudgetExhausted):
-        await other.reserve(second, request_bytes=400)
+        await other.reserve(second, bulk=400)
 
     assert two.accounts[1].spent_tokens == 250
 

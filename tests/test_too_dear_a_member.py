@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from simulator.errors import BudgetExhausted
 from simulator.record.events import LimitReached, RunEnded, TurnPassed, TurnTaken
+from simulator.record.store import Store
 from simulator.testing import MemoryRecord
+from tests.small_project import loader, small_project
 from tests.stage import Body, reply, stage
 from tests.talks import cast_of, member
 
@@ -85,3 +90,22 @@ async def test_a_phase_may_ask_for_the_same_tier_of_all() -> None:
 
 def _end(record: MemoryRecord) -> str:
     return next(one.stop_reason for one in record.events if isinstance(one, RunEnded))
+
+
+def test_a_talk_that_only_one_could_pay_for_is_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first questions of two must fit: of the dearer one it is said what it could cost."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-any")
+    project = small_project(tmp_path)
+    with (project / "personas" / "dev.yaml").open("a") as card:
+        card.write("tier: {floor: complex}\n")
+    simulation = loader(project)(model="tiers", budget=Decimal("0.002"))
+
+    with pytest.raises(BudgetExhausted) as raised:
+        simulation.run(seed=1)
+
+    assert raised.value.scope == "run"
+    assert Decimal(raised.value.needed) > Decimal("0.002")
+    with Store.open(simulation.database) as store:
+        assert store.runs() == []

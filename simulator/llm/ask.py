@@ -23,7 +23,7 @@ from simulator.errors import (
 )
 from simulator.llm.call_context import CallContext, Room
 from simulator.llm.calling import called
-from simulator.llm.economy import Plan, bytes_of, cheaper_plans
+from simulator.llm.economy import Plan, bulk_of_request, cheaper_plans
 from simulator.llm.fallback import helps_elsewhere, is_down, told_with, ways_elsewhere
 from simulator.llm.listener import Listener
 from simulator.llm.prompt import Prompt
@@ -263,8 +263,8 @@ class _Asking:
             plan = _wireable(plan)
             context = self._context(question, plan)
             body, name = self._body(question, plan, context), context.spec.model
-            size = bytes_of(body, model=name, streams=self._occasion.listener.streams)
-            return access.meter.room(context, request_bytes=size)
+            bulk = bulk_of_request(body, model=name, streams=self._occasion.listener.streams)
+            return access.meter.room(context, bulk=bulk)
 
         narrow = question.purpose == "speak"
         # A question that went a tier up for a better answer does not come down again.
@@ -312,7 +312,7 @@ class _Asking:
             deadline=self._occasion.deadline,
             max_output=plan.max_output,
             known_lines=warmth.lines,
-            shared_bytes=prompt.known_bytes(way.spec),
+            known_bulk=prompt.known_bulk(way.spec),
             private_words=prompt.private_words,
             prefix_hash=prompt.opening_hash,
             closing=self._occasion.closing,
@@ -335,8 +335,8 @@ class _Asking:
         )
         passed = self._access.screen.passed(body, context.booking.persona)
         if passed is not body:
-            whole, sent = (bytes_of(one, model="", streams=False) for one in (body, passed))
+            whole, sent = (bulk_of_request(one, model="", streams=False) for one in (body, passed))
             # What was taken out may have been known, and is no part of what is sent.
-            context.shared_bytes = max(0, context.shared_bytes - max(0, whole - sent))
+            context.known_bulk = max(0, context.known_bulk - max(0, whole - sent))
             context.private_words = 0
         return passed

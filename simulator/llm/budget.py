@@ -24,7 +24,6 @@ from simulator.record.tally import Counted, Tally
 from simulator.record.usage import Spent, Usage, cost_of
 
 __all__ = [
-    "TOKENS_PER_BYTE",
     "Account",
     "Booking",
     "Day",
@@ -33,9 +32,6 @@ __all__ = [
     "output_room",
     "reserve",
 ]
-
-TOKENS_PER_BYTE = 0.5
-"""An upper bound for prose; real usage raises it."""
 
 _ALERT = Decimal("0.8")
 """The share of a budget that is told when it is spent."""

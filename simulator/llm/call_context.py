@@ -84,8 +84,10 @@ class Room:
 class Meter(Protocol):
     """What a transport tells of each attempt, before and after. Money lives behind it."""
 
-    async def reserve(self, call: CallContext, *, request_bytes: int) -> None:
+    async def reserve(self, call: CallContext, *, bulk: int) -> None:
         """Book the attempt `call.attempt` at the most it can cost, before it is sent.
+
+        `bulk` is that of the request, as of `simulator.llm.bulk`.
 
         Raises:
             BudgetExhausted: it could cost more than what is left; nothing is booked.
@@ -97,7 +99,7 @@ class Meter(Protocol):
     def news(self) -> tuple[AnsweredByOther | LimitNeared | UsageMissing, ...]:
         """What whoever pays should hear, each thing once."""
 
-    def room(self, call: CallContext, *, request_bytes: int) -> Room:
+    def room(self, call: CallContext, *, bulk: int) -> Room:
         """How long the answer to such a request may be, and how long answers have been."""
 
     def purses(self, persona: str, purpose: Purpose, turns: Turns) -> tuple[Purse, ...]:
@@ -130,8 +132,8 @@ class CallContext:
     """The model as which the last attempt was settled."""
     known_lines: int | None = None
     """After how many lines of the transcript an earlier request was marked or ended, if any."""
-    shared_bytes: int = 0
-    """utf-8 bytes of tools, schema, system and transcript: the prefix later calls repeat."""
+    known_bulk: int = 0
+    """Bulk of tools, schema, system and transcript: the prefix later calls repeat."""
     private_words: int = 0
     """Words of what only this speaker reads; no tokenizer makes one token of two words."""
     prefix_hash: str = ""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.errors import BudgetExhausted
+from simulator.llm.bulk import bulk_of
 from simulator.llm.call_context import Room
 from simulator.llm.prompt import LEFT_OUT, Prompt
 from simulator.llm.router import Route
@@ -22,7 +23,7 @@ __all__ = [
     "FEWEST_LINES",
     "SHORTEST",
     "Plan",
-    "bytes_of",
+    "bulk_of_request",
     "cheaper_plans",
     "least_output",
     "with_last_lines",
@@ -54,11 +55,11 @@ class Plan:
         return replace(self, reasons=(*self.reasons, reason))
 
 
-def bytes_of(body: Mapping[str, Any], *, model: str, streams: bool) -> int:
-    """How long the request for a body will be."""
+def bulk_of_request(body: Mapping[str, Any], *, model: str, streams: bool) -> int:
+    """The bulk of the request for a body, before it is sent."""
     more = {"stream": True, "stream_options": {"include_usage": True}} if streams else {}
     whole = {"model": model, **body, **more}
-    return len(json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode())
+    return bulk_of(json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def cheaper_plans(

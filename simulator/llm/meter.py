@@ -11,7 +11,6 @@ from simulator.definitions.limits import Budget
 from simulator.definitions.model_entry import ModelSpec, Processing
 from simulator.definitions.purpose import Purpose
 from simulator.llm.budget import (
-    TOKENS_PER_BYTE,
     Account,
     Booking,
     Day,
@@ -20,6 +19,7 @@ from simulator.llm.budget import (
     output_room,
     reserve,
 )
+from simulator.llm.bulk import TOKENS_PER_BULK
 from simulator.llm.call_context import CallContext, Room
 from simulator.llm.purse import Purse, Turns
 from simulator.llm.spending_news import SpendingNews
@@ -37,7 +37,7 @@ _CALIBRATION_MARGIN = 1.1
 @dataclass(frozen=True, slots=True)
 class _KnownPrefix:
     tokens: int
-    shared_bytes: int
+    bulk: int
 
 
 _NOTHING = Reservation(dollars=Decimal(0), tokens=0)
@@ -48,7 +48,8 @@ class _Held:
     attempt: Attempt
     prompt: int
     """Tokens that are held for the prompt."""
-    request_bytes: int
+    bulk: int
+    """Of the whole request."""
     accounts: tuple[Account, ...]
     spec: ModelSpec
     processing: Processing
@@ -95,7 +96,7 @@ class RunMeter:
             name: Account(scope=f"purpose:{name}", budget=budget) for name, budget in shared
         }
         self._prefixes: dict[tuple[str, str], _KnownPrefix] = {}
-        self._tokens_per_byte = TOKENS_PER_BYTE
+        self._tokens_per_bulk = TOKENS_PER_BULK
         self._longest: dict[tuple[str, str], int] = {}
         self._held: dict[tuple[str, int], _Held] = {}
         self._lost: dict[tuple[str, str], list[_Held]] = {}
@@ -109,7 +110,7 @@ class RunMeter:
         self.at_least = False
         """Whether `dollars` leaves out attempts whose price or usage is unknown."""
 
-    async def reserve(self, call: CallContext, *, request_bytes: int) -> None:
+    async def reserve(self, call: CallContext, *, bulk: int) -> None:
         """Book the attempt at the most it can cost, before it is sent.
 
         Raises:
@@ -117,7 +118,7 @@ class RunMeter:
             UnknownPrice: a dollar budget cannot be kept without a price.
             StoreFailed: it cannot be booked.
         """
-        prompt = self._prompt_bound(call, request_bytes)
+        prompt = self._prompt_bound(call, bulk)
         spec, how = self._billed_as(call.spec), self._processing(call.spec)
         wanted = dearest(spec, prompt=prompt, output=call.max_output, processing=how)
         accounts = self._accounts_of(call)
@@ -137,7 +138,7 @@ class RunMeter:
             await reserve(
                 accounts, wanted, model=attempt.model, closing=call.closing, booking=booking
             )
-        held = _Held(attempt, prompt, request_bytes, accounts, spec, how)
+        held = _Held(attempt, prompt, bulk, accounts, spec, how)
         self._held[call.booking.id, call.attempt] = held
 
     def close(self, call: CallContext, outcome: Outcome) -> None:
@@ -158,8 +159,8 @@ class RunMeter:
             self._news.by_another(call.spec.name, call.billed.name)
         if outcome.usage is not None:
             self.usage += outcome.usage
-            self._learn(call, outcome.usage, held.request_bytes)
-            self._correct(call, outcome.usage, held.request_bytes)
+            self._learn(call, outcome.usage, held.bulk)
+            self._correct(call, outcome.usage, held.bulk)
             if outcome.finish_reason != "length":
                 asked = (call.spec.name, call.booking.purpose)
                 self._longest[asked] = max(outcome.usage.output, self._longest.get(asked, 0))
@@ -170,9 +171,9 @@ class RunMeter:
         self.dollars += outcome.cost or Decimal(0)
         self.at_least |= outcome.state != "released" and outcome.cost is None
 
-    def room(self, call: CallContext, *, request_bytes: int) -> Room:
+    def room(self, call: CallContext, *, bulk: int) -> Room:
         """How long the answer to such a request may be, and how long answers have been."""
-        prompt = self._prompt_bound(call, request_bytes)
+        prompt = self._prompt_bound(call, bulk)
         accounts = self._accounts_of(call)
         spec, how = self._billed_as(call.spec), self._processing(call.spec)
         most = output_room(accounts, spec, prompt=prompt, closing=call.closing, processing=how)
@@ -255,24 +256,24 @@ class RunMeter:
         faster = spec.name in self._faster and spec.priority is not None
         return "priority" if faster else "standard"
 
-    def _prompt_bound(self, call: CallContext, request_bytes: int) -> int:
-        whole = ceil(request_bytes * self._tokens_per_byte)
+    def _prompt_bound(self, call: CallContext, bulk: int) -> int:
+        whole = ceil(bulk * self._tokens_per_bulk)
         known = self._prefixes.get((call.spec.name, call.prefix_hash))
-        if known is None or call.shared_bytes < known.shared_bytes:
+        if known is None or call.known_bulk < known.bulk:
             return whole
-        new = ceil((request_bytes - known.shared_bytes) * self._tokens_per_byte)
+        new = ceil((bulk - known.bulk) * self._tokens_per_bulk)
         return min(whole, known.tokens + new)
 
-    def _learn(self, call: CallContext, usage: Usage, request_bytes: int) -> None:
-        known = _KnownPrefix(max(0, usage.input - call.private_words), call.shared_bytes)
+    def _learn(self, call: CallContext, usage: Usage, bulk: int) -> None:
+        known = _KnownPrefix(max(0, usage.input - call.private_words), call.known_bulk)
         self._prefixes[call.spec.name, call.prefix_hash] = known
-        seen = usage.input / max(1, request_bytes)
-        self._tokens_per_byte = max(self._tokens_per_byte, seen * _CALIBRATION_MARGIN)
+        seen = usage.input / max(1, bulk)
+        self._tokens_per_bulk = max(self._tokens_per_bulk, seen * _CALIBRATION_MARGIN)
 
-    def _correct(self, call: CallContext, usage: Usage, request_bytes: int) -> None:
+    def _correct(self, call: CallContext, usage: Usage, bulk: int) -> None:
         """The same request has the same tokens: lost attempts need not count for more."""
         for lost in self._lost.pop((call.booking.id, call.spec.name), ()):
-            if lost.request_bytes != request_bytes:
+            if lost.bulk != bulk:
                 continue
             known = lost.with_prompt(usage.input)
             self._ledger.lower_reservation(

@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import Any
 
 from simulator.definitions.model_catalog import ModelSpec
+from simulator.llm.bulk import bulk_of
 from simulator.llm.layout import LayoutChoice, Speakers, chosen_layout
 
 __all__ = [
@@ -49,7 +50,7 @@ def shortened(text: str, *, tokens: int) -> str:
     return f"{cut.rpartition(' ')[0].rstrip() or cut}{_CUT}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Section:
     """A named part of a prompt, so that its size can be told."""
 
@@ -60,6 +61,11 @@ class Section:
     def tokens(self) -> int:
         """The part's tokens, estimated."""
         return estimate_tokens(self.text)
+
+    @cached_property
+    def words(self) -> int:
+        """How many words it has; counted once, though a card stands in many prompts."""
+        return len(self.text.split())
 
 
 @dataclass(frozen=True)
@@ -200,20 +206,25 @@ class Prompt:
         texts = (*self._fixed_parts, self.common_text, *self.transcript)
         return sum(len(text.encode()) for text in texts)
 
-    def known_bytes(self, spec: ModelSpec) -> int:
-        """At least so many bytes of the request are its beginning, whoever is asked.
+    def known_bulk(self, spec: ModelSpec) -> int:
+        """At least so much of the request's bulk is its beginning, whoever is asked.
 
         JSON is written without spaces there, and around every line of the transcript stands what
         makes it a part.
         """
         spaces = sum(text.count(", ") + text.count('": ') for text in self._fixed_parts)
         parts = len(self.transcript) if spec.endpoint.content == "parts" else 0
-        return self.shared_bytes - spaces + parts * len('{"type":"text","text":""}')
+        return self._shared_bulk - spaces + parts * bulk_of(b'{"type":"text","text":""}')
+
+    @cached_property
+    def _shared_bulk(self) -> int:
+        texts = (*self._fixed_parts, self.common_text, *self.transcript)
+        return bulk_of("".join(texts).encode())
 
     @cached_property
     def private_words(self) -> int:
         """Words only the speaker reads: as many tokens at least, since none is of two words."""
-        return len(self.private_text.split())
+        return sum(section.words for section in self.private)
 
     @cached_property
     def hash(self) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
-from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,8 @@ from langchain_core.outputs import ChatGeneration, LLMResult
 
 from simulator.definitions.model_catalog import ModelSpec
 from simulator.errors import ModelError, NotFound
-from simulator.llm.budget import TOKENS_PER_BYTE, Reservation, dearest
+from simulator.llm.budget import Reservation, dearest
+from simulator.llm.bulk import most_tokens
 from simulator.llm.call_context import current_call
 from simulator.llm.credentials import Credentials
 from simulator.llm.transports.verdict import key_in, retry_after, surely_unpaid, without_key
@@ -80,7 +80,7 @@ class Tracker(AsyncCallbackHandler):
         """Open a call for a plain model."""
         params = kwargs.get("invocation_params") or {}
         name = f"openai/{params.get('model') or params.get('model_name') or 'unknown'}"
-        spec = self._plain[run_id] = self._spec(name)
+        spec = self._spec(name)
         most = _most(spec, (one for several in messages for one in several), params)
         call_id = _id_of(run_id)
         self._ledger.open_call(
@@ -95,6 +95,7 @@ class Tracker(AsyncCallbackHandler):
                 reserved_tokens=most.tokens,
             )
         )
+        self._plain[run_id] = spec
 
     async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
         """Book what a plain call used."""
@@ -151,8 +152,8 @@ def _most(
 ) -> Reservation:
     """The most a plain call can use and cost, should nobody tell; None without a price."""
     sent = [[one.model_dump(include=_SENT) for one in messages], params]
-    size = len(json.dumps(sent, ensure_ascii=False, default=str).encode())
-    prompt, told = ceil(size * TOKENS_PER_BYTE), (params.get(name) for name in _LIMITS)
+    prompt = most_tokens(json.dumps(sent, ensure_ascii=False, default=str).encode())
+    told = (params.get(name) for name in _LIMITS)
     allowed = next((limit for limit in told if isinstance(limit, int)), None)
     longest = (spec.max_output if spec is not None else None) or _LONGEST
     output = (params.get("n") or 1) * (longest if allowed is None else allowed)

@@ -17,8 +17,9 @@ from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Budget
 from simulator.definitions.model_catalog import ModelCatalog, ModelSpec
 from simulator.errors import NotFound
-from simulator.llm.budget import TOKENS_PER_BYTE, Account, Day, Reservation, dearest
-from simulator.llm.economy import bytes_of, least_output
+from simulator.llm.budget import Account, Day, Reservation, dearest
+from simulator.llm.bulk import TOKENS_PER_BULK
+from simulator.llm.economy import bulk_of_request, least_output
 from simulator.llm.prompt import Prompt
 from simulator.llm.session import Session
 from simulator.llm.wiring import arranged, cache_key, wire
@@ -26,6 +27,9 @@ from simulator.record.store import Store
 from simulator.record.tally import Shared, Tally, Unpriced
 
 __all__ = ["day_of", "look", "place_of", "require_room"]
+
+_TALK = 2
+"""Members without whom nobody talks to anybody."""
 
 
 def day_of(catalog: ModelCatalog, session: Session, store: Store) -> Day | None:
@@ -61,17 +65,19 @@ def place_of(store: Store) -> str:
 
 
 def require_room(*, cast: Cast, models: Models, toolbox: Toolbox) -> None:
-    """Refuse a run whose budgets have no room for its first question.
+    """Refuse a run whose budgets have no room for its first questions: a talk needs two.
 
     Raises:
-        BudgetExhausted: the study's, the day's or its own could not pay the cheapest of them.
+        BudgetExhausted: the study's, the day's or its own could not pay any one of them, or only
+            those of one member.
     """
     for account in (*_shared(models), own_account(cast)):
         wanted = list(_first_questions(cast, models, toolbox, account=account))
         refusals = [account.refusal(one, in_flight=False) for one in wanted]
         refused = [one for one in refusals if one is not None]
-        if refused and len(refused) == len(refusals):
-            raise min(refused, key=lambda one: Decimal(one.needed))
+        lacking = min(_TALK, len(wanted)) - (len(wanted) - len(refused))
+        if lacking > 0:
+            raise sorted(refused, key=lambda one: Decimal(one.needed))[lacking - 1]
 
 
 def _tally(catalog: ModelCatalog, day: date) -> Tally:
@@ -128,5 +134,5 @@ def _first_questions(
 def _most_tokens(prompt: Prompt, spec: ModelSpec, output: int) -> int:
     """What is reserved for the prompt before anything is known of its tokens."""
     body = wire(arranged(prompt, spec), spec, max_output=output, cache_key=cache_key(""))
-    size = bytes_of(body, model=spec.model, streams=True)
-    return ceil(size * TOKENS_PER_BYTE)
+    bulk = bulk_of_request(body, model=spec.model, streams=True)
+    return ceil(bulk * TOKENS_PER_BULK)

@@ -11,6 +11,7 @@ import httpx2
 
 from simulator.definitions.model_entry import STAND_IN_PATH
 from simulator.errors import BadAnswer, ConnectionFailed, ModelError
+from simulator.llm.bulk import bulk_of
 from simulator.llm.call_context import current_call
 from simulator.llm.event_stream import (
     Assembly,
@@ -52,7 +53,7 @@ class Metered(httpx2.AsyncBaseTransport):
             return await self._inner.handle_async_request(request)
         path, endpoint = request.url.path, call.spec.endpoint
         call.stand_in = endpoint.stand_in or path.startswith(STAND_IN_PATH)
-        await call.meter.reserve(call, request_bytes=len(request.content))
+        await call.meter.reserve(call, bulk=bulk_of(request.content))
         attempt = AttemptUnderWay(call, key=key_in(request))
         try:
             response = await self._reached(request)

@@ -123,14 +123,14 @@ class Watch:
         self.meter = meter
         self.last: Outcome | None = None
 
-    async def reserve(self, call: CallContext, *, request_bytes: int) -> None:
+    async def reserve(self, call: CallContext, *, bulk: int) -> None:
         """Book the attempt before it is sent.
 
         Raises:
             BudgetExhausted: it could cost more than what is left; nothing is booked.
             UnknownPrice: a dollar budget cannot be kept without a price.
         """
-        await self.meter.reserve(call, request_bytes=request_bytes)
+        await self.meter.reserve(call, bulk=bulk)
 
     def close(self, call: CallContext, outcome: Outcome) -> None:
         """Book how the attempt ended."""
@@ -141,9 +141,9 @@ class Watch:
         """What whoever pays should hear."""
         return self.meter.news()
 
-    def room(self, call: CallContext, *, request_bytes: int) -> Room:
+    def room(self, call: CallContext, *, bulk: int) -> Room:
         """How long an answer may be."""
-        return self.meter.room(call, request_bytes=request_bytes)
+        return self.meter.room(call, bulk=bulk)
 
     def purses(self, persona: str, purpose: Purpose, turns: Turns) -> tuple[Purse, ...]:
         """What is left of each budget in dollars."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from decimal import ROUND_UP, Decimal
-from math import ceil
 
 from simulator.definitions.model_catalog import ModelSpec
+from simulator.llm.bulk import most_tokens
 from simulator.llm.prompt import Prompt, ReplySchema, Section, ToolSpec
 from simulator.llm.wiring import wire
 from simulator.record.usage import MILLION, NANO
@@ -34,10 +34,8 @@ _LINES = 36
 """So that prompts are longer than the 1,024 tokens from which providers cache."""
 _SPOKEN, _REASONED = 120, 500
 """Tokens for an answer, and for one that may be thought over first."""
-_BYTES_AROUND = 300
-"""What a request has beside the fields that are wired here."""
-_TOKENS_PER_BYTE = Decimal("0.5")
-"""An upper bound for prose, as budgets are kept with."""
+_TOKENS_AROUND = 300
+"""For what a request has beside the fields that are wired here."""
 
 _FORM_SCHEMA = ReplySchema(
     "sighting",
@@ -139,7 +137,7 @@ def _sizes(spec: ModelSpec) -> Iterator[tuple[int, int]]:
     """For each prompt the most tokens it can have, and how often it can be answered."""
     for prompt, count in _MOST:
         body = wire(prompt, spec, max_output=output_tokens(spec), cache_key=prompt.prefix_hash)
-        extra = sum(len(tool.text) for tool in prompt.tools)
-        extra += len(prompt.schema.text) if prompt.schema else 0
-        size = len(json.dumps(body)) + 2 * extra + _BYTES_AROUND
-        yield ceil(size * _TOKENS_PER_BYTE), count
+        described = "".join(tool.text for tool in prompt.tools)
+        described += prompt.schema.text if prompt.schema else ""
+        known = most_tokens(json.dumps(body).encode()) + 2 * most_tokens(described.encode())
+        yield known + _TOKENS_AROUND, count

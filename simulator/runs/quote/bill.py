@@ -151,7 +151,7 @@ class Bill:
         return Buyer(persona=persona, purpose=purpose, tiers=own, closing=asking.closing)
 
     def _sizes(self, asking: Asking, more: float, plan: Plan) -> Sizes:
-        """The bytes of the request for a plan."""
+        """The bulk of the request for a plan; what is said in words counts its bytes."""
         spec, asked = plan.way.spec, asking.asked
         wrapped = self._stage.score.wrapped(asked, spec)
         grown = (

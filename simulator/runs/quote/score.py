@@ -18,7 +18,7 @@ from simulator.conversation.state import State
 from simulator.definitions.cast import Cast
 from simulator.definitions.model_catalog import TIERS, ModelSpec
 from simulator.definitions.persona import TierName
-from simulator.llm.economy import SHORTEST, bytes_of
+from simulator.llm.economy import SHORTEST, bulk_of_request
 from simulator.llm.prompt import Prompt
 from simulator.llm.wiring import arranged, cache_key, wire
 from simulator.record.calls import Purpose
@@ -150,14 +150,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Wrapped:
-    """utf-8 bytes of a question as it was in the read-through."""
+    """How long a question was in the read-through."""
 
     text: int
-    """All that is said in it."""
+    """utf-8 bytes of all that is said in it."""
     request: int
-    """The request that says it."""
+    """The bulk of the request that says it."""
     shared: int
-    """The beginning of the request that later ones repeat."""
+    """The bulk of the request's beginning that later ones repeat."""
 
 
 class Score:
@@ -196,8 +196,8 @@ class Score:
             body = wire(prompt, spec, max_output=SHORTEST, cache_key=cache_key(""))
             self._wrapped[key] = Wrapped(
                 text=reading.size(reading.pieces).fixed,
-                request=bytes_of(body, model=spec.model, streams=True),
-                shared=prompt.known_bytes(spec),
+                request=bulk_of_request(body, model=spec.model, streams=True),
+                shared=prompt.known_bulk(spec),
             )
         return self._wrapped[key]
 

@@ -58,7 +58,7 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """utf-8 bytes of a request, and of what later ones begin with."""
+    """The bulk of a request, and of what later ones begin with."""
 
     request: int
     shared: int
@@ -120,7 +120,7 @@ class Till:
         while True:
             context = self._context(plan, buyer, sizes(plan))
             try:
-                _at_once(self._meter.reserve(context, request_bytes=sizes(plan).request))
+                _at_once(self._meter.reserve(context, bulk=sizes(plan).request))
             except BudgetExhausted as error:
                 plans = plans or self._cheaper(first, error, buyer=buyer, sizes=sizes)
                 other = next(plans, None)
@@ -168,7 +168,7 @@ class Till:
             if key not in known:
                 size = sizes(other)
                 context = self._context(other, buyer, size)
-                known[key] = self._meter.room(context, request_bytes=size.request)
+                known[key] = self._meter.room(context, bulk=size.request)
             return known[key]
 
         narrow = buyer.purpose == _SPOKEN
@@ -190,7 +190,7 @@ class Till:
             meter=self._meter,
             deadline=self._deadline,
             max_output=plan.max_output,
-            shared_bytes=sizes.shared,
+            known_bulk=sizes.shared,
             private_words=prompt.private_words,
             prefix_hash=prompt.opening_hash,
             closing=buyer.closing,
