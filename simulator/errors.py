@@ -33,7 +33,7 @@ A message is one sentence for the person who reads it: what, where, what to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
@@ -128,6 +128,21 @@ class UnknownPrice(UsageError):
             f"The price of {model!r} is unknown, so a dollar limit cannot be kept. "
             "Give it a price in models.yaml, or limit tokens instead of dollars."
         )
+
+
+class UnknownSpending(UnknownPrice):
+    """A shared dollar limit cannot be kept because some of what was spent has no known price.
+
+    `scope` is study or day, `models` those that have none.
+    """
+
+    def __init__(self, scope: str, models: Collection[str]) -> None:
+        super().__init__(min(models))
+        self.scope, self.models = scope, tuple(sorted(models))
+        names = " and ".join(repr(one) for one in self.models)
+        message = f"What was spent of the {scope}'s dollars is unknown: {names} has no price"
+        told = "Give it a price in models.yaml, or limit tokens instead of dollars."
+        self.args = (f"{message}, so their limit cannot be kept. {told}",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,11 +139,11 @@ async def test_what_only_the_speaker_read_is_no_part_of_the_next_prompt() -> Non
     """Of the last count at least one token for each of its words does not come again."""
     record = MemoryRecord()
     meter = RunMeter(record)
-    first = call(meter, prefix_hash="p", known_bulk=3_000, private_words=150)
+    first = call(meter, opening=("p", "one"), known_bulk=3_000, private_words=150)
     await meter.reserve(first, bulk=4_000)
     meter.close(first, settled(first, input=900, output=20))
 
-    again = call(meter, "c2", prefix_hash="p", known_bulk=3_200, max_output=50)
+    again = call(meter, "c2", opening=("p", "one"), known_bulk=3_200, max_output=50)
     await meter.reserve(again, bulk=4_100)
 
     assert record.attempts["c2", 1].reserved_tokens == 900 - 150 + 550 + 50

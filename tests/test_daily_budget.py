@@ -195,6 +195,45 @@ def test_a_day_is_summed_from_its_attempts() -> None:
     assert again is None
 
 
+def test_a_day_begins_at_midnight_and_ends_before_the_next() -> None:
+    """Of attempts a microsecond apart, each counts for one day, and for one only."""
+    midnight, tick = NOON - timedelta(hours=12), timedelta(microseconds=1)
+    next_one = midnight + timedelta(days=1)
+    sent = {"a": midnight - tick, "b": midnight, "c": next_one - tick, "d": next_one}
+    with Store.open(":memory:") as store:
+        for place, (name, at) in enumerate(sent.items()):
+            store.open_call(Call(id=name, run="", turn=1, persona="", purpose="speak", model=MODEL))
+            most = Decimal(10**place) / 1_000
+            store.reserve(
+                Attempt(call=name, number=1, model=MODEL, reserved=most, reserved_tokens=1, at=at)
+            )
+            store.close_attempt(name, 1, Outcome(state="unknown"))
+        days = [Tally(of=Shared(day=DAY + timedelta(days=n))) for n in (-1, 0, 1)]
+        with store.booking(days) as counted:
+            spent = [one.spent.dollars for one in counted if one is not None]
+
+    assert spent == [Decimal("0.001"), Decimal("0.11"), Decimal(1)]
+
+
+def test_a_call_outside_of_runs_is_in_flight_for_an_hour() -> None:
+    """Nobody knows its process: after that it counts as spent, and nobody waits for it."""
+    now = datetime.now(UTC)
+    with Store.open(":memory:") as store:
+        for name, minutes, most in (("young", 59, "0.1"), ("old", 61, "0.02")):
+            at = now - timedelta(minutes=minutes)
+            store.open_call(Call(id=name, run="", turn=1, persona="", purpose="speak", model=MODEL))
+            reserved = Decimal(most)
+            store.reserve(
+                Attempt(
+                    call=name, number=1, model=MODEL, reserved=reserved, reserved_tokens=7, at=at
+                )
+            )
+        with store.booking([Tally(of=Shared())]) as (counted,):
+            pass
+
+    assert counted == Counted(Spent(7, Decimal("0.02")), Spent(7, Decimal("0.1")))
+
+
 async def test_a_plain_call_that_nobody_counted_is_no_free_one(project: Path) -> None:
     """What the tracker saw no usage of counts at its most, for the day and for the study."""
     catalog = Project.find(project).catalog()

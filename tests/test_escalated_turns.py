@@ -74,6 +74,15 @@ async def test_otherwise_an_unsure_reply_stands(least: float | None, model: str)
     assert (said(record), len(record.calls)) == (["Maybe."], 1)
 
 
+async def test_who_passes_is_not_asked_again_for_being_unsure() -> None:
+    """Nothing is said that a dearer model could say better."""
+    answers = always(reply("", act="pass", confidence=0.1))
+
+    record = await stage(cast(), answers, model="tiers", models=models(escalate_below=0.4)).play()
+
+    assert asked(record) == [("speak", "test/small")]
+
+
 async def test_a_turn_that_stays_out_of_character_goes_a_tier_up() -> None:
     """After the same model was shown its mistake in vain; nothing is flagged then."""
     answers = by_model(small=reply(YOUNGER), middle=reply(TRUE))

@@ -51,7 +51,7 @@ def ring(**environ: str) -> KeyRing:
 def key_of(held: KeyRing) -> SecretStr:
     """The key that would be sent."""
     handle = held.handle(KEYED.spec("test/small")).get_secret_value()
-    return held.next_of(held.variables_of(handle))[1]
+    return held.next_of(held.variables_of(handle), place="")[1]
 
 
 @pytest.mark.parametrize("written", [KEY, f" {KEY}\n"])

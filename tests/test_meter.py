@@ -153,11 +153,11 @@ async def test_prose_of_any_script_fits_its_reservation(line: str) -> None:
 async def test_a_known_prefix_is_counted_as_it_was_read() -> None:
     """Of a longer transcript only what is new since the last answer is bounded by its bytes."""
     bench = Bench()
-    first = bench.call(prefix_hash="p", known_bulk=3_000)
+    first = bench.call(opening=("p", "one"), known_bulk=3_000)
     await bench.asked(first, settled(first.spec, input=900, output=20), bulk=4_000)
 
     booked = await bench.reserve(
-        bench.call(prefix_hash="p", known_bulk=3_200, max_output=50), bulk=4_100
+        bench.call(opening=("p", "one", "two"), known_bulk=3_200, max_output=50), bulk=4_100
     )
 
     assert booked[1] == 900 + (4_100 - 3_000) // 2 + 50
@@ -166,16 +166,17 @@ async def test_a_known_prefix_is_counted_as_it_was_read() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        {"prefix_hash": "q", "known_bulk": 3_200},
-        {"prefix_hash": "p", "known_bulk": 2_000},
-        {"prefix_hash": "p", "known_bulk": 3_200, "spec": catalog().spec("test/big")},
+        {"opening": ("q", "one"), "known_bulk": 3_200},
+        {"opening": ("p", "two", "one"), "known_bulk": 3_200},
+        {"opening": ("p", "one"), "known_bulk": 2_000},
+        {"opening": ("p", "one"), "known_bulk": 3_200, "spec": catalog().spec("test/big")},
     ],
-    ids=["another prefix", "a shorter transcript", "another model"],
+    ids=["another prefix", "other lines", "a shorter transcript", "another model"],
 )
 async def test_what_is_known_of_one_prefix_says_nothing_of_another(other: dict[str, Any]) -> None:
-    """Another system, a window that dropped lines and another model are bounded as a whole."""
+    """Another system, other lines heard, lines dropped, another model: bounded as a whole."""
     bench = Bench()
-    first = bench.call(prefix_hash="p", known_bulk=3_000)
+    first = bench.call(opening=("p", "one"), known_bulk=3_000)
     await bench.asked(first, settled(first.spec, input=200, output=20), bulk=4_000)
 
     booked = await bench.reserve(bench.call(**other, max_output=50), bulk=4_100)
@@ -189,7 +190,7 @@ async def test_real_usage_raises_the_bound() -> None:
     dense = bench.call()
     await bench.asked(dense, settled(dense.spec, input=800, output=1), bulk=1_000)
 
-    booked = await bench.reserve(bench.call(prefix_hash="q", max_output=0), bulk=1_000)
+    booked = await bench.reserve(bench.call(opening=("q", "one"), max_output=0), bulk=1_000)
 
     assert booked[1] == ceil(800 * 1.1)
 
@@ -200,7 +201,7 @@ async def test_a_calibrated_bound_is_never_lowered() -> None:
     sparse = bench.call()
     await bench.asked(sparse, settled(sparse.spec, input=1, output=1), bulk=1_000)
 
-    booked = await bench.reserve(bench.call(prefix_hash="q", max_output=0), bulk=1_000)
+    booked = await bench.reserve(bench.call(opening=("q", "one"), max_output=0), bulk=1_000)
 
     assert booked[1] == 500
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -27,7 +26,7 @@ EMPTY: Fault = {"data": []}
 """A page without anything."""
 
 
-def bill(amount: dict[str, Any]) -> Fault:
+def bill(amount: object) -> Fault:
     """A page of the bill with one amount."""
     results = [{"amount": amount, "line_item": f"{MINI}, input", "project_id": None}]
     return {"data": [{"start_time": AT_MONDAY, "results": results}]}

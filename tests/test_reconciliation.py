@@ -194,6 +194,8 @@ def test_the_key_may_stand_in_the_projects_env_file(folder: Path) -> None:
     [
         (2, 120, 0.0085, "covered_by_unknown", 0),
         (1, 82, 0.00006, None, 0),
+        (3, 120, 0.0085, "others", 1),
+        (2, 9_000, 0.0085, "others", 1),
         (3, 120, 0.0115, "others", 1),
         (2, 120, 0.5, "others", 1),
         (2, 9_000, 0.0115, "others", 1),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -145,3 +146,44 @@ def test_a_day_that_moved_is_explained(rows: list[LedgerDay], moved: LedgerDay, 
     assert found.fits
     reasons = {one.reason for one in found.days if not one.agrees}
     assert reasons == {"around_midnight"}
+
+
+@pytest.mark.parametrize("ours_are_more", [True, False])
+@pytest.mark.parametrize(
+    ("less", "more", "fits"),
+    [(980, 1_000, True), (979, 1_000, False), (1_000, 1_020, True), (1_000, 1_021, False)],
+)
+@pytest.mark.parametrize("figure", ["requests", "input", "cached", "output", "dollars"])
+def test_a_share_is_of_the_greater_figure_whoever_has_it(
+    figure: str, less: int, more: int, *, fits: bool, ours_are_more: bool
+) -> None:
+    """Two in a hundred of each figure by itself: of 1,000 that is 20, of 1,020 it is 20.4."""
+    ours, theirs = (
+        LedgerDay(
+            day=FIRST,
+            model="openai/gpt-6-luna",
+            answered_as="gpt-6-luna-2026-09-01",
+            requests=number if figure == "requests" else 1_000,
+            usage=Usage(
+                input=number if figure == "input" else 1_000,
+                cached=number if figure == "cached" else 1_000,
+                output=number if figure == "output" else 1_000,
+            ),
+            dollars=Decimal(number if figure == "dollars" else 1_000),
+            unpriced=0,
+            unknown=0,
+            unknown_dollars=Decimal(0),
+            unknown_tokens=0,
+        )
+        for number in ((more, less) if ours_are_more else (less, more))
+    )
+
+    found = reconcile(
+        [ours],
+        books_of([theirs]),
+        days=(FIRST, LAST),
+        tolerance=Tolerance(share=Decimal("0.02")),
+        today=TODAY,
+    )
+
+    assert found.fits is fits

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import date
+from itertools import combinations_with_replacement
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,15 @@ from simulator.definitions.model_catalog import TIERS, WEIGHTS, ModelCatalog, Ro
 from simulator.definitions.persona import TierName, TierRange
 from simulator.errors import UsageError
 from simulator.llm import routing
-from simulator.llm.router import Route, Score, TurnFeatures, score, tier_above
+from simulator.llm.router import (
+    Route,
+    Score,
+    TurnFeatures,
+    asked_tier,
+    score,
+    tier_above,
+    tiers_below,
+)
 from simulator.llm.routing import Models, policy_named
 from tests.llm_samples import TODAY, catalog
 
@@ -161,6 +170,64 @@ def test_a_tier_stays_within_the_personas_range(turn: TurnFeatures, tiers: TierR
     assert places == sorted(places)
     assert kept.reasons == (*free.reasons, *([moved] if kept.tier != free.tier else []))
     assert kept.score == free.score
+
+
+@pytest.mark.parametrize(
+    "tiers",
+    [
+        TierRange(floor=floor, ceiling=ceiling)
+        for floor, ceiling in combinations_with_replacement(TIERS, 2)
+    ],
+    ids=lambda tiers: f"{tiers.floor} to {tiers.ceiling}",
+)
+@pytest.mark.parametrize(
+    ("turn", "asked"),
+    [
+        (TurnFeatures(), "simple"),
+        (TurnFeatures(question=1, conflict=1), "standard"),
+        (TurnFeatures(requires_reasoning=1), "complex"),
+    ],
+)
+def test_every_tier_is_moved_into_every_range(
+    turn: TurnFeatures, asked: TierName, tiers: TierRange
+) -> None:
+    """Up to the floor and down to the ceiling, and the reason says which was asked for."""
+    meant = sorted([tiers.floor, asked, tiers.ceiling], key=TIERS.index)[1]
+
+    _, tier, reasons = asked_tier(turn, tiers, catalog().routing)
+
+    moved = [f"{asked} asked for, {meant} by the persona's tier range"]
+    assert tier == meant
+    assert [one for one in reasons if "asked for" in one] == (moved if asked != meant else [])
+
+
+@pytest.mark.parametrize(
+    ("price", "names"),
+    [
+        ({"in": "9", "out": "19"}, ["test/middle"]),
+        ({"in": "10", "out": "19"}, ["test/middle"]),
+        ({"in": "10", "out": "20"}, []),
+        ({"in": "9", "out": "21"}, []),
+        ({"in": "11", "out": "1"}, []),
+        (None, []),
+    ],
+    ids=repr,
+)
+def test_a_tier_below_saves_money_only_where_nothing_costs_more(
+    price: dict[str, str] | None, names: list[str]
+) -> None:
+    """Beside a model of $10 in and $20 out: a dearer answer may cost more than a prompt saves."""
+    given = catalog().model_dump(by_alias=True, exclude_none=True)
+    given["models"]["test/middle"] = {} if price is None else {"price": price}
+    models = ModelCatalog.model_validate({**given, "tiers": {**given["tiers"], "simple": []}})
+    taken = routed(TurnFeatures(requires_reasoning=1), models=models)
+
+    lower = tiers_below(
+        taken, tiers=TierRange(), choice=models.choose("tiers"), catalog=models, today=TODAY
+    )
+
+    assert taken.spec.name == "test/big"
+    assert [way.spec.name for way in lower] == names
 
 
 def test_a_turn_without_features_says_why_it_is_cheap() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -123,6 +124,18 @@ def test_what_a_question_costs_follows_from_what_is_warm() -> None:
     assert first.later == found.dollars
 
 
+def test_no_answer_is_expected_to_be_longer_than_its_model_writes() -> None:
+    """A model of 50 tokens at most is not reckoned with the 200 that others have answered."""
+    price = {"in": 1, "out": 4}
+    models = catalog(models={"test/m": {"price": price, "max_output": 50}}, tiers={})
+    asked, warmth = talk(40), Warmth(prompt_tokens=5_000, prompt_bytes=20_000)
+
+    found = expected("simple", models.spec("test/m"), prompt=asked, warmth=warmth, output=200)
+
+    # 5000*1 + 50*4 millionths
+    assert (found.usage.output, found.dollars) == (50, Decimal("0.0052"))
+
+
 def test_a_warm_big_model_is_not_left_for_a_cold_small_one_at_28_000_tokens() -> None:
     """The known bad case: what looks cheaper by its price list is dearer, so the talk stays."""
     sent = memory(("test/big", LINES))
@@ -174,6 +187,29 @@ def test_a_model_is_left_only_where_that_pays() -> None:
     assert 0 < share < 1
     assert way(EASY, 81, sent, hysteresis=share + 0.01).spec.name == "test/big"
     assert way(EASY, 81, sent, hysteresis=share - 0.01).spec.name == "test/small"
+
+
+def test_what_costs_the_same_is_no_reason_to_leave() -> None:
+    """Without any hysteresis a model is left for a cheaper one, and not for one of its price."""
+    models = catalog()
+    small = Candidate(
+        tier="simple", spec=models.spec("test/small"), dollars=Decimal(3), later=Decimal(1)
+    )
+    big = replace(small, tier="complex", spec=models.spec("test/big"))
+    routing = models.routing.model_copy(update={"hysteresis": 0.0})
+    choosing = Choosing(
+        features=EASY,
+        score=0.0,
+        tier="simple",
+        candidates=(small, big),
+        last="test/big",
+        routing=routing,
+    )
+    cheaper = replace(choosing, candidates=(replace(small, dollars=Decimal("2.99")), big))
+
+    taken = [policy_named("complexity")(one) for one in (choosing, cheaper)]
+
+    assert taken == [big, cheaper.candidates[0]]
 
 
 def test_looking_ahead_pays_a_cold_prompt_for_the_turns_after_it() -> None:

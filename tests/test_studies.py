@@ -20,9 +20,10 @@ from simulator.llm.session import Session
 from simulator.record.events import LimitReached, ToolCalled
 from simulator.record.store import Store
 from simulator.record.usage import Spent, from_nano
-from simulator.runs.study import StudyStanding
+from simulator.runs.study import StudyStanding, account_of
 from simulator.testing import LoopbackServer, ScriptedTransport, Scripts, completion
 from tests.cli_samples import lines_of, simulate
+from tests.llm_samples import catalog
 from tests.record_samples import AT, UNKNOWN, book, paid, question, started
 from tests.small_project import MODEL, loader, small_project
 from tests.stage import reply
@@ -155,6 +156,18 @@ async def test_runs_side_by_side_share_it(simulation: Simulation, server: Loopba
     assert Decimal("0.0032") <= billed(server) <= Decimal("0.004")
     assert {run.stop_reason for run in runs} <= {"dollars", "turns"}
     assert "dollars" in {run.stop_reason for run in runs}
+
+
+def test_studies_of_one_session_share_no_budget() -> None:
+    """However alike they are written; a study of one name and budget is one wherever it is used."""
+    session = Session(environ={})
+    with Store.open(":memory:") as store:
+        one, again, other = (
+            account_of(Study(name, dollars=1), session, store, catalog=catalog())
+            for name in ("a", "a", "b")
+        )
+
+    assert one is again is not other
 
 
 async def test_different_budgets_of_one_name_see_each_other(

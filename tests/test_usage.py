@@ -87,6 +87,11 @@ def test_a_fraction_of_a_nano_dollar_is_rounded_to_even() -> None:
             Price(input=Decimal(2), cache_write=Decimal("2.5"), output=Decimal(10)),
             "2.25",
         ),
+        (
+            Usage(input=1_000_000, cached=500_000, cache_write=250_000),
+            Price(input=Decimal(2), cached=Decimal(0), cache_write=Decimal(0), output=Decimal(1)),
+            "0.5",
+        ),
         (Usage(input=1), Price(input=Decimal("0.0005"), output=Decimal(0)), "0"),
         (Usage(), GPT_5, "0"),
     ],
@@ -94,6 +99,34 @@ def test_a_fraction_of_a_nano_dollar_is_rounded_to_even() -> None:
 def test_tokens_cost_their_list_price(usage: Usage, price: Price, cost: str) -> None:
     """Cached and written tokens at their own price, where there is one; others at the input's."""
     assert cost_of(usage, price) == Decimal(cost)
+
+
+WAYS = (Usage(input=1_000), Usage(input=1_000, cached=900), Usage(input=1_000, cache_write=900))
+
+
+@pytest.mark.parametrize("used", WAYS, ids=["afresh", "cached", "written"])
+@pytest.mark.parametrize(
+    ("one", "other", "most"),
+    [
+        ({"in": 1, "cached": "0.1", "out": 3}, {"in": 2, "cached": "0.2", "out": 3}, (2, 2, 3)),
+        ({"in": 1, "cache_write": "1.25", "out": 4}, {"in": 1, "out": 4}, (1, "1.25", 4)),
+        ({"in": 1, "cache_write": "1.25", "out": 4}, {"in": 2, "out": 1}, (2, 2, 4)),
+    ],
+)
+def test_the_dearer_of_two_prices_is_more_than_either(
+    one: dict[str, Any], other: dict[str, Any], most: tuple[Any, Any, Any], used: Usage
+) -> None:
+    """Whichever answers, and however it reads the prompt, no more is paid; of (in, write, out)."""
+    first, second = Price.model_validate(one), Price.model_validate(other)
+    usage = used + Usage(output=100)
+
+    for price in (first.at_most(second), second.at_most(first)):
+        written = price.input if price.cache_write is None else price.cache_write
+        dearest = cost_of(usage, price)
+        costs = [cost_of(usage, each) for each in (first, second)]
+        assert (price.input, written, price.output) == tuple(map(Decimal, most))
+        assert dearest is not None
+        assert all(cost is not None and cost <= dearest for cost in costs)
 
 
 def test_an_unknown_price_is_unknown() -> None:
@@ -154,6 +187,24 @@ def test_usage_is_read_from_completions(raw: Mapping[str, Any], usage: Usage) ->
             Usage(input=100, output=70, reasoning=50),
         ),
         ({**PLAIN, "total_tokens": 300}, Usage(input=100, output=200)),
+        (
+            {
+                **PLAIN,
+                "total_tokens": 184,
+                "prompt_tokens_details": {"cached_tokens": 64},
+                "completion_tokens_details": {"reasoning_tokens": 8},
+            },
+            Usage(input=164, cached=64, output=20, reasoning=8),
+        ),
+        (
+            {
+                **PLAIN,
+                "total_tokens": 192,
+                "prompt_tokens_details": {"cached_tokens": 64},
+                "completion_tokens_details": {"reasoning_tokens": 8},
+            },
+            Usage(input=164, cached=64, output=28, reasoning=8),
+        ),
     ],
 )
 def test_tokens_counted_beside_the_rest_are_not_left_out(

@@ -229,8 +229,7 @@ class _Decision:
             return None
 
     def _standing(self) -> Standing:
-        now = self._run.standing(self._state, seconds=self._seconds)
-        return replace(now, answers=self._answers)
+        return self._run.standing(self._state, seconds=self._seconds, answers=self._answers)
 
     async def _out_of_budget(self, error: BudgetExhausted) -> None:
         """Without a member who cannot pay for questions the talk goes on, else it is over."""

@@ -26,7 +26,7 @@ __all__ = [
 
 _DISAGREEING: frozenset[Act] = frozenset({"object", "challenge"})
 _INVENTION = re.compile(
-    r"\b(imagine|what if|invent|idea|brainstorm|slogan|story|come up with|suppose)\b", re.IGNORECASE
+    r"\b(?:imagine|what if|invent|idea|brainstorm|slogan|story|come up with|suppose)\b"
 )
 _WORD = re.compile(r"\w{3,}")
 
@@ -44,7 +44,7 @@ def is_question(text: str, act: Act | None) -> bool:
 
 def invites_invention(text: str) -> bool:
     """Whether the words ask for something new rather than something known."""
-    return _INVENTION.search(text) is not None
+    return _INVENTION.search(text.casefold()) is not None
 
 
 def mentions(text: str, terms: Iterable[str]) -> float:

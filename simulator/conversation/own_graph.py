@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulator.conversation.ending import why_over
 from simulator.conversation.run_context import RunContext
+from simulator.conversation.standing import Answers
 from simulator.conversation.state import State, fold
 from simulator.conversation.stop_conditions import StopReason
 from simulator.errors import UserCodeFailed
@@ -29,7 +30,7 @@ async def floor_taken(run: RunContext, state: State, member: str) -> tuple[Event
     now = fold(now, gone)
     ordered = await _steered(run, now)
     now = fold(now, ordered)
-    over = run.unled.over or why_over(run.standing(now, seconds=run.seconds))
+    over = run.unled.over or why_over(run.standing(now, seconds=run.seconds, answers=Answers()))
     if isinstance(over, StopReason):
         run.unled.over = over
     if isinstance(over, StopReason) or member not in now.here:

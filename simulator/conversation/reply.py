@@ -33,6 +33,7 @@ __all__ = [
     "parse_choice",
     "parse_reply",
     "parse_verdict",
+    "reply_of",
     "reply_schema",
     "storable",
     "strict_object",
@@ -168,13 +169,24 @@ def parse_verdict(text: str) -> Verdict:
     return parse_as(text, Verdict)
 
 
-def parse_reply(text: str, *, apart: Collection[str] = ()) -> Reply:
-    """The reply in a model's answer, without the fields that are `apart`.
+def parse_reply(text: str) -> Reply:
+    """The reply in a model's answer.
 
     Raises:
         ValueError: a sentence the model can mend its answer by.
     """
-    return parse_as(text, Reply, apart={"own", *apart})
+    return reply_of(object_in(text))
+
+
+def reply_of(data: object, *, apart: Collection[str] = ()) -> Reply:
+    """The reply in the JSON of a model's answer, without the fields that are `apart`.
+
+    Raises:
+        ValueError: a sentence the model can mend its answer by.
+    """
+    if isinstance(data, dict):
+        data = {name: value for name, value in data.items() if name not in {"own", *apart}}
+    return _valid(data, Reply)
 
 
 def parse_choice(text: str, names: Sequence[str]) -> Choice:
@@ -220,15 +232,16 @@ def object_in(text: str) -> object:
     return data
 
 
-def parse_as(text: str, model: type[_T], *, apart: Collection[str] = ()) -> _T:
-    """The value of this model in an answer, without the fields that are `apart`.
+def parse_as(text: str, model: type[_T]) -> _T:
+    """The value of this model in an answer.
 
     Raises:
         ValueError: a sentence the model can mend its answer by.
     """
-    data = object_in(text)
-    if isinstance(data, dict):
-        data = {name: value for name, value in data.items() if name not in apart}
+    return _valid(object_in(text), model)
+
+
+def _valid(data: object, model: type[_T]) -> _T:
     try:
         return model.model_validate(data)
     except ValidationError as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from simulator.conversation.reply import Reply, object_in, parse_reply, reply_schema, storable
+from simulator.conversation.reply import Reply, object_in, reply_of, reply_schema, storable
 from simulator.definitions.cast import Cast
 from simulator.definitions.reply_field import ReplyField
 from simulator.llm.prompt import ReplySchema
@@ -89,10 +89,10 @@ class ReplyForm:
         Raises:
             ValueError: a sentence the model can mend its answer by.
         """
-        reply = parse_reply(text, apart=("to",))
+        data: Any = object_in(text)
+        reply = reply_of(data, apart=("to",))
         if reply.act == "do" and not self.actions:
             raise ValueError("act cannot be do here: say it in words, or pass")
-        data: Any = object_in(text)
         own = {
             name: self._value(name, data[name])
             for name in self.fields

@@ -17,7 +17,7 @@ from simulator.conversation.human import Human
 from simulator.conversation.memory import Memories
 from simulator.conversation.own_router import policy_of
 from simulator.conversation.prompts import Prompts
-from simulator.conversation.standing import Standing
+from simulator.conversation.standing import Answers, Standing
 from simulator.conversation.state import State, Talk
 from simulator.conversation.steering import Idle, Steering, StopSwitch
 from simulator.conversation.tools import Toolbox, ToolCount
@@ -108,7 +108,7 @@ class RunContext:
         """The run's first event, committed, where it is not on record yet."""
         return () if state.members or self.opening is None else self.commit(self.opening)
 
-    def standing(self, state: State, *, seconds: float) -> Standing:
+    def standing(self, state: State, *, seconds: float, answers: Answers) -> Standing:
         """Where the talk stands after so many seconds, by what the run has spent up to now."""
         spent = self.access.meter.spent
         return Standing(
@@ -118,6 +118,7 @@ class RunContext:
             tokens=spent.tokens,
             dollars=spent.dollars,
             asked_to_stop=self.stop.why,
+            answers=answers,
         )
 
     def commit(self, *events: Event) -> tuple[Event, ...]:

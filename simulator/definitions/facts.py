@@ -5,18 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from simulator.definitions.written import Written
 
 __all__ = ["Facts", "NameFact", "NumberFact", "Secret", "Text", "as_secret"]
 
 Text = Annotated[str, Field(min_length=1)]
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class NumberFact(_Written):
+class NumberFact(Written):
     """A number that holds for the persona."""
 
     what: Text
@@ -25,7 +23,7 @@ class NumberFact(_Written):
     """How many; of a "year she came to the ward", the year."""
 
 
-class NameFact(_Written):
+class NameFact(Written):
     """What somebody or something of the persona's is called."""
 
     what: Text
@@ -34,7 +32,7 @@ class NameFact(_Written):
     """The name."""
 
 
-class Facts(_Written):
+class Facts(Written):
     """The truth about a persona in a form that needs no model to be checked."""
 
     age: int | None = Field(default=None, ge=0, le=150)
@@ -50,7 +48,7 @@ class Facts(_Written):
     """
 
 
-class Secret(_Written):
+class Secret(Written):
     """Something the persona keeps to itself, and who may hear it."""
 
     text: Text

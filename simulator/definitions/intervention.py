@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from simulator.definitions.persona import Text
+from simulator.definitions.written import Written
 
 __all__ = ["EFFECTS", "Intervention", "Measured", "Moment"]
 
@@ -15,11 +16,7 @@ EFFECTS = ("say", "tell", "goal", "join", "leave", "next", "end")
 """The fields of an intervention that say what happens."""
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Measured(_Written):
+class Measured(Written):
     """A figure about the talk that has passed a threshold."""
 
     measure: MeasureName
@@ -33,7 +30,7 @@ class Measured(_Written):
     """It is less than this."""
 
 
-class Moment(_Written):
+class Moment(Written):
     """When something happens: all that is given must hold, then it happens once."""
 
     turn: int | None = Field(default=None, ge=1)
@@ -57,7 +54,7 @@ class Moment(_Written):
         )
 
 
-class Intervention(_Written):
+class Intervention(Written):
     """Something that happens to a conversation from outside; at least one effect is given."""
 
     at: Moment

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
-
 from simulator.definitions.facts import Text
+from simulator.definitions.written import Written
 
 __all__ = ["CATEGORIES", "Category", "KnowledgeEntry", "as_knowledge_entry"]
 
@@ -15,10 +14,8 @@ Category = Literal["technical", "business", "creative"]
 CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 
 
-class KnowledgeEntry(BaseModel):
+class KnowledgeEntry(Written):
     """A file that only this persona can search."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     file: Text
     """A text, Markdown or PDF file, relative to the persona's file."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from simulator.definitions.written import Written
 
 __all__ = ["Memory", "memory_owner"]
 
 
-class Memory(BaseModel):
+class Memory(Written):
     """How the members of a conversation remember; whatever needs a model is asked and booked."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     window: Literal["blocks", "summary"] = "blocks"
     """What becomes of lines that a prompt has no room for: `blocks` leaves them out, `summary`

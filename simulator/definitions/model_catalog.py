@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from simulator.definitions.limits import ProjectBudget
 from simulator.definitions.model_entry import (
@@ -27,6 +27,7 @@ from simulator.definitions.model_entry import (
 from simulator.definitions.outgoing import Outgoing
 from simulator.definitions.persona import TierName, TierRange
 from simulator.definitions.routing_rules import POLICIES, TIERS, WEIGHTS, Routing, Thresholds
+from simulator.definitions.written import Written
 from simulator.errors import NotFound, UsageError, did_you_mean
 
 __all__ = [
@@ -58,11 +59,7 @@ FREE = Price(input=Decimal(0), cached=Decimal(0), cache_write=Decimal(0), output
 ENDPOINT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Tiers(_Written):
+class Tiers(Written):
     """Per class of models the names to take, first choice first."""
 
     simple: tuple[str, ...] = ()
@@ -119,7 +116,7 @@ _MadeOf = tuple[Endpoint, ModelEntry | None, ModelEntry | None]
 """An endpoint, the model's own entry, that of the model it plays."""
 
 
-class ModelCatalog(_Written):
+class ModelCatalog(Written):
     """The whole of `models.yaml`."""
 
     default: str = STAND_IN

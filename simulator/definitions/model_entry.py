@@ -11,16 +11,9 @@ from functools import lru_cache
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    AliasChoices,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    field_validator,
-)
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, field_validator
 
+from simulator.definitions.written import Written
 from simulator.errors import UsageError
 
 __all__ = [
@@ -89,11 +82,7 @@ _LONGEST_LABEL = 63
 IN, OUT = AliasChoices("in", "input"), AliasChoices("out", "output")
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Price(_Written):
+class Price(Written):
     """List prices in US dollars per million tokens, as exact decimals."""
 
     input: Amount = Field(validation_alias=IN, serialization_alias="in")
@@ -145,7 +134,7 @@ def _times(amount: Decimal | None, factor: Decimal) -> Decimal | None:
     return None if amount is None else amount * factor
 
 
-class LongPrompt(_Written):
+class LongPrompt(Written):
     """What a request with a very long prompt costs: factors on the whole request."""
 
     above: Count
@@ -177,7 +166,7 @@ def _fault_in_address(text: str) -> str:
     return next((fault for fault, found in faults.items() if found), "")
 
 
-class Endpoint(_Written):
+class Endpoint(Written):
     """A place that answers chat completions, and the ways in which it differs from others."""
 
     base_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]\S*$")
@@ -259,7 +248,7 @@ class Endpoint(_Written):
         return self.stand_in or f"{path}/".startswith(STAND_IN_PATH)
 
 
-class ModelEntry(_Written):
+class ModelEntry(Written):
     """What is known of one model."""
 
     price: Price | None = None

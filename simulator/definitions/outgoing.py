@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
+
+from simulator.definitions.written import Written
 
 __all__ = ["Handling", "Outgoing"]
 
@@ -28,10 +30,8 @@ def _compiles(text: str) -> str:
 Pattern = Annotated[str, AfterValidator(_compiles)]
 
 
-class Outgoing(BaseModel):
+class Outgoing(Written):
     """How prompts are looked through before they are sent, and what is said before it is kept."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     credentials: Handling = "redact"
     """What has the form of a real key (OpenAI, Anthropic, GitHub, AWS, Google, Slack, Stripe, JSON

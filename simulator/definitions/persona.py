@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from simulator.definitions.act import Act
 from simulator.definitions.facts import Facts, Secret, Text
 from simulator.definitions.knowledge_entry import KnowledgeEntry
 from simulator.definitions.tool_use import ToolUse
+from simulator.definitions.written import Written
 
 __all__ = ["IDENTIFIER", "Persona", "Sample", "Style", "Text", "TierName", "TierRange"]
 
@@ -19,11 +20,7 @@ IDENTIFIER = r"^[a-z][a-z0-9_-]*$"
 TierName = Literal["simple", "standard", "complex"]
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Style(_Written):
+class Style(Written):
     """How a persona sounds."""
 
     tone: str = ""
@@ -32,7 +29,7 @@ class Style(_Written):
     """Words a turn should not exceed; None: the scenario's output limit alone decides."""
 
 
-class TierRange(_Written):
+class TierRange(Written):
     """The classes of models a persona may speak through."""
 
     floor: TierName = "simple"
@@ -59,7 +56,7 @@ class TierRange(_Written):
         return TierRange(floor=floor, ceiling=dearest)
 
 
-class Sample(_Written):
+class Sample(Written):
     """Something the persona has said: shows models the voice, and the stand-in speaks it."""
 
     say: Text
@@ -70,7 +67,7 @@ class Sample(_Written):
     """The act of the turn before it that this answers; None: fits after anything."""
 
 
-class Persona(_Written):
+class Persona(Written):
     """Who speaks. The file's stem is the persona's id.
 
     Public to everybody in a conversation: name, role, about, expertise. Everything else

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from simulator.definitions.persona import IDENTIFIER, Text, TierRange
 from simulator.definitions.stop_rule import StopRule
+from simulator.definitions.written import Written
 
 __all__ = ["Phase"]
 
 
-class Phase(BaseModel):
+class Phase(Written):
     """One part of a conversation; it ends by whichever of turns, rounds and until comes first."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=IDENTIFIER)
     """The phase's id within the scenario."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, FiniteFloat
+from pydantic import FiniteFloat
 
 from simulator.definitions.persona import Text
+from simulator.definitions.written import Written
 
 __all__ = ["ReplyField"]
 
 
-class ReplyField(BaseModel):
+class ReplyField(Written):
     """A field of the reply; a speaker who has nothing to put in it leaves it empty."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     about: Text
     """What it means, for whoever fills it in: "The price you offer now" is told to models."""

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import get_args
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, field_validator
+from pydantic import Field, FiniteFloat, field_validator
 
 from simulator.definitions.persona import TierName
+from simulator.definitions.written import Written
 
 __all__ = ["POLICIES", "TIERS", "WEIGHTS", "Routing", "Thresholds"]
 
@@ -32,11 +33,7 @@ POLICIES = ("complexity", "sticky", "cheapest", *(f"always:{tier}" for tier in T
 """The routing policies that are ours."""
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Thresholds(_Written):
+class Thresholds(Written):
     """From which score on a turn leaves the tier below."""
 
     standard: float = Field(default=0.35, ge=0)
@@ -45,7 +42,7 @@ class Thresholds(_Written):
     """The least score of the tier `complex`."""
 
 
-class Routing(_Written):
+class Routing(Written):
     """How the router finds a turn's tier: by the sum of weight times feature (each 0 to 1)."""
 
     policy: str = "complexity"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from simulator.definitions.act import Act
 from simulator.definitions.facts import Secret
@@ -17,17 +17,14 @@ from simulator.definitions.persona import IDENTIFIER, Text
 from simulator.definitions.phase import Phase
 from simulator.definitions.reply_field import ReplyField
 from simulator.definitions.stop_rule import StopRule
+from simulator.definitions.written import Written
 
 __all__ = ["CastEntry", "Input", "Line", "Scenario"]
 
 PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_-]*)\s*\}\}")
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Input(_Written):
+class Input(Written):
     """A value a scenario takes from outside: `--set idea="..."`; used as `{{ idea }}`."""
 
     default: str | None = None
@@ -36,7 +33,7 @@ class Input(_Written):
     """What the value means, for help texts."""
 
 
-class CastEntry(_Written):
+class CastEntry(Written):
     """One member of the cast: a persona and what it is here."""
 
     persona: Text
@@ -58,7 +55,7 @@ class CastEntry(_Written):
     refused."""
 
 
-class Line(_Written):
+class Line(Written):
     """A line a person wrote for the stand-in to speak; a model never sees it."""
 
     id: str = Field(pattern=IDENTIFIER)
@@ -81,7 +78,7 @@ class Line(_Written):
     """What it puts in the scenario's own reply fields."""
 
 
-class Scenario(_Written):
+class Scenario(Written):
     """One scripted simulation. The file's stem is the scenario's id."""
 
     title: Text

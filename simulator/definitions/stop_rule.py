@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from simulator.definitions.persona import Text
+from simulator.definitions.written import Written
 
 __all__ = ["StopRule"]
 
 
-class StopRule(BaseModel):
+class StopRule(Written):
     """When a conversation has reached its end; exactly one field is given."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     any: tuple[StopRule, ...] | None = Field(default=None, min_length=1)
     """One of these rules holds."""

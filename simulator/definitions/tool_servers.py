@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from simulator.definitions.facts import Text
 from simulator.definitions.persona import IDENTIFIER
+from simulator.definitions.written import Written
 
 __all__ = ["ToolServer", "ToolServers"]
 
@@ -36,13 +37,11 @@ Finding = tuple[tuple[str | int, ...], str, str]
 """A mistake: where it stands, what it is, what to do (may be empty)."""
 
 
-class ToolServer(BaseModel):
+class ToolServer(Written):
     """One server: a program that is started for a run, or an address.
 
     Keys never stand here: they come from the environment, by the names of variables.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     command: tuple[Text, ...] = ()
     """The program and its arguments, started in the project's folder for each run; `python` is the
@@ -65,10 +64,8 @@ class ToolServer(BaseModel):
         return tuple(dict.fromkeys((*self.env, *key, *self.header_variables.values())))
 
 
-class ToolServers(BaseModel):
+class ToolServers(Written):
     """The tool servers of a project; a persona names their tools as `server/tool`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     servers: dict[str, ToolServer] = Field(default_factory=dict)
     """Server id -> where it is; only those that a cast uses are started."""

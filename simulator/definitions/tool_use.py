@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from simulator.definitions.facts import Text
+from simulator.definitions.written import Written
 
 __all__ = ["ToolUse", "as_tool_use", "offered_name"]
 
 _UNFIT = re.compile("[^a-zA-Z0-9_-]")
 
 
-class ToolUse(BaseModel):
+class ToolUse(Written):
     """A tool a persona may call, and what holds for it there."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     use: Text
     """The tool: ours by bare name, yours as `my_tools.py:book`, one of a tool server's as

@@ -314,7 +314,7 @@ class _Asking:
             known_lines=warmth.lines,
             known_bulk=prompt.known_bulk(way.spec),
             private_words=prompt.private_words,
-            prefix_hash=prompt.opening_hash,
+            opening=prompt.opening,
             closing=self._occasion.closing,
             seed=access.seed,
             screen=access.screen,

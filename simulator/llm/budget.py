@@ -17,7 +17,7 @@ from typing import Literal
 
 from simulator.definitions.limits import Budget
 from simulator.definitions.model_entry import ModelSpec, Processing
-from simulator.errors import BudgetExhausted, UnknownPrice
+from simulator.errors import BudgetExhausted, UnknownPrice, UnknownSpending
 from simulator.llm.under_way import UnderWay
 from simulator.record.calls import Attempt, Ledger
 from simulator.record.tally import Counted, Tally
@@ -74,6 +74,8 @@ class Account:
     reserved: Decimal = Decimal(0)
     reserved_tokens: int = 0
     elsewhere: Spent = Spent()
+    unpriced: frozenset[str] = frozenset()
+    """endpoint/model of what was spent of it and has no known price."""
     tally: Tally | None = None
     """Where it stands what other programs have spent of it; None: it belongs to this one."""
     under_way: UnderWay = field(default_factory=UnderWay)
@@ -137,6 +139,11 @@ class Account:
             timer.cancel()
             self._waiting = [one for one in self._waiting if one is not future]
 
+    def require_known(self) -> None:
+        """Refuse dollars of which nobody knows how many are left. Raises UnknownSpending."""
+        if self.budget.dollars is not None and self.unpriced:
+            raise UnknownSpending(self.scope, self.unpriced)
+
     def nearly_spent(self) -> tuple[tuple[Literal["dollars", "tokens"], str, str], ...]:
         """Of each limit that four fifths are spent of: its unit, the limit, and what is spent."""
         near: list[tuple[Literal["dollars", "tokens"], str, str]] = []
@@ -150,6 +157,7 @@ class Account:
     def on_record(self, counted: Counted) -> None:
         """Count what the record says: it knows of earlier runs, and of other programs'."""
         self.spent, self.spent_tokens = counted.spent.dollars, counted.spent.tokens
+        self.unpriced = counted.unpriced
         self.elsewhere = Spent(
             max(counted.in_flight.tokens - self.reserved_tokens, 0),
             max(counted.in_flight.dollars - self.reserved, _NONE),
@@ -294,7 +302,8 @@ async def reserve(
     Raises:
         BudgetExhausted: it does not fit and nothing in flight could make room, or what another
             program has in flight was not settled in time.
-        UnknownPrice: a dollar budget cannot be kept without a price.
+        UnknownPrice: a dollar budget cannot be kept without a price, or without those of what
+            others have spent.
         StoreFailed: it cannot be booked.
     """
     if wanted.dollars is None and any(account.budget.dollars is not None for account in accounts):
@@ -321,6 +330,8 @@ def _too_tight(
 ) -> list[Account]:
     """Those in which it does not fit for now; where there is none, it is taken and booked."""
     with _looking(accounts, booking):
+        for account in accounts:
+            account.require_known()
         tight = [a for a in accounts if a.refusal(wanted, in_flight=True, closing=closing)]
         if tight:
             return tight

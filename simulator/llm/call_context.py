@@ -136,8 +136,8 @@ class CallContext:
     """Bulk of tools, schema, system and transcript: the prefix later calls repeat."""
     private_words: int = 0
     """Words of what only this speaker reads; no tokenizer makes one token of two words."""
-    prefix_hash: str = ""
-    """Hash of tools, schema and system; only calls that agree in it share a prefix."""
+    opening: tuple[str, ...] = ()
+    """Hash of tools, schema, system and people, then each line of the transcript."""
     closing: bool = False
     """Whether it is for the last word, for which some of the budget is kept."""
     seed: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from inspect import signature
 from typing import Any, cast
 
 import httpx2
@@ -45,6 +46,9 @@ class WiredChatOpenAI(ChatOpenAI):
         wired = {"model": self.model_name, **body}
         response = await client.send(httpx2.Request("POST", url, headers=headers, json=wired))
         return self._create_chat_result(response.json())
+
+    # LangChain looks at it before every call; read anew each time, that is a hundredth of a turn.
+    _agenerate.__signature__ = signature(_agenerate)  # type: ignore[attr-defined] # PEP 362
 
     def _get_invocation_params(
         self, stop: list[str] | None = None, **kwargs: Any

@@ -234,5 +234,7 @@ def _checked(usage: dict[str, Any]) -> dict[str, Any]:
     """The usage, if the parsers above can read it; they read these counts."""
     for group in (usage, *(_value(usage, name, dict[str, Any]()) for name in _DETAILS)):
         for name in _COUNTS:
-            _value(group, name, 0)
+            count = group.get(name)
+            if not (isinstance(count, float) and count.is_integer()):
+                _value(group, name, 0)
     return usage

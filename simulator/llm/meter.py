@@ -36,8 +36,13 @@ _CALIBRATION_MARGIN = 1.1
 
 @dataclass(frozen=True, slots=True)
 class _KnownPrefix:
+    opening: tuple[str, ...]
     tokens: int
     bulk: int
+
+    def begins(self, call: CallContext) -> bool:
+        """Whether the request of a call begins with all of it."""
+        return call.opening[: len(self.opening)] == self.opening and call.known_bulk >= self.bulk
 
 
 _NOTHING = Reservation(dollars=Decimal(0), tokens=0)
@@ -96,6 +101,7 @@ class RunMeter:
             name: Account(scope=f"purpose:{name}", budget=budget) for name, budget in shared
         }
         self._prefixes: dict[tuple[str, str], _KnownPrefix] = {}
+        """By model and speaker, since members who were away have heard other lines."""
         self._tokens_per_bulk = TOKENS_PER_BULK
         self._longest: dict[tuple[str, str], int] = {}
         self._held: dict[tuple[str, int], _Held] = {}
@@ -258,15 +264,17 @@ class RunMeter:
 
     def _prompt_bound(self, call: CallContext, bulk: int) -> int:
         whole = ceil(bulk * self._tokens_per_bulk)
-        known = self._prefixes.get((call.spec.name, call.prefix_hash))
-        if known is None or call.known_bulk < known.bulk:
-            return whole
-        new = ceil((bulk - known.bulk) * self._tokens_per_bulk)
-        return min(whole, known.tokens + new)
+        known = [
+            one.tokens + ceil((bulk - one.bulk) * self._tokens_per_bulk)
+            for (model, _), one in self._prefixes.items()
+            if model == call.spec.name and one.begins(call)
+        ]
+        return min((whole, *known))
 
     def _learn(self, call: CallContext, usage: Usage, bulk: int) -> None:
-        known = _KnownPrefix(max(0, usage.input - call.private_words), call.known_bulk)
-        self._prefixes[call.spec.name, call.prefix_hash] = known
+        tokens = max(0, usage.input - call.private_words)
+        known = _KnownPrefix(call.opening, tokens, call.known_bulk)
+        self._prefixes[call.spec.name, call.booking.persona] = known
         seen = usage.input / max(1, bulk)
         self._tokens_per_bulk = max(self._tokens_per_bulk, seen * _CALIBRATION_MARGIN)
 

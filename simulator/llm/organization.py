@@ -295,6 +295,8 @@ def _tokens(day: date, result: Mapping[str, Any]) -> BilledTokens:
 def _dollars(day: date, result: Mapping[str, Any]) -> BilledDollars | None:
     """One line of the bill; None where nothing was billed."""
     amount = result.get("amount") or {}
+    if not isinstance(amount, dict):
+        raise BadAnswer(f"The organisation's costs: {amount!s:.40} is no amount of dollars")
     value, currency = amount.get("value"), str(amount.get("currency") or "usd")
     if value is None:
         return None

@@ -191,14 +191,9 @@ class Prompt:
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
     @cached_property
-    def opening_hash(self) -> str:
-        """Names the prefix and where the transcript begins: those that agree grow from the same.
-
-        It begins with its first line; where others are left out, with the first one after them.
-        """
-        gap = next((i for i, one in enumerate(self.transcript) if LEFT_OUT.fullmatch(one)), -1)
-        text = "\x1f".join((self.prefix_hash, *self.transcript[: gap + 2]))
-        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    def opening(self) -> tuple[str, ...]:
+        """All that stands before the private part, by line: the next question begins with it."""
+        return (self.prefix_hash, *self.transcript)
 
     @cached_property
     def shared_bytes(self) -> int:

@@ -114,12 +114,17 @@ def tier_above(
     today: date,
     why: str = "the reply stayed invalid",
 ) -> Route | None:
-    """The same turn a tier higher, or None where the range, the choice or its models end."""
+    """The same turn a tier higher, or None where the range, the choice or its models end.
+
+    A tier whose first model is the one that was asked is passed over.
+    """
     above = TIERS[TIERS.index(taken.tier) + 1 : TIERS.index(tiers.ceiling) + 1]
     firsts = ((tier, catalog.living(choice, tier, today=today)[:1]) for tier in above)
-    higher, spec = next(((tier, specs[0]) for tier, specs in firsts if specs), (None, None))
-    if higher is None or spec is None or spec.name == taken.spec.name:
+    others = ((tier, spec) for tier, specs in firsts for spec in specs)
+    found = next((one for one in others if one[1].name != taken.spec.name), None)
+    if found is None:
         return None
+    higher, spec = found
     reasons = (*taken.reasons, f"escalated from {taken.tier}: {why}")
     return replace(taken, tier=higher, spec=spec, reasons=reasons)
 

@@ -141,6 +141,8 @@ class Screen:
             self._known = self._used.count
         clean = self._clean
         new = [text for text in texts if hash(text) not in clean]
+        if not new:
+            return ()
         names = self._look(_APART.join(new))
         clean.update(hash(text) for text in new if not names or not self._look(text))
         return names
@@ -227,7 +229,9 @@ def _described(form: Any) -> list[str]:
     while rest:
         one = rest.pop()
         if isinstance(one, dict):
-            texts += [value for name, value in one.items() if _is_description(name, value)]
+            words = one.get("description")
+            if isinstance(words, str):
+                texts.append(words)
             rest += one.values()
         elif isinstance(one, list | tuple):
             rest += one

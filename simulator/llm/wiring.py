@@ -19,6 +19,7 @@ __all__ = ["Marks", "arranged", "cache_key", "marks_of", "schema_mode", "wire"]
 
 _TRANSCRIPT_OPENING = "The conversation so far:"
 _O_SERIES = re.compile(r"^o\d")
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _WRITTEN_BREAKPOINTS = 4
 """Of many breakpoints a request marks, providers write the last four."""
 
@@ -46,8 +47,11 @@ class _Wiring:
 
 
 def cache_key(run: str) -> str:
-    """The `prompt_cache_key` of a run: the same in all its requests, and nobody's name."""
-    return hashlib.blake2b(run.encode(), digest_size=8).hexdigest()
+    """The `prompt_cache_key` of a run: the same in all its requests, and nobody's name.
+
+    In small letters only, so that the requests of all runs have the same bulk.
+    """
+    return hashlib.blake2b(run.encode(), digest_size=8).hexdigest().translate(_LETTERS)
 
 
 def arranged(prompt: Prompt, spec: ModelSpec) -> Prompt:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
-from simulator.record.calls import Outcome
+from simulator.record.calls import Attempt, Call, Outcome
+from simulator.record.database import to_micros
 from simulator.record.priced import Priced
 from simulator.record.usage import to_nano
 
@@ -20,6 +22,8 @@ __all__ = [
     "REOPEN_CALL",
     "RESERVE",
     "SPOKE",
+    "attempt_columns",
+    "call_columns",
     "outcome_columns",
 ]
 
@@ -67,6 +71,39 @@ LOWER_RESERVATION = """
     UPDATE attempts SET reserved_nano = :nano, reserved_tokens = :tokens
     WHERE call = (SELECT key FROM calls WHERE id = :call) AND number = :number
         AND state = 'unknown' AND reserved_tokens >= :tokens"""
+
+
+def call_columns(call: Call, *, run: int | None) -> tuple[object, ...]:
+    """The parameters of `OPEN_CALL`; `run` is the run's key, None outside of any."""
+    return (
+        call.id,
+        run,
+        call.turn,
+        call.persona,
+        call.purpose,
+        call.model,
+        call.tier,
+        call.score,
+        json.dumps(call.reasons, ensure_ascii=False, separators=(",", ":")),
+        call.prompt_hash,
+        to_micros(call.at),
+        call.warm_tokens,
+        call.prefix_break,
+        call.prompt_bytes,
+    )
+
+
+def attempt_columns(attempt: Attempt) -> dict[str, object]:
+    """The parameters of `RESERVE` and `LOWER_RESERVATION`."""
+    return {
+        "call": attempt.call,
+        "number": attempt.number,
+        "model": attempt.model,
+        "at": to_micros(attempt.at),
+        "nano": _nano(attempt.reserved),
+        "tokens": attempt.reserved_tokens,
+        "stand_in": attempt.stand_in,
+    }
 
 
 def outcome_columns(outcome: Outcome) -> tuple[object, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import sqlite3
@@ -27,6 +26,8 @@ from simulator.record.bookings import (
     REOPEN_CALL,
     RESERVE,
     SPOKE,
+    attempt_columns,
+    call_columns,
     outcome_columns,
 )
 from simulator.record.calls import Attempt, Call, CallState, Outcome
@@ -58,7 +59,6 @@ from simulator.record.rows import (
 from simulator.record.search_index import index_turns
 from simulator.record.spending import read_studies, spending
 from simulator.record.tally import Books, Counted, Tally
-from simulator.record.usage import to_nano
 
 __all__ = ["Store"]
 
@@ -157,22 +157,7 @@ class Store:
 
         An empty `run` books it outside of any run.
         """
-        row = (
-            call.id,
-            self._key(call.run) if call.run else None,
-            call.turn,
-            call.persona,
-            call.purpose,
-            call.model,
-            call.tier,
-            call.score,
-            json.dumps(call.reasons, ensure_ascii=False, separators=(",", ":")),
-            call.prompt_hash,
-            to_micros(call.at),
-            call.warm_tokens,
-            call.prefix_break,
-            call.prompt_bytes,
-        )
+        row = call_columns(call, run=self._key(call.run) if call.run else None)
         with self._explained:
             new = self._connection.execute(OPEN_CALL, row).rowcount == 1
             if not new:
@@ -208,15 +193,7 @@ class Store:
         Raises:
             StoreFailed: there is no such call, or the attempt is booked already.
         """
-        row = {
-            "call": attempt.call,
-            "number": attempt.number,
-            "model": attempt.model,
-            "at": to_micros(attempt.at),
-            "nano": None if attempt.reserved is None else to_nano(attempt.reserved),
-            "tokens": attempt.reserved_tokens,
-            "stand_in": attempt.stand_in,
-        }
+        row = attempt_columns(attempt)
         with self._explained:
             try:
                 booked = self._connection.execute(RESERVE, row).rowcount
@@ -252,14 +229,8 @@ class Store:
 
     def lower_reservation(self, attempt: Attempt) -> None:
         """Say that an unknown attempt can have cost no more than is reserved here."""
-        row = {
-            "call": attempt.call,
-            "number": attempt.number,
-            "nano": None if attempt.reserved is None else to_nano(attempt.reserved),
-            "tokens": attempt.reserved_tokens,
-        }
         with self._explained:
-            self._connection.execute(LOWER_RESERVATION, row)
+            self._connection.execute(LOWER_RESERVATION, attempt_columns(attempt))
 
     def close_call(self, call: str, state: CallState) -> None:
         """Say how the call ended; a no-op where it is closed.

@@ -76,8 +76,8 @@ class Unpriced:
     """The most tokens, of both kinds, that it can have used."""
 
 
-def _free(_unpriced: Unpriced) -> Decimal:
-    return Decimal(0)
+def _unknown(_unpriced: Unpriced) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +90,9 @@ class Shared:
     """Those sent on this UTC day only; None: on any."""
     besides: frozenset[str] = frozenset()
     """But for those at these endpoints."""
-    price: Callable[[Unpriced], Decimal] = _free
-    """The most that an attempt costs which was booked without a price: a tracker that was told no
-    prices books so, and does not refuse what has none."""
+    price: Callable[[Unpriced], Decimal | None] = _unknown
+    """The most that an attempt costs which was booked without a price, None if there is none: runs
+    without a limit and trackers book so, and do not refuse what has none."""
 
     @property
     def parameters(self) -> Mapping[str, str | int]:
@@ -114,6 +114,8 @@ class Counted:
     those that a process had in flight when it was killed."""
     in_flight: Spent = Spent()
     """The most that attempts under way can cost, in this program and in others."""
+    unpriced: frozenset[str] = frozenset()
+    """endpoint/model of attempts among them whose dollars nobody knows, and are left out."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -129,6 +131,8 @@ class Tally:
     """Nano-dollars and tokens of calls in which nothing changes any more."""
     _priced: Decimal = Decimal(0)
     """Dollars of those of them that were booked without a price."""
+    _unpriced: set[str] = field(default_factory=set)
+    """The models of those of them that still have none."""
     _pending: Sequence[int] = ()
     """Numbers of the calls in which something may."""
     _after: int = 0
@@ -152,7 +156,7 @@ class Tally:
         self._settled = (self._settled[0] + nano, self._settled[1] + tokens)
         for row in loose:
             if row["answered"]:
-                self._priced += self.of.price(_unpriced(row))
+                self._priced += self._price(row, self._unpriced)
                 tokens = (row["input"] or 0) + (row["output"] or 0)
                 self._settled = (self._settled[0], self._settled[1] + tokens)
         return self._counted([row for row in loose if not row["answered"]])
@@ -164,13 +168,13 @@ class Tally:
         processes = {row["process"] for row in attempts if row["state"] == "reserved"}
         self._gone |= {one for one in processes - self._gone if is_gone(one)}
         spent = Spent(self._settled[1], from_nano(self._settled[0]) + self._priced)
-        in_flight = Spent()
+        in_flight, unpriced = Spent(), set(self._unpriced)
         for row in attempts:
             if self._is_under_way(row):
-                in_flight = _sum(in_flight, self._most(row))
+                in_flight = _sum(in_flight, self._most(row, unpriced))
             else:
-                spent = _sum(spent, self._most(row))
-        return Counted(spent, in_flight)
+                spent = _sum(spent, self._most(row, unpriced))
+        return Counted(spent, in_flight, frozenset(unpriced))
 
     def _is_under_way(self, row: Mapping[str, Any]) -> bool:
         if row["state"] != "reserved":
@@ -179,14 +183,21 @@ class Tally:
             return bool(row["at"] > to_micros(datetime.now(UTC) - _FORGOTTEN))
         return bool(row["process"]) and row["process"] not in self._gone
 
-    def _most(self, row: Mapping[str, Any]) -> Spent:
+    def _price(self, row: Mapping[str, Any], unpriced: set[str]) -> Decimal:
+        """Dollars of an attempt that was booked without a price; without one, it is put down."""
+        dollars = self.of.price(_unpriced(row))
+        if dollars is None:
+            unpriced.add(row["model"])
+        return dollars or Decimal(0)
+
+    def _most(self, row: Mapping[str, Any], unpriced: set[str]) -> Spent:
         """What an attempt counts for."""
         if row["state"] == "released":
             return Spent()
         settled = row["state"] == "settled"
         tokens = (row["input"] or 0) + (row["output"] or 0) if settled else row["most"]
         if row["unpriced"]:
-            return Spent(tokens, self.of.price(_unpriced(row)))
+            return Spent(tokens, self._price(row, unpriced))
         return Spent(tokens, from_nano(row["nano"] if settled else row["most_nano"]))
 
     def look(

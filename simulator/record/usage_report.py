@@ -95,7 +95,7 @@ def _counts(raw: Mapping[str, Any]) -> _Counts | None:
     read = raw.get("prompt_tokens" if by_chat else "input_tokens")
     written = raw.get("completion_tokens" if by_chat else "output_tokens")
     if written is None and _is_count(read) and _is_count(raw.get("total_tokens")):
-        written = max(0, raw["total_tokens"] - _count(read))
+        written = max(0, _count(raw["total_tokens"]) - _count(read))
     if not _is_count(read) or not _is_count(written):
         return None
     details = _group(raw, _INPUT_DETAILS)
@@ -165,9 +165,11 @@ def _first(group: Mapping[str, Any], *names: str) -> int:
 
 
 def _count(value: object) -> int:
-    return value if isinstance(value, int) and _is_count(value) else 0
+    return int(value) if isinstance(value, int | float) and _is_count(value) else 0
 
 
 def _is_count(value: object) -> bool:
-    """Whether a server can mean it."""
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST
+    """Whether a server can mean it; some write a whole number with a decimal point."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 <= value < _MOST and value == int(value)

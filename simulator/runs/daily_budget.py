@@ -26,7 +26,7 @@ from simulator.llm.wiring import arranged, cache_key, wire
 from simulator.record.store import Store
 from simulator.record.tally import Shared, Tally, Unpriced
 
-__all__ = ["day_of", "look", "place_of", "require_room"]
+__all__ = ["day_of", "look", "place_of", "priced", "require_room"]
 
 _TALK = 2
 """Members without whom nobody talks to anybody."""
@@ -68,10 +68,12 @@ def require_room(*, cast: Cast, models: Models, toolbox: Toolbox) -> None:
     """Refuse a run whose budgets have no room for its first questions: a talk needs two.
 
     Raises:
+        UnknownSpending: nobody knows what was spent of the study's or the day's dollars.
         BudgetExhausted: the study's, the day's or its own could not pay any one of them, or only
             those of one member.
     """
     for account in (*_shared(models), own_account(cast)):
+        account.require_known()
         wanted = list(_first_questions(cast, models, toolbox, account=account))
         refusals = [account.refusal(one, in_flight=False) for one in wanted]
         refused = [one for one in refusals if one is not None]
@@ -82,20 +84,20 @@ def require_room(*, cast: Cast, models: Models, toolbox: Toolbox) -> None:
 
 def _tally(catalog: ModelCatalog, day: date) -> Tally:
     here = {name for name, endpoint in catalog.endpoints.items() if endpoint.in_process}
-    return Tally(of=Shared(day=day, besides=frozenset(here), price=partial(_priced, catalog)))
+    return Tally(of=Shared(day=day, besides=frozenset(here), price=partial(priced, catalog)))
 
 
-def _priced(catalog: ModelCatalog, unpriced: Unpriced) -> Decimal:
-    """The most that it costs by models.yaml; 0 where no price is known there either."""
+def priced(catalog: ModelCatalog, unpriced: Unpriced) -> Decimal | None:
+    """The most that it costs by models.yaml; None where no price is known there either."""
     try:
         spec = catalog.spec(unpriced.model)
     except NotFound:
-        return Decimal(0)
+        return None
     output = min(unpriced.most, spec.max_output or unpriced.most)
     prompt = unpriced.most - output
     if unpriced.input is not None and unpriced.output is not None:
         prompt, output = unpriced.input, unpriced.output
-    return dearest(spec, prompt=prompt, output=output).dollars or Decimal(0)
+    return dearest(spec, prompt=prompt, output=output).dollars
 
 
 def _shared(models: Models) -> Iterator[Account]:

@@ -208,7 +208,8 @@ async def play(graph: CompiledTalk, context: RunContext, state: State) -> None:
         steps *= _STEPS_OF_OWN
     config: RunnableConfig = {"recursion_limit": steps}
     try:
-        await graph.ainvoke({"state": state}, config, context=context)
+        async for _ in graph.astream({"state": state}, config, context=context, stream_mode=[]):
+            pass
     except GraphRecursionError as error:
         if context.unled.over is None:
             message = f"The graph took {steps} steps and came to no end."

@@ -232,7 +232,7 @@ class Simulation:
             runs=runs,
             seed=_seed(0 if seed is None else seed),
             compared=compared,
-            study=None if study is None else standing_of(study, self.database),
+            study=None if study is None else standing_of(study, self.catalog, self.database),
             day=standing_today(self.catalog, self.database),
         )
         return await quote(self.cast, self.catalog, self.choice, wanted=wanted)
@@ -332,7 +332,7 @@ class Simulation:
             catalog=self.catalog,
             choice=self.choice,
             session=session,
-            study=account_of(study, session, store),
+            study=account_of(study, session, store, catalog=self.catalog),
             day=day_of(self.catalog, session, store),
         )
 

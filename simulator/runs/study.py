@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -13,9 +14,9 @@ from simulator.definitions.study import Study
 from simulator.llm.budget import Account
 from simulator.llm.session import Session
 from simulator.record.store import Store
-from simulator.record.tally import Shared, Tally
+from simulator.record.tally import Counted, Shared, Tally
 from simulator.record.usage import Spent
-from simulator.runs.daily_budget import day_of, look, place_of
+from simulator.runs.daily_budget import day_of, look, place_of, priced
 
 __all__ = ["StudyStanding", "account_of", "standing_of", "standing_today"]
 
@@ -28,6 +29,8 @@ class StudyStanding:
     budget: Budget
     spent: Spent
     """What counts as spent: attempts of unknown cost at their most."""
+    unpriced: frozenset[str] = frozenset()
+    """endpoint/model of what was spent and has no known price."""
     scope: Literal["study", "day"] = "study"
 
     @property
@@ -38,6 +41,7 @@ class StudyStanding:
             budget=self.budget,
             spent=self.spent.dollars,
             spent_tokens=self.spent.tokens,
+            unpriced=self.unpriced,
         )
 
     @property
@@ -60,7 +64,9 @@ class StudyStanding:
         )
 
 
-def account_of(study: Study | None, session: Session, store: Store) -> Account | None:
+def account_of(
+    study: Study | None, session: Session, store: Store, *, catalog: ModelCatalog
+) -> Account | None:
     """The account of a study's budget, with what the database knows of it; None without a budget.
 
     All runs of a session that are recorded in one database share it. What others book there is
@@ -70,23 +76,28 @@ def account_of(study: Study | None, session: Session, store: Store) -> Account |
         return None
     key = (place_of(store), study.name, study.budget)
     if key not in session.studies:
-        tally = Tally(of=Shared(study=study.name))
+        tally = _tally(study, catalog)
         session.studies[key] = Account(scope="study", budget=study.budget, tally=tally)
     account = session.studies[key]
     look(account, store)
     return account
 
 
-def standing_of(study: Study, database: Path) -> StudyStanding:
+def standing_of(study: Study, catalog: ModelCatalog, database: Path) -> StudyStanding:
     """What is left of a study's budget, by what a database knows; one that is not there: nothing.
 
     Raises StoreFailed where it cannot be read.
     """
-    spent = Spent()
+    counted = Counted()
     if database.is_file():
         with Store.open(database, create=False) as store:
-            spent = _spent(store, study.name)
-    return StudyStanding(name=study.name, budget=study.budget, spent=spent)
+            counted = store.counted(_tally(study, catalog)) or counted
+    return StudyStanding(
+        name=study.name,
+        budget=study.budget,
+        spent=_both(counted.spent, counted.in_flight),
+        unpriced=counted.unpriced,
+    )
 
 
 def standing_today(catalog: ModelCatalog, database: Path) -> StudyStanding | None:
@@ -94,7 +105,7 @@ def standing_today(catalog: ModelCatalog, database: Path) -> StudyStanding | Non
 
     Raises StoreFailed where the database cannot be read.
     """
-    budget, spent = catalog.budget.day, Spent()
+    budget, spent, unpriced = catalog.budget.day, Spent(), frozenset[str]()
     if budget == Budget():
         return None
     if database.is_file():
@@ -102,13 +113,14 @@ def standing_today(catalog: ModelCatalog, database: Path) -> StudyStanding | Non
             day = day_of(catalog, Session(environ={}), store)
             if day is not None:
                 own, others = day.account, day.account.elsewhere
-                spent = Spent(own.spent_tokens + others.tokens, own.spent + others.dollars)
-    return StudyStanding(name="", scope="day", budget=budget, spent=spent)
+                spent = _both(Spent(own.spent_tokens, own.spent), others)
+                unpriced = own.unpriced
+    return StudyStanding(name="", scope="day", budget=budget, spent=spent, unpriced=unpriced)
 
 
-def _spent(store: Store, name: str) -> Spent:
-    """What all runs of a study used and cost: open and unknown attempts count at their most."""
-    if name not in store.studies():
-        return Spent()
-    (total,) = store.cost((), study=name)
-    return Spent(total.counted_tokens, total.counted)
+def _tally(study: Study, catalog: ModelCatalog) -> Tally:
+    return Tally(of=Shared(study=study.name, price=partial(priced, catalog)))
+
+
+def _both(one: Spent, other: Spent) -> Spent:
+    return Spent(one.tokens + other.tokens, one.dollars + other.dollars)

@@ -13,6 +13,7 @@ from simulator.conversation.run_context import Models
 from simulator.definitions.cast import Cast
 from simulator.llm.budget import Account
 from simulator.llm.under_way import Seat
+from simulator.record.journal import FAILED
 from simulator.record.past_calls import Past
 from simulator.record.store import Store
 from simulator.record.usage import Spent
@@ -21,7 +22,7 @@ from simulator.runs.quote import Wanted, models_of, quote
 
 __all__ = ["performed", "seated"]
 
-_CUT_SHORT = frozenset({"dollars", "tokens", "seconds", "failed"})
+_CUT_SHORT = FAILED | {"budgets", "dollars", "external", "paused", "seconds", "tokens"}
 """Stop reasons of runs that tell nothing of what a whole one takes."""
 
 _RESERVED = 2

@@ -87,6 +87,8 @@ _BAND = re.compile(
 _OWN_BAND = re.compile(
     r"(?:\b(?:i'm|i am|ich bin)(?: \w+){0,3}|\b(?:my|meinen|meine)) ?$|^[^a-z]*$"
 )
+_TEENS = re.compile(r"\b(?:i'm|i am) (?:still |only |just )?(?:a teenager|in my teens)\b")
+_HALF = re.compile(r"\b(?:i'm|i am) (?:over |nearly |almost )?half a century\b")
 _BIRTHDAY = re.compile(r"\bmy (?:(\d{1,2})(?:st|nd|rd|th)|(\w+)) birthday\b")
 _ORDINALS = numbered(
     "sixteenth=16 eighteenth=18 twentieth=20 thirtieth=30 fortieth=40 fiftieth=50 sixtieth=60 "
@@ -128,6 +130,7 @@ def age(subject: Subject) -> Check | None:
 
 
 def _check(known: int, turn: Turn) -> Iterable[str]:
+    asked = turn.prompted
     for sentence in turn.said.sentences:
         first = sentence is turn.said.sentences[0]
         for figure in sentence.figures:
@@ -135,8 +138,7 @@ def _check(known: int, turn: Turn) -> Iterable[str]:
                 claim = _Claim(sentence, figure, known)
                 if claim.wrong() or (first and claim.wrong_answer(turn)):
                     yield clip(sentence)
-        asked = turn.prompted
-        answers = asked is not None and bool(_ASKED.search(asked.folded)) and first
+        answers = first and asked is not None and bool(_ASKED.search(asked.folded))
         yield from _bands(known, sentence, answers=answers)
         yield from _birthdays(known, sentence)
         if lifetime_is_wrong(known, sentence):
@@ -280,9 +282,8 @@ def _birthdays(known: int, sentence: Sentence) -> Iterator[str]:
         gone = re.search(r"\b(?:was|were|had|since|after|had)\b", folded)
         if value and (value > known + 1 or (value < known and not gone)):
             yield clip(sentence)
-    teens = re.search(r"\b(?:i'm|i am) (?:still |only |just )?(?:a teenager|in my teens)\b", folded)
-    half = re.search(r"\b(?:i'm|i am) (?:over |nearly |almost )?half a century\b", folded)
-    if (teens and not 13 <= known <= 19) or (half and abs(known - 50) > 3):
+    young = not 13 <= known <= 19 and _TEENS.search(folded)
+    if young or (abs(known - 50) > 3 and _HALF.search(folded)):
         yield clip(sentence)
 
 

@@ -153,14 +153,13 @@ def serves(subject: Subject) -> bool:
 def offer(folded: str, turn: Turn) -> str | None:
     """The words in which a turn offers itself like an assistant, where nobody asked for help."""
     asked, offers = turn.prompted, any_of(_OFFERS)
+    greeted = asked is None or sum(len(one.spoken) for one in asked.sentences) <= _GREETED
+    found = (_BARE.search(folded) if greeted else None) or offers.search(folded)
+    if found is None:
+        return None
     if asked is not None and _WANTED.search(asked.folded) and not offers.search(asked.folded):
         return None
-    if asked is None or sum(len(one.spoken) for one in asked.sentences) <= _GREETED:
-        bare = _BARE.search(folded)
-        if bare is not None:
-            return bare[0]
-    found = offers.search(folded)
-    return None if found is None else found[0]
+    return found[0]
 
 
 def limit(folded: str) -> str | None:

@@ -50,8 +50,8 @@ class Phrases:
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """Where the first of them stands; of several at one place, the first that is listed."""
         first: re.Match[str] | None = None
-        for expression in self._possible(text):
-            found = compiled(expression).search(text, start)
+        for place in sorted(self._places(text)):
+            found = compiled(self._expressions[place]).search(text, start)
             if found is not None and (first is None or found.start() < first.start()):
                 first = found
         return first
@@ -67,18 +67,12 @@ class Phrases:
         """Whether one of them has its words in a text; where none has, none is found there."""
         return bool(self._places(text))
 
-    def _possible(self, text: str) -> Iterator[str]:
-        return (self._expressions[place] for place in sorted(self._places(text)))
-
     def _places(self, text: str) -> set[int]:
-        found = set(self._always)
-        for place, word in self._anywhere:
-            if word in text:
-                found.add(place)
+        """Which of them have their words in a text."""
+        found = {place for place, word in self._anywhere if word in text}
+        found.update(self._always)
         for start in self._by_start.keys() & _starts(text) if self._by_start else ():
-            for place, word in self._by_start[start]:
-                if word in text:
-                    found.add(place)
+            found.update(place for place, word in self._by_start[start] if word in text)
         return found
 
 

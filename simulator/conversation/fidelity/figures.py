@@ -83,7 +83,8 @@ class Figure:
 @lru_cache(maxsize=4_096)
 def tells_number(word: str) -> bool:
     """Whether a folded word is in every text with a number: part of one, or what "a" is one of."""
-    return word in _ALONE | _AFTER_ARTICLES or _simple(word) is not None or word[:1].isdecimal()
+    known = word in _ALONE or word in _AFTER_ARTICLES
+    return known or _simple(word) is not None or word[:1].isdecimal()
 
 
 def figures_in(words: Sequence[str]) -> tuple[Figure, ...]:

@@ -147,8 +147,9 @@ class Jargon:
 
         `among` says that words stand near that only experts say together.
         """
-        found = (self.plain | self.marks) & terms
-        return found | (self.beside & terms) if among or self.marks & terms else found
+        marks = self.marks & terms
+        found = marks | (self.plain & terms)
+        return found | (self.beside & terms) if among or marks else found
 
     def sayings(self, folded: str) -> frozenset[str]:
         """What only experts say together, as it stands in a text."""

@@ -34,14 +34,16 @@ def lifetime_is_wrong(known: int, sentence: Sentence) -> bool:
 
 
 def _is_wrong(known: int, sentence: Sentence, figure: Figure) -> bool:
+    ideas = [word.idea for word in sentence.words[figure.after : figure.after + 1]]
+    years = factor(ideas[0], "year") if ideas else None
+    if years is None:
+        return False
     words = [word.low for word in sentence.words if word.kind != "mark"]
     marks = sum(word.kind == "mark" for word in sentence.words[: figure.first])
     inside = sum(word.kind == "mark" for word in sentence.words[figure.first : figure.after])
     first, after = figure.first - marks, figure.after - marks - inside
     before, behind = " ".join(words[:first]), " ".join(words[after : after + 6])
-    ideas = [word.idea for word in sentence.words[figure.after : figure.after + 1]]
-    years = factor(ideas[0], "year") if ideas else None
-    if years is None or _FRAMED.search(before):
+    if _FRAMED.search(before):
         return False
     born = _BORN.search(before) and _AGO.match(behind)
     alive = _ALIVE.search(before) or (_MINE.search(before) and _ON_EARTH.match(behind))

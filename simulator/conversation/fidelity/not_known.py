@@ -225,7 +225,7 @@ class _Said:
         self.turn = turn
         self.asserted = asserted
         self.ideas = frozenset[str]().union(*(one.ideas for one in asserted))
-        self.terms = {singular(word.low) for one in asserted for word in one.words}
+        self.terms = {word.term for one in asserted for word in one.words}
         self.prompted = turn.prompted.ideas if turn.prompted is not None else frozenset[str]()
 
     def tells(self, topic: _Topic) -> bool:
@@ -288,9 +288,7 @@ class _Said:
 
     def explains(self, topic: _Topic) -> bool:
         """Whether it speaks of a subject in the way of somebody who knows it."""
-        heard = {
-            singular(w.low) for _, line in self.turn.before for s in line.sentences for w in s.words
-        }
+        heard = self.turn.heard_terms
         terms = self._terms(topic, heard)
         known = topic.jargon.used(heard)
         hits = len(topic.words & (self.ideas | self.prompted))
@@ -317,7 +315,7 @@ class _Said:
             return marks >= _ENOUGH or bool(reasons)
         return marks >= _ENOUGH or (terms == 1 and words >= _SHORT)
 
-    def _terms(self, topic: _Topic, heard: set[str]) -> int:
+    def _terms(self, topic: _Topic, heard: frozenset[str]) -> int:
         """How many terms of a field nobody has said before; what is said together counts twice."""
         folded = " ".join(one.folded for one in self.asserted)
         sayings = topic.jargon.sayings(folded)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
 
+from simulator.conversation.fidelity.fields import singular
 from simulator.conversation.fidelity.figures import Figure, figures_in, tells_number
 from simulator.conversation.fidelity.vocabulary import IDEAS, STOP
 
@@ -89,6 +90,8 @@ class Word:
     """What it stands for, empty for a word that carries no matter too."""
     counts: bool
     """Whether it is part of a number, or what "a" can be one of."""
+    term: str
+    """Folded and in the singular."""
 
     @property
     def capital(self) -> bool:
@@ -148,6 +151,11 @@ class Reading:
         """The values of all numbers in it."""
         return frozenset(one.value for sentence in self.sentences for one in sentence.figures)
 
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """All words and marks in it, in the singular."""
+        return frozenset(word.term for sentence in self.sentences for word in sentence.words)
+
     @property
     def asks(self) -> bool:
         """Whether a question is in it."""
@@ -197,7 +205,8 @@ def _sentence(words: list[Word], end: str, text: str) -> Sentence:
 def _word(raw: str, kind: str) -> Word:
     low = fold(raw)
     what = idea(low) if kind == "word" else ""
-    return Word(raw, low, what, kind, "" if low in STOP else what, tells_number(low))
+    matter = "" if low in STOP else what
+    return Word(raw, low, what, kind, matter, tells_number(low), singular(low))
 
 
 def _abbreviates(words: list[Word], end: str) -> bool:

@@ -78,6 +78,11 @@ class Turn:
         heard = (line.ideas for speaker, line in self.before if speaker != self.speaker)
         return frozenset[str]().union(*heard)
 
+    @cached_property
+    def heard_terms(self) -> frozenset[str]:
+        """The words of all the lines before it, in the singular."""
+        return frozenset[str]().union(*(line.terms for _, line in self.before))
+
 
 Check: TypeAlias = Callable[[Turn], Iterable[str]]
 """A compiled rule: the evidence of every breach it finds in a turn."""

@@ -79,7 +79,7 @@ def _taken(state: S, event: TurnTaken) -> S:
         reply=event.reply,
     )
     ended = Finished(turn=event.turn, speaker=event.speaker, outcome="taken", source=event.source)
-    state = replace(_finished(state, ended), utterances=_in_turn_order(state.utterances, said))
+    state = _finished(state, ended, utterances=_in_turn_order(state.utterances, said))
     if event.act != "leave":
         return state
     return replace(
@@ -105,7 +105,8 @@ def _failed(state: S, event: TurnFailed) -> S:
     return _finished(state, ended)
 
 
-def _finished(state: S, ended: Finished) -> S:
+def _finished(state: S, ended: Finished, **more: Any) -> S:
+    """The state without what was pending for a turn that is over; `more` changes with it."""
     heard = {p.speaker: p.heard for p in state.pending if p.turn == ended.turn}
     return replace(
         state,
@@ -115,6 +116,7 @@ def _finished(state: S, ended: Finished) -> S:
         tools=tuple(tool for tool in state.tools if tool.turn != ended.turn),
         begun=tuple(tool for tool in state.begun if tool.turn != ended.turn),
         flags=tuple(flag for flag in state.flags if flag.turn != ended.turn),
+        **more,
     )
 
 

@@ -27,8 +27,9 @@ from simulator.definitions.yaml.source_text import Mistake
 
 __all__ = ["check_scenario"]
 
-RESERVED = frozenset({"floor", "narrator"})
-"""Ids no member can have: a node of every graph, and the voice of events."""
+RESERVED = frozenset({"day", "floor", "narrator", "run", "study"})
+"""Ids no member can have: a node of every graph, the voice of events, and what else has a budget,
+for a limit that is reached names whose it is."""
 
 
 def check_scenario(draft: Draft) -> Iterator[Mistake]:

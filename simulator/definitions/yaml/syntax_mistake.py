@@ -188,7 +188,7 @@ def _unopened(scene: SyntaxScene) -> Iterator[Mistake]:
         return
     if _closes_wrongly(scene, text):
         return
-    before = _before_closing(scene, opening) if scene.open else None
+    before = scene.unopened(opening) if scene.open else None
     entry = LEADING[opening].match(text)
     start = scene.source.offset(line) + (entry.end() if entry else 0)
     message = f"A `{opening}` is missing before this: a `{closing}` further on closes nothing."
@@ -204,18 +204,6 @@ def _closes_wrongly(scene: SyntaxScene, text: str) -> bool:
     before = scene.before
     follows = before is not None and before.kind in {":", "-", *PAIRS.values()}
     return follows and scene.text[scene.at : scene.at + 1] in PAIRS.values()
-
-
-def _before_closing(scene: SyntaxScene, opening: str) -> int | None:
-    """Where the value (of a list) or the item (of fields) begins that is closed but not opened."""
-    marks = {":"} if opening == "[" else {",", "["}
-    depth, start = 0, None
-    for thing in reversed([thing for thing in scene.things if thing.end <= scene.at]):
-        depth += (thing.kind in PAIRS.values()) - (thing.kind in PAIRS)
-        if (depth == 0 and thing.kind in marks) or depth < 0:
-            return start
-        start = thing.start
-    return start
 
 
 def _goes_on(scene: SyntaxScene) -> Iterator[Mistake]:
@@ -235,18 +223,9 @@ def _goes_on(scene: SyntaxScene) -> Iterator[Mistake]:
                 inner = r"Write \" for a quote inside the text, or put single quotes around it."
             yield Mistake(scene.at, message, inner)
     elif before.kind in PAIRS.values() and not scene.open:
-        start = _opening(scene, before)
+        start = scene.opening_of(before)
         message = f"Text that starts with `{scene.text[start]}` needs quotes."
         yield Mistake(start, message, _in_quotes(scene, start))
-
-
-def _opening(scene: SyntaxScene, closing: Thing) -> int:
-    depth = 0
-    for thing in reversed(scene.things[: scene.things.index(closing) + 1]):
-        depth += (thing.kind in PAIRS.values()) - (thing.kind in PAIRS)
-        if depth == 0:
-            return thing.start
-    return closing.start
 
 
 def _colon(scene: SyntaxScene) -> Iterator[Mistake]:

@@ -93,6 +93,26 @@ class SyntaxScene:
                 stack.pop()
         return stack
 
+    def opening_of(self, closing: Thing) -> int:
+        """Where the bracket stands that a closing one belongs to; its own place without one."""
+        depth = 0
+        for thing in reversed(self.things[: self.things.index(closing) + 1]):
+            depth += _closed_by(thing)
+            if depth == 0:
+                return thing.start
+        return closing.start
+
+    def unopened(self, opening: str) -> int | None:
+        """Where the value (of a list) or item (of fields) begins that is closed but not opened."""
+        marks = {":"} if opening == "[" else {",", "["}
+        depth, start = 0, None
+        for thing in reversed([thing for thing in self.things if thing.end <= self.at]):
+            depth += _closed_by(thing)
+            if (depth == 0 and thing.kind in marks) or depth < 0:
+                return start
+            start = thing.start
+        return start
+
     @cached_property
     def entry(self) -> int:
         """Where the first entry on the line of the place begins, behind spaces and dashes."""
@@ -138,6 +158,11 @@ class SyntaxScene:
     def same_line(self, one: int, other: int) -> bool:
         """Whether two offsets lie on one line."""
         return self.line(one) == self.line(other)
+
+
+def _closed_by(thing: Thing) -> int:
+    """1 for a closing bracket, -1 for an opening one, 0 for anything else."""
+    return (thing.kind in PAIRS.values()) - (thing.kind in PAIRS)
 
 
 def _portable_failure(text: str) -> yaml.MarkedYAMLError | None:

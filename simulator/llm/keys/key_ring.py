@@ -26,8 +26,8 @@ class KeyRing:
         self._environ, self._credentials = environ, credentials
         self._file: dict[str, str] | None = None
         self._keys: dict[str, SecretStr | None] = {}
-        self._refused: dict[str, KeyRefused] = {}
-        """Variable -> how the endpoint said no."""
+        self._refused: dict[tuple[str, str], KeyRefused] = {}
+        """Place and variable -> how the endpoint there said no."""
 
     def __repr__(self) -> str:
         return f"KeyRing({', '.join(self._keys)})"
@@ -53,24 +53,27 @@ class KeyRing:
             return ()
         return tuple(handle.removeprefix(_HANDLE).split(","))
 
-    def next_of(self, variables: tuple[str, ...]) -> tuple[str, SecretStr]:
-        """The first of the variables whose key was not refused, with its key.
+    def next_of(self, variables: tuple[str, ...], *, place: str) -> tuple[str, SecretStr]:
+        """The first of the variables whose key was not refused at a place, with its key.
 
         Raises:
             KeyRefused: they all were; nothing need be sent.
         """
         held = self._held(variables)
-        found = next((one for one in held.items() if one[0] not in self._refused), None)
+        found = next((one for one in held.items() if (place, one[0]) not in self._refused), None)
         if found is None:
-            raise self._all_refused(tuple(held))
+            raise self._all_refused(tuple(held), place)
         return found
 
-    def refuse(self, variable: str, error: KeyRefused) -> None:
-        """Never send this key again, whatever variable it stands in."""
+    def refuse(self, variable: str, error: KeyRefused, *, place: str) -> None:
+        """Never send this key there again, whatever variable it stands in.
+
+        Others may take it: two endpoints can share a key, and one of them be set up wrongly.
+        """
         key = self.key(variable)
         for name, other in self._keys.items():
             if other == key:
-                self._refused.setdefault(name, error)
+                self._refused.setdefault((place, name), error)
 
     def key(self, variable: str) -> SecretStr | None:
         """The key that a variable holds, in the environment or else in the key file.
@@ -129,8 +132,8 @@ class KeyRing:
                 raise bare(error) from None
         return self._file.get(variable, "").strip()
 
-    def _all_refused(self, variables: tuple[str, ...]) -> KeyRefused:
-        last = self._refused[variables[-1]]
+    def _all_refused(self, variables: tuple[str, ...], place: str) -> KeyRefused:
+        last = self._refused[place, variables[-1]]
         told = "the key in it was" if len(variables) == 1 else "their keys were"
         return KeyRefused(
             f"{last} (set {' or '.join(variables)} anew: {told} refused)",

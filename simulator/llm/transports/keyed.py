@@ -37,33 +37,37 @@ class Keyed(httpx2.AsyncBaseTransport):
         Raises:
             KeyRefused: the endpoint refuses every key there is.
         """
-        variables = self._ring.variables_of(key_in(request))
+        variables, place = self._ring.variables_of(key_in(request)), _place(request.url)
         if not variables:
             return await self._inner.handle_async_request(request)
+        # What is sent again must be there: files would be read while they go out.
+        await request.aread()
         request.extensions = {**request.extensions, "credentials": self._credentials}
         while True:
-            variable, key = self._ring.next_of(variables)
+            variable, key = self._ring.next_of(variables, place=place)
             bearing = _with_key(request, key.get_secret_value())
             try:
                 response = await self._inner.handle_async_request(bearing)
             except KeyRefused as error:
                 if not error.of_key:
                     raise
-                self._ring.refuse(variable, error)
-                self._ring.next_of(variables)
+                self._ring.refuse(variable, error, place=place)
+                self._ring.next_of(variables, place=place)
                 _count_attempt()
                 continue
             if current_call.get() is not None:
                 return response
-            if response.status_code != _UNAUTHORIZED or not self._has_next(variables, variable):
+            refused = response.status_code == _UNAUTHORIZED
+            if not refused or not self._has_next(variables, variable, place=place):
                 return self._without_keys(response)
             await response.aclose()
 
-    def _has_next(self, variables: tuple[str, ...], variable: str) -> bool:
+    def _has_next(self, variables: tuple[str, ...], variable: str, *, place: str) -> bool:
         """Whether there is another key for a request that is no question of `ask`."""
-        self._ring.refuse(variable, KeyRefused("The endpoint refuses the key (401)", status=401))
+        error = KeyRefused("The endpoint refuses the key (401)", status=401)
+        self._ring.refuse(variable, error, place=place)
         try:
-            self._ring.next_of(variables)
+            self._ring.next_of(variables, place=place)
         except KeyRefused:
             return False
         return True
@@ -106,6 +110,11 @@ class _Blotted(httpx2.AsyncByteStream):
     async def aclose(self) -> None:
         """Let go of it."""
         await self._response.aclose()
+
+
+def _place(url: httpx2.URL) -> str:
+    """Where keys are known or not: scheme, host and port."""
+    return f"{url.scheme}://{url.host}:{url.port or ''}"
 
 
 def _with_key(request: httpx2.Request, key: str) -> httpx2.Request:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import httpx2
 
-from simulator.errors import DeadlineExceeded, ModelError
+from simulator.errors import DeadlineExceeded, ModelError, StreamTorn
 from simulator.llm.call_context import CallContext, current_call
 
 __all__ = ["RetryPolicy", "Retrying", "three_attempts", "until_deadline"]
@@ -55,7 +55,7 @@ class Retrying(httpx2.AsyncBaseTransport):
         Raises:
             ModelError: permanent, or the last transient one when attempts run out.
             DeadlineExceeded: the turn's time is up.
-            StreamTorn: `call.torn`, where no attempts are left after it.
+            StreamTorn: `call.torn`, where no attempts are left after it, heard or not.
         """
         call = current_call.get()
         if call is None:
@@ -80,16 +80,26 @@ class Retrying(httpx2.AsyncBaseTransport):
     async def _pause(self, call: CallContext, error: ModelError) -> None:
         """Wait as told, or as the policy says; raise where there is no next attempt."""
         call.failed += 1
-        if call.failed == self._policy.attempts:
-            raise error
-        if call.elsewhere is not None and call.failed >= _TRIES and call.elsewhere(error):
-            raise error
         seconds = error.retry_after or self._policy.pause(call.failed, _jitter(call))
-        if seconds >= call.deadline.left:
+        in_time = seconds < call.deadline.left
+        if self._is_last(call, error, in_time=in_time):
+            call.torn = error if isinstance(error, StreamTorn) else call.torn
+            raise error
+        if not in_time:
             raise DeadlineExceeded(call.deadline.seconds, last=error) from error
         if call.on_wait is not None:
             call.on_wait(f"{error.kind.replace('_', ' ')}, again in {seconds:.1f} s")
         await asyncio.sleep(seconds)
+
+    def _is_last(self, call: CallContext, error: ModelError, *, in_time: bool) -> bool:
+        """Whether no attempt is made after this error, or another model is asked instead.
+
+        That is after some attempts, or where the next one would come too late for the turn.
+        """
+        if call.failed == self._policy.attempts:
+            return True
+        tried = call.failed >= _TRIES or not in_time
+        return tried and call.elsewhere is not None and call.elsewhere(error)
 
     async def aclose(self) -> None:
         """Close what is under it."""

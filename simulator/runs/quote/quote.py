@@ -359,7 +359,7 @@ def _day(standing: StudyStanding | None) -> Day | None:
     if standing is None:
         return None
     day = Day(standing.budget)
-    day.account.on_record(Counted(spent=standing.spent))
+    day.account.on_record(Counted(spent=standing.spent, unpriced=standing.unpriced))
     return day
 
 

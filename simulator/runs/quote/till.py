@@ -192,7 +192,7 @@ class Till:
             max_output=plan.max_output,
             known_bulk=sizes.shared,
             private_words=prompt.private_words,
-            prefix_hash=prompt.opening_hash,
+            opening=prompt.opening,
             closing=buyer.closing,
             screen=self._screen,
         )
