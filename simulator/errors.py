@@ -122,10 +122,16 @@ class KeyFileUnreadable(UsageError):
 class UnknownPrice(UsageError):
     """A dollar limit cannot be kept because the model's price is unknown."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, *, scope: str = "", limit: Decimal | None = None) -> None:
+        """`scope` and `limit` tell which limit it is, as `BudgetExhausted` does."""
         self.model = model
+        whose = "a dollar limit"
+        if limit is not None:
+            whole = _whose_limit(scope)
+            whose = f"{whole[0].lower()}{whole[1:]} of {amount_of(str(limit), 'dollars')}"
+            whose += " (--budget, or `limits` in the scenario)" if scope == "run" else ""
         super().__init__(
-            f"The price of {model!r} is unknown, so a dollar limit cannot be kept. "
+            f"The price of {model!r} is unknown, so {whose} cannot be kept. "
             "Give it a price in models.yaml, or limit tokens instead of dollars."
         )
 
@@ -340,7 +346,7 @@ class NothingListens(ConnectionFailed):
 
     def __init__(self, place: str) -> None:
         self.place = place
-        message = f"Nothing listens at {place}: start the server, or choose another --model."
+        message = f"Nothing listens at {place}: start the server, or choose another endpoint."
         super().__init__(message, sent=False)
 
 

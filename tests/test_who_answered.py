@@ -105,6 +105,9 @@ async def test_a_run_that_fell_back_to_the_stand_in_is_labelled_so(project: Path
     run = await played(project, simple="cloud/middle, offline/stand-in", status=404)
 
     assert (run.spoken_by, run.stand_in, run.total.dollars) == ("stand-in", True, Decimal(0))
+    told = "1 call went on to another model and stands in the rows of all that were asked.\n"
+    assert told in simulate("cost", "--by", "model").stdout
+    assert told not in simulate("cost", "--by", "persona").stdout
     assert "stand-in: written lines, no model" in label(run.started)
     assert "models by tier" not in label(run.started)
     assert "a stand-in spoke" in summary_of(run).lines()[2]

@@ -93,7 +93,7 @@ def print_costs(out: Terminal, report: CostReport) -> None:
     if report.by:
         rows.append(_row(sums, report.total, unsure=unsure))
     print_table(out, columns, rows, total=bool(report.by))
-    for line in (_beside_speaking(report.purposes), _saving(report.total)):
+    for line in (_moved_on(report), _beside_speaking(report.purposes), _saving(report.total)):
         if line:
             out.say(line)
 
@@ -144,6 +144,19 @@ def _print_label(out: Terminal, total: CostRow) -> None:
     if speaker in {"stand-in", "both"}:
         partly = "partly " if speaker == "both" else ""
         out.say(f"{partly}{STAND_IN}", style="bold")
+
+
+def _moved_on(report: CostReport) -> str:
+    """Why the calls of the rows are more than those in all; empty where they are not."""
+    twice = sum(row.calls for row in report.rows) - report.total.calls
+    if twice <= 0:
+        return ""
+    said = (
+        "1 call went on to another model and stands"
+        if twice == 1
+        else (f"Calls went on to other models {count(twice)} times and stand")
+    )
+    return f"{said} in the rows of all that were asked."
 
 
 def _beside_speaking(purposes: Iterable[CostRow]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -28,6 +28,7 @@ from simulator.conversation.tools import Toolbox, knowledge_of, open_servers
 from simulator.conversation.tools.user_code import raised
 from simulator.conversation.unled import Unled
 from simulator.definitions.cast import Cast
+from simulator.definitions.limits import Budget
 from simulator.definitions.model_catalog import TIERS, ModelSpec
 from simulator.definitions.study import Study
 from simulator.errors import SimulatorError, UnknownPrice, UsageError, UserCodeFailed
@@ -270,13 +271,26 @@ def _check_models(performance: Performance) -> None:
 
 def require_prices(cast: Cast, models: Models) -> None:
     """Refuse a limit of dollars that cannot be kept. Raises UnknownPrice."""
+    limited = [
+        (scope, budget.dollars)
+        for scope, budget in _budgets(cast, models)
+        if budget.dollars is not None
+    ]
+    for spec in _specs(models) if limited else ():
+        if spec.price is None:
+            scope, limit = limited[0]
+            raise UnknownPrice(spec.name, scope=scope, limit=limit)
+
+
+def _budgets(cast: Cast, models: Models) -> Iterator[tuple[str, Budget]]:
     limits = cast.scenario.limits
-    budgets = [limits, *limits.purposes.values(), *(member.budget for member in cast.members)]
-    budgets += [shared.budget for shared in (models.study, models.day) if shared is not None]
-    limited = any(budget.dollars is not None for budget in budgets)
-    for spec in _specs(models):
-        if limited and spec.price is None:
-            raise UnknownPrice(spec.name)
+    yield "run", Budget(dollars=limits.dollars)
+    yield from ((f"purpose:{purpose}", budget) for purpose, budget in limits.purposes.items())
+    yield from ((member.name, member.budget) for member in cast.members)
+    if models.study is not None:
+        yield "study", models.study.budget
+    if models.day is not None:
+        yield "day", models.day.budget
 
 
 def _specs(models: Models) -> list[ModelSpec]:
