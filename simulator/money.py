@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from typing import Final
 
-__all__ = ["UNKNOWN", "amount_of", "count", "dollars", "in_seconds", "plural", "told_apart"]
+__all__ = [
+    "LEAST_DOLLARS",
+    "MOST_DOLLARS",
+    "UNKNOWN",
+    "amount_of",
+    "count",
+    "dollars",
+    "in_seconds",
+    "plural",
+    "told_apart",
+]
 
+LEAST_DOLLARS: Final = Decimal("0.000000001")
+"""The least that may be spent: the record counts nano-dollars."""
+MOST_DOLLARS: Final = Decimal(10**9)
+"""The most that may be spent: nine times as many nano-dollars are as many as SQLite can hold."""
 UNKNOWN = "unknown"
 _CENT = Decimal("0.01")
 _DIGITS, _MOST_DIGITS = 3, 12

@@ -83,6 +83,20 @@ MISSING = UsageMissing(turn=1, model="ollama/qwen3")
         ),
         (
             LimitReached(
+                scope="rosa",
+                unit="dollars",
+                limit="0.012",
+                used="0.0118",
+                needed="0.0006",
+                whose="purpose:speak",
+            ),
+            (
+                "Rosa falls silent: $0.0118 of the speaking budget's $0.012 is used, and the next "
+                "turn could cost $0.0006"
+            ),
+        ),
+        (
+            LimitReached(
                 scope="purpose:judge", unit="tokens", limit="1400", used="1390", needed="300"
             ),
             (

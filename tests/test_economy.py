@@ -1,8 +1,9 @@
-"""Where money runs short: a cheaper tier, a shorter answer, fewer lines, and only then nothing."""
+"""Where money runs short: a cheaper model, a shorter answer, fewer lines, and only then nothing."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -11,10 +12,10 @@ from simulator.definitions.model_catalog import ModelCatalog
 from simulator.definitions.persona import TierRange
 from simulator.errors import BudgetExhausted, InvalidReply
 from simulator.llm.call_context import Room
-from simulator.llm.economy import Plan, cheaper_plans, with_last_lines
+from simulator.llm.economy import Plan, cheaper_plans, cheaper_ways, with_last_lines
 from simulator.llm.router import Route, TurnFeatures
 from simulator.testing import completion
-from tests.llm_samples import NO, WELL, Desk, catalog, desk, prompt, question
+from tests.llm_samples import NO, TODAY, WELL, Desk, catalog, desk, prompt, question
 
 HARD = TurnFeatures(requires_reasoning=1)
 SHORT_OF = BudgetExhausted("run", "dollars", limit="1", left="0", needed="1")
@@ -182,9 +183,110 @@ def test_the_last_plan_names_its_step(longest: int, lines: int, told: str) -> No
     assert last.reasons == (f"{told}: the run's dollars do not reach",)
 
 
-def out_of_reach(*names: str) -> ModelCatalog:
+def in_tiers(prices: dict[str, tuple[str, str] | None], **tiers: list[str]) -> ModelCatalog:
+    """The sample's models and others with these prices, `in` and `out`, in other tiers."""
+    given = catalog().model_dump(by_alias=True, exclude_none=True)
+    for name, price in prices.items():
+        entry = {} if price is None else {"price": {"in": price[0], "out": price[1]}}
+        given["models"][f"test/{name}"] = {"supports": ["json_schema", "tools"], **entry}
+    named = {tier: [f"test/{one}" for one in names] for tier, names in tiers.items()}
+    return ModelCatalog.model_validate({**given, "tiers": {**given["tiers"], **named}})
+
+
+def ways_of(models: ModelCatalog, model: str, tiers: TierRange) -> list[tuple[str, str]]:
+    """Tier and model of each way that is tried where this standard model is refused."""
+    way = Route(tier="standard", spec=models.spec(f"test/{model}"), score=0.5, reasons=())
+    refused = Plan(way=way, prompt=prompt(), max_output=100)
+    living = partial(models.living, models.choose("tiers"), today=TODAY)
+    ways = cheaper_ways(refused, tiers=tiers, models=living, bulk=2_000)
+    return [(way.tier, way.spec.model) for way in ways]
+
+
+@pytest.mark.parametrize(
+    ("price", "saves"),
+    [
+        (("1.9", "8"), True),
+        (("2", "8"), False),
+        (("1.9", "8.5"), True),
+        (("1", "30"), False),
+        (("3", "0.1"), False),
+        (None, False),
+    ],
+    ids=repr,
+)
+def test_a_way_is_cheaper_by_the_most_that_this_request_can_cost(
+    price: tuple[str, str] | None, *, saves: bool
+) -> None:
+    """Beside $2 in and $8 out: 1,000 tokens are read at most, and 100 answered."""
+    models = in_tiers({"one": ("2", "8"), "other": price}, standard=["one", "other"], simple=[])
+
+    found = ways_of(models, "one", TierRange())
+
+    assert found == ([("standard", "other")] if saves else [])
+
+
+@pytest.mark.parametrize(
+    ("tiers", "found"),
+    [
+        (
+            TierRange(),
+            [
+                ("standard", "plain"),
+                ("standard", "spare"),
+                ("simple", "small"),
+                ("simple", "other"),
+            ],
+        ),
+        (TierRange(floor="standard"), [("standard", "plain"), ("standard", "spare")]),
+    ],
+    ids=["whole", "floor"],
+)
+def test_all_models_of_a_tier_are_tried_before_those_of_the_next(
+    tiers: TierRange, found: list[tuple[str, str]]
+) -> None:
+    """In the order of their tier, down to where the member's range ends; dearer ones never are."""
+    prices = {"plain": ("1", "5"), "dear": ("20", "90"), "spare": ("0.9", "4"), "other": ("1", "2")}
+    models = in_tiers(
+        {**prices, "first": ("2", "8")},
+        standard=["first", "plain", "dear", "spare"],
+        simple=["small", "other"],
+    )
+
+    assert ways_of(models, "first", tiers) == found
+
+
+@pytest.mark.parametrize("scope", ["study", "day", "run", "rosa", "purpose:speak"])
+async def test_another_model_of_the_tier_is_asked_before_anything_else(scope: str) -> None:
+    """Whichever budget is short; the reason on the record names both models."""
+    models = in_tiers({"plain": ("0.5", "1")}, standard=["middle", "plain"])
+    budget, hard = Budget(dollars=Decimal("0.0008")), question(features=TurnFeatures(creative=1))
+    async with desk(WELL, model="tiers", models=models) as here:
+        here.account.scope, here.account.budget = scope, budget
+        await here.ask(hard)
+
+    (call,) = here.record.calls.values()
+    whose = {"rosa": "rosa's dollars", "purpose:speak": "the dollars for speaking"}
+    told = whose.get(scope, f"the {scope}'s dollars")
+    assert (call.model, call.tier) == ("test/plain", "standard")
+    assert f"test/plain instead of test/middle: {told} do not reach" in call.reasons
+    assert output_limits(here) == [100]
+
+
+async def test_a_way_up_may_lead_to_another_model_up_there() -> None:
+    """Of the tier that a better answer was asked of; never to a model whose answer was unfit."""
+    models = in_tiers({"plain": ("0.5", "1")}, standard=["middle", "plain", "small"])
+    models = out_of_reach("test/middle", known=models)
+
+    async with desk(NO, NO, WELL, model="tiers", models=models) as here:
+        answer = await here.ask()
+
+    assert answer.route.spec.name == "test/plain"
+    assert [body["model"] for body in here.network.bodies] == ["small", "small", "plain"]
+
+
+def out_of_reach(*names: str, known: ModelCatalog | None = None) -> ModelCatalog:
     """Models so dear that no answer of them can be paid for."""
-    known = catalog()
+    known = known or catalog()
     price = known.models["test/big"].price
     assert price is not None
     dear = known.models["test/big"].model_copy(

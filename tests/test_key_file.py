@@ -238,7 +238,54 @@ def test_the_command_rotates_by_the_new_key_of_the_environment(
 
     assert (done.exit_code, file.read(new)) == (0, {"OPENAI_API_KEY": KEY})
     assert done.stderr == "1 key encrypted anew: set ENCRYPTION_KEY to the new one now.\n"
-    assert after.stderr.startswith("Warning: ENCRYPTION_KEY does not open the key file")
+    assert (after.exit_code, after.stdout.split()[0]) == (6, "variable")
+    assert after.stderr.startswith("Error: ENCRYPTION_KEY does not open the key file")
+
+
+@pytest.mark.parametrize("new", ["x", "é" * 44])
+def test_a_new_key_that_is_none_is_the_one_blamed(
+    new: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old one was right, and still opens the file."""
+    monkeypatch.chdir(tmp_path)
+    old, file = new_encryption_key(), KeyFile(tmp_path / "k")
+    file.change(old, kept(OPENAI_API_KEY=KEY))
+    env = {"SIMULATOR_KEYS": str(file.path), "ENCRYPTION_KEY": old}
+
+    given = simulate("keys", "rotate", env={**env, "NEW_ENCRYPTION_KEY": new})
+    typed = simulate("keys", "rotate", env={**env, "NEW_ENCRYPTION_KEY": ""}, typed="\n")
+
+    assert [given.exit_code, typed.exit_code, file.read(old)] == [6, 6, {"OPENAI_API_KEY": KEY}]
+    called = "The new encryption key (NEW_ENCRYPTION_KEY)"
+    assert given.stderr == (
+        f"Error: {called} is no such key: it has 44 characters, as `simulator keys new` prints it."
+        "\n"
+    )
+    assert typed.stderr == f"Error: {called} is empty: `simulator keys new` prints a fresh one.\n"
+
+
+@pytest.mark.parametrize("how", ["damaged", "open to others", "of nobody"])
+def test_a_list_says_by_its_exit_code_that_the_key_file_is_closed(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands elsewhere is listed all the same."""
+    monkeypatch.chdir(tmp_path)
+    opener, file = new_encryption_key(), KeyFile(tmp_path / "k")
+    file.change(opener, kept(OPENAI_API_KEY=KEY))
+    named = "~nobody-of-this-name/k" if how == "of nobody" else str(file.path)
+    if how == "damaged":
+        file.path.write_bytes(b"\0" * 40)
+    else:
+        file.path.chmod(0o644)
+    env = {"SIMULATOR_KEYS": named, "ENCRYPTION_KEY": opener, "OPENAI_API_KEY": KEY}
+
+    done = simulate("keys", "list", "--json", env=env)
+    said = {"damaged": "is no key file", "open to others": "Others may read", "of nobody": named}
+
+    assert done.exit_code == 6
+    assert '"variable": "OPENAI_API_KEY", "found_in": "environment"' in done.stdout
+    assert (done.stderr.startswith("Error: "), said[how] in done.stderr) == (True, True)
+    assert "bug in the simulator" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -107,13 +107,32 @@ def test_dotenv_adds_what_the_environment_lacks(
 
 @pytest.mark.parametrize("content", [None, b"", b"\n \n"])
 def test_without_dotenv_there_is_nothing_in_it(content: bytes | None, tmp_path: Path) -> None:
-    """No file, an empty one; a folder of that name counts as none."""
-    if content is None:
-        (tmp_path / ".env").mkdir()
-    else:
+    """No file, an empty one."""
+    if content is not None:
         (tmp_path / ".env").write_bytes(content)
 
     assert dotenv_of(tmp_path) == {}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such things elsewhere")
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (Path.mkdir, "it is a folder"),
+        (os.mkfifo, "it is no file"),
+        (lambda path: path.symlink_to(path), "Too many levels of symbolic links"),
+        (lambda path: path.symlink_to("nowhere"), "No such file or directory"),
+    ],
+    ids=["folder", "pipe", "loop", "link to nowhere"],
+)
+def test_a_dotenv_that_is_no_file_is_told(
+    make: Callable[[Path], object], why: str, tmp_path: Path
+) -> None:
+    """Whoever put it there wants it read."""
+    make(tmp_path / ".env")
+
+    with pytest.raises(UsageError, match=rf"\.env cannot be read: {why}\.$"):
+        dotenv_of(tmp_path)
 
 
 @pytest.mark.parametrize("line", ["my key", "OTHER='open", "=value"])

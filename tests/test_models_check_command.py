@@ -173,7 +173,7 @@ async def test_a_day_that_is_spent_refuses_a_check(here: Path) -> None:
         (["openai/"], "No model is called 'openai/'."),
         (["gpt-6-luna"], "Did you mean 'openai/gpt-6-luna'?"),
         (["--endpoint", "nowhere"], "No endpoint is called 'nowhere'."),
-        (["--budget", "0"], "'0' is no amount of dollars above zero"),
+        (["--budget", "0"], "'0' is no amount of dollars from 0.000000001"),
     ],
 )
 def test_a_wrong_name_is_one_sentence(words: list[str], sentence: str) -> None:

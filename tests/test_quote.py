@@ -12,6 +12,7 @@ import pytest
 from simulator import load
 from simulator.definitions.cast import Cast
 from simulator.definitions.project import Project
+from simulator.display.quote_table import quote_sentences
 from simulator.errors import BudgetExhausted, NotFound, UnknownPrice, UsageError
 from simulator.record.store import Store
 from simulator.runs.quote import Known, Quote, Spread
@@ -110,6 +111,28 @@ def test_slower_processing_costs_its_share(tmp_path: Path) -> None:
     assert half(mini.dollars) / 2 < half(mini.batch) < half(mini.dollars)
 
 
+@pytest.mark.parametrize("runs", [1, 20])
+def test_the_same_tokens_cost_exactly_their_share(tmp_path: Path, runs: int) -> None:
+    """However many runs there are: what one finds in the cache, it finds at half the price, too."""
+    figures = simulation("interview-practice", tmp_path, model=LUNA).quote(runs=runs).figures
+
+    assert figures.dollars is not None
+    assert figures.flex is not None
+    assert float(figures.flex.p50) == pytest.approx(float(figures.dollars.p50) / 2, rel=1e-6)
+    assert float(figures.flex.p90) == pytest.approx(float(figures.dollars.p90) / 2, rel=1e-6)
+    assert figures.batch == figures.flex
+
+
+def test_turns_of_one_run_are_told_for_many(tmp_path: Path) -> None:
+    """What half of them do not exceed, and the mean where it is another number."""
+    one, many = (simulation("focus-group", tmp_path).quote(runs=runs) for runs in (1, 20))
+    told = f"of about {one.usual_turns.p50} turns ({round(one.mean_turns)} on average): nothing"
+
+    assert told in next(quote_sentences(one))
+    assert told in next(quote_sentences(many))
+    assert many.figures.turns.p50 == pytest.approx(20 * one.mean_turns, rel=0.05)
+
+
 def test_an_unknown_price_is_unknown(tmp_path: Path) -> None:
     """Never zero; tokens are quoted all the same."""
     cast = limited(PROJECT.cast("focus-group"), dollars=None)
@@ -122,8 +145,10 @@ def test_an_unknown_price_is_unknown(tmp_path: Path) -> None:
 
 
 def test_a_limit_of_dollars_and_an_unknown_price_are_refused(tmp_path: Path) -> None:
-    """As the run itself is, which could not keep it."""
-    with pytest.raises(UnknownPrice, match="'openai/gpt-of-tomorrow'"):
+    """As the run itself is, which could not keep it; it says which limit it is."""
+    told = r"so the run's limit of \$0.05 \(--budget, or `limits` in the scenario\) cannot be kept"
+
+    with pytest.raises(UnknownPrice, match=told):
         simulation("focus-group", tmp_path, model="openai/gpt-of-tomorrow").quote()
 
 

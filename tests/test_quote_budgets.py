@@ -12,8 +12,11 @@ import pytest
 from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Budget, ProjectBudget
 from simulator.definitions.project import Project
+from simulator.definitions.study import Study
 from simulator.display.quote_table import quote_object, quote_sentences
 from simulator.errors import BudgetExhausted
+from simulator.record.events import TurnPassed
+from simulator.runs.quote import Quote
 from simulator.runs.simulation import Simulation
 from tests.quoted_runs import (
     KEYS,
@@ -155,7 +158,7 @@ def test_no_figure_is_above_a_limit(tmp_path: Path) -> None:
 def test_budgets_of_members_and_purposes_are_told(tmp_path: Path) -> None:
     """Who falls silent, what is asked no more, after about how many turns; or that it reaches."""
     cast = with_budget(judged("rosa", "dev", "ilse"), "rosa", tokens=3_000)
-    tight = limited(cast, purposes={"judge": {"dollars": "0.0004"}})
+    tight = limited(cast, purposes={"judge": {"dollars": "0.0012"}})
     wide = with_budget(limited(cast, purposes={"judge": {"dollars": 1}}), "rosa", tokens=10**6)
 
     told = said(on(MINI, tight, tmp_path))
@@ -164,13 +167,96 @@ def test_budgets_of_members_and_purposes_are_told(tmp_path: Path) -> None:
     name = cast.member("rosa").name
     assert f"{name}'s budget of 3,000 tokens would be used up after about" in told
     assert f"then {name} falls silent." in told
-    assert "The budget of $0.0004 for judge questions would be used up after about" in told
+    assert "The budget of $0.0012 for judge questions would be used up after about" in told
     assert "then it goes on without them." in told
     assert [(one["scope"], one["reached"]) for one in budgets] == [
         ("rosa", 1),
         ("purpose:judge", 1),
     ]
     assert f"{name}'s budget of 1,000,000 tokens reaches." in said(on(MINI, wide, tmp_path))
+
+
+async def test_who_cannot_pay_a_first_question_is_told_so(tmp_path: Path) -> None:
+    """A member who never speaks, a judge who is never asked: as in the run, so in the quote."""
+    cast = with_budget(judged("rosa", "dev", "ilse"), "rosa", tokens=1_000)
+    asked = on(MINI, limited(cast, purposes={"judge": {"dollars": "0.0004"}}), tmp_path)
+    bout = Bout(number=0, cast=asked.cast, model=MINI, regime="brief")
+
+    told, run = said(asked), await played(asked, bout, 1)
+    name = cast.member("rosa").name
+
+    assert (
+        f"{name}'s budget of 1,000 tokens does not reach for a first question; {name} never speaks."
+    ) in told
+    assert "judge questions does not reach for a first question; none is asked." in told
+    assert "rosa" not in {turn.speaker for turn in run.turns}
+    assert {row.dollars for row in run.calls if row.call.purpose == "judge"} == {Decimal(0)}
+
+
+async def test_a_member_whom_the_rest_does_not_reach_for_is_told(tmp_path: Path) -> None:
+    """Whose lowest tier is dearer than the others': they go on, in the quote as in the run."""
+    cast = limited(PROJECT.cast("focus-group"), dollars="0.004")
+    asked = on("tiers", cast, tmp_path)
+    bout = Bout(number=0, cast=cast, model="tiers", regime="brief")
+
+    quote, run = await asked.aquote(), await played(asked, bout, 1)
+    passed = {event.speaker for event in run.events if isinstance(event, TurnPassed)}
+
+    assert set(quote.silent) == {"dev"}
+    assert "dev" in passed
+    assert f"{cast.member('dev').name} would fall silent after about " in said(asked)
+
+
+@pytest.mark.parametrize("scope", ["study", "day"])
+def test_no_figure_is_above_what_others_have_left(tmp_path: Path, scope: str) -> None:
+    """Of a study or of the day: less than a run takes ends it early, of more runs some fit."""
+    asked = on(MINI, judged("rosa", "dev", "ilse"), tmp_path)
+    whole = asked.quote().dollars
+    assert whole is not None
+    for share, runs in (("0.4", 1), ("0.4", 7), ("3.5", 7)):
+        left = (whole.p50 * Decimal(share)).quantize(Decimal("1e-7"))
+        quote = left_with(asked, left, scope=scope, runs=runs)
+        figures = (quote.figures, *(one.figures for one in quote.models))
+
+        assert all(one.dollars is not None and one.dollars.p90 <= left for one in figures)
+        assert quote.at_most is not None
+        assert quote.at_most <= left
+        assert quote.figures.fitting == {"0.4": None if runs == 1 else 1, "3.5": 3}[share]
+        told = "\n".join(quote_sentences(quote))
+        if share == "3.5":
+            assert "reaches for about 3 of the 7 runs: others would close early, or" in told
+            assert quote.figures.turns.p50 < 4 * quote.usual_turns.p90
+        elif runs == 1:
+            assert ", which would end a run after about " in told
+            assert quote.usual_turns.p50 < 16
+
+
+def left_with(asked: Simulation, left: Decimal, *, scope: str, runs: int) -> Quote:
+    """A quote for runs whose study, or whose day, has so much to spend."""
+    models = ["openai/gpt-6-luna"]
+    if scope == "study":
+        return asked.quote(runs=runs, models=models, study=Study("pilot", dollars=left))
+    budget = ProjectBudget(day=Budget(dollars=left))
+    catalog = asked.catalog.model_copy(update={"budget": budget})
+    return replace(asked, catalog=catalog).quote(runs=runs, models=models)
+
+
+async def test_at_most_is_never_below_nine_of_ten(tmp_path: Path) -> None:
+    """However long replies on record are, how often they look up, and whatever model is asked."""
+    for number, (name, model) in enumerate(
+        [("support-escalation", MINI), ("focus-group", "tiers"), ("classroom", "tiers")]
+    ):
+        cast = limited(PROJECT.cast(name), dollars=None)
+        bout = Bout(number=number, cast=cast, model=model, regime="thinking")
+        asked = simulation_of(bout, tmp_path)
+        for seed in range(2):
+            quote = await asked.aquote(seed=seed)
+
+            assert quote.dollars is not None
+            assert quote.at_most is not None
+            assert quote.dollars.p90 <= quote.at_most
+            run = await played(asked, bout, seed)
+            assert (run.total.dollars or 0) <= quote.at_most
 
 
 async def test_a_quote_and_a_run_refuse_the_same_first_question(tmp_path: Path) -> None:
@@ -196,7 +282,7 @@ async def test_what_is_left_of_the_day_is_told(tmp_path: Path) -> None:
     """And a quote is refused where the run would be."""
     cast = judged("rosa", "dev", turns=4)
     catalog = CATALOG.model_copy(
-        update={"budget": ProjectBudget(day=Budget(dollars=Decimal("0.003")))}
+        update={"budget": ProjectBudget(day=Budget(dollars=Decimal("0.03")))}
     )
     asked = replace(on(MINI, cast, tmp_path), catalog=catalog)
     bout = Bout(number=0, cast=cast, model=MINI, regime="brief")
@@ -206,8 +292,8 @@ async def test_what_is_left_of_the_day_is_told(tmp_path: Path) -> None:
     little = Budget(dollars=spent + Decimal("0.00001"))
     poor = replace(asked, catalog=catalog.model_copy(update={"budget": ProjectBudget(day=little)}))
 
-    assert "The day has $0.003 left of $0.003, which reaches for this." in before
+    assert "The day has $0.03 left of $0.03, which reaches for this." in before
     assert left is not None
-    assert left.dollars_left == Decimal("0.003") - spent
+    assert left.dollars_left == Decimal("0.03") - spent
     with pytest.raises(BudgetExhausted, match="day"):
         await poor.aquote()

@@ -125,6 +125,7 @@ def test_every_kind_of_error_is_known_to_be_transient_or_not() -> None:
         "key_refused": False,
         "not_trusted": False,
         "nothing_listens": False,
+        "proxy_unusable": False,
         "quota_exhausted": False,
         "rate_limited": True,
         "request_blocked": False,

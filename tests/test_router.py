@@ -21,7 +21,6 @@ from simulator.llm.router import (
     asked_tier,
     score,
     tier_above,
-    tiers_below,
 )
 from simulator.llm.routing import Models, policy_named
 from tests.llm_samples import TODAY, catalog
@@ -199,35 +198,6 @@ def test_every_tier_is_moved_into_every_range(
     moved = [f"{asked} asked for, {meant} by the persona's tier range"]
     assert tier == meant
     assert [one for one in reasons if "asked for" in one] == (moved if asked != meant else [])
-
-
-@pytest.mark.parametrize(
-    ("price", "names"),
-    [
-        ({"in": "9", "out": "19"}, ["test/middle"]),
-        ({"in": "10", "out": "19"}, ["test/middle"]),
-        ({"in": "10", "out": "20"}, []),
-        ({"in": "9", "out": "21"}, []),
-        ({"in": "11", "out": "1"}, []),
-        (None, []),
-    ],
-    ids=repr,
-)
-def test_a_tier_below_saves_money_only_where_nothing_costs_more(
-    price: dict[str, str] | None, names: list[str]
-) -> None:
-    """Beside a model of $10 in and $20 out: a dearer answer may cost more than a prompt saves."""
-    given = catalog().model_dump(by_alias=True, exclude_none=True)
-    given["models"]["test/middle"] = {} if price is None else {"price": price}
-    models = ModelCatalog.model_validate({**given, "tiers": {**given["tiers"], "simple": []}})
-    taken = routed(TurnFeatures(requires_reasoning=1), models=models)
-
-    lower = tiers_below(
-        taken, tiers=TierRange(), choice=models.choose("tiers"), catalog=models, today=TODAY
-    )
-
-    assert taken.spec.name == "test/big"
-    assert [way.spec.name for way in lower] == names
 
 
 def test_a_turn_without_features_says_why_it_is_cheap() -> None:

@@ -18,8 +18,9 @@ from simulator.definitions.model_catalog import TIERS, ModelCatalog
 from simulator.definitions.persona import TierName, TierRange
 from simulator.definitions.project import Project
 from simulator.errors import UsageError
+from simulator.llm.economy import Plan, cheaper_ways
 from simulator.llm.fallback import ways_elsewhere
-from simulator.llm.router import Route, TurnFeatures, tier_above, tiers_below
+from simulator.llm.router import Route, TurnFeatures, tier_above
 from simulator.llm.routing import Models, Sending, policy_named, routed
 from simulator.llm.warmth import SentBefore
 from simulator.runs.preview import preview
@@ -124,9 +125,10 @@ def test_a_range_that_has_a_model_is_never_left(
 
     taken = routed(ASKS[asked], tiers, models=models)
     choice, today = models.choice, models.today
+    refused = Plan(way=taken, prompt=prompt(), max_output=100)
     above = tier_above(taken, tiers=tiers, choice=choice, catalog=known, today=today)
     others = [
-        *tiers_below(taken, tiers=tiers, choice=choice, catalog=known, today=today),
+        *cheaper_ways(refused, tiers=tiers, models=models.of, bulk=2_000),
         *ways_elsewhere(taken, tiers=tiers, models=models),
         *([] if above is None else [above]),
     ]

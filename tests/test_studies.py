@@ -304,10 +304,7 @@ def test_commands_share_a_budget(project: Path, server: LoopbackServer) -> None:
         (("--study-budget", "2"), "Study 'pilot' has $1.50 left of $2.00, which reaches for this."),
         (
             ("--study-budget", "0.502"),
-            (
-                "Study 'pilot' has $0.002 left of $0.502, which does not reach for this: runs "
-                "would close early, or not begin."
-            ),
+            "Study 'pilot' has $0.002 left of $0.502, which would end a run after about 4 turns.",
         ),
     ],
 )

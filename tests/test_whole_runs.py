@@ -13,15 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from simulator import Run, Session, Simulation, Store, Study
+from simulator import Run, Session, Simulation, Store, Study, load
 from simulator.definitions.limits import Budget
 from simulator.definitions.project import Project
 from simulator.errors import BudgetExhausted, RunNotCarried
-from simulator.llm.under_way import UnderWay
+from simulator.llm.under_way import Need, UnderWay
+from simulator.money import dollars as told
 from simulator.record.usage import Spent, from_nano
 from simulator.testing import LoopbackServer, Scripts
 from tests.another_program import budgeted, environment
-from tests.cli_samples import simulate
+from tests.cli_samples import ROOT, simulate
 from tests.small_project import MODEL, small_project
 
 
@@ -92,6 +93,75 @@ async def test_a_study_that_cannot_carry_all_plays_some_of_them_whole(bench: Ben
     assert limit * Decimal("0.8") <= bench.billed <= limit
 
 
+async def shipped(
+    folder: Path,
+    dollars: str,
+    *,
+    scenario: str = "focus-group",
+    model: str = "tiers",
+    turns: int | None = 8,
+    runs: int = 4,
+) -> list[Run | BaseException]:
+    """Four short talks at once, in which Dev is asked of dear models alone, or others."""
+    found, database = Project.find(ROOT), folder / "a.db"
+    simulation = load(scenario, model=model, turns=turns, project=ROOT, database=database)
+    study = Study("w", dollars=dollars, whole=True)
+    with LoopbackServer(Scripts.of(found), found.catalog()) as server:
+        async with Session(environ=environment(server.url)) as session:
+            with Store.open(simulation.database) as store:
+                playing = (
+                    simulation.arun(seed=n, session=session, store=store, study=study)
+                    for n in range(runs)
+                )
+                return await asyncio.gather(*playing, return_exceptions=True)
+
+
+@pytest.mark.parametrize("dollars", ["0.008", "0.01", "0.012"])
+async def test_a_whole_run_has_all_its_members(tmp_path: Path, dollars: str) -> None:
+    """Nobody passes a turn that cannot be paid; what could not be promised is not begun."""
+    runs = await shipped(tmp_path, dollars)
+
+    begun = [one for one in runs if isinstance(one, Run)]
+    assert {*map(type, runs)} <= {Run, RunNotCarried}
+    assert bool(begun) == (dollars != "0.008")
+    assert [one for run in begun for one in run.limits_reached if one.unit == "dollars"] == []
+    assert [one for run in begun for one in run.events if one.kind == "turn_passed"] == []
+
+
+async def test_a_talk_that_ended_early_does_not_tell_what_others_need(tmp_path: Path) -> None:
+    """All agree before their limit of 20 turns; the next one might not, and would take more."""
+    runs = await shipped(
+        tmp_path, "0.0191", scenario="negotiation", model=MODEL, turns=None, runs=4
+    )
+
+    begun = [one for one in runs if isinstance(one, Run)]
+    refused = next(one for one in runs if isinstance(one, RunNotCarried))
+    assert {run.stop_reason for run in begun} == {"agreement"}
+    assert Decimal(refused.needed) > max(run.total.dollars or Decimal(0) for run in begun)
+
+
+async def test_the_refusal_tells_a_limit_that_would_do(tmp_path: Path) -> None:
+    """With what is left, what a whole run takes, what is kept beside it, and why."""
+    (refused, *_), lower = await shipped(tmp_path, "0.008"), Decimal("0.0001")
+    assert isinstance(refused, RunNotCarried)
+    enough, kept = refused.enough, Decimal(refused.kept)
+
+    (folder := tmp_path / "less").mkdir()
+    less = await shipped(folder, str(enough - lower))
+    (folder := tmp_path / "enough").mkdir()
+    reached = await shipped(folder, str(enough))
+
+    assert (refused.limit, Decimal(refused.left)) == ("0.008", Decimal("0.008"))
+    assert str(refused) == (
+        f"The study's limit of $0.008 leaves $0.008, and a whole run takes about "
+        f"{told(Decimal(refused.needed))}, with {told(kept)} kept free for its dearest question, "
+        f"booked at its most: it was not begun. A limit of {told(enough)} would do."
+    )
+    assert enough - lower < Decimal(refused.needed) + kept <= enough
+    assert not any(isinstance(one, Run) for one in less)
+    assert any(isinstance(one, Run) for one in reached)
+
+
 async def test_a_run_that_is_not_carried_says_so(bench: Bench) -> None:
     """Like any budget that does not reach, with the exit code 5."""
     with pytest.raises(RunNotCarried) as caught:
@@ -116,7 +186,10 @@ async def test_a_run_that_is_not_carried_says_so(bench: Bench) -> None:
 
 async def test_a_whole_run_waits_for_those_that_may_leave_enough() -> None:
     """Whoever came first is seated first; what one run really took is what the next one needs."""
-    study, told = UnderWay(needs={"tea": Spent(100, Decimal(0))}), list[str]()
+    study, told = (
+        UnderWay(needs={"tea": Need(quoted=Spent(100, Decimal(0)), dearest=Spent())}),
+        list[str](),
+    )
     spent = 0
 
     def left() -> tuple[Decimal | None, int | None]:

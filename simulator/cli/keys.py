@@ -60,7 +60,7 @@ def command() -> None:
 def list_keys(as_json: bool) -> None:
     """List the variables that may hold keys: where each is found, and which endpoint uses it.
 
-    Nothing of a key itself is shown.
+    Nothing of a key itself is shown. The exit code is 6 where the key file cannot be opened.
     """
     from simulator.display.json_lines import json_line
     from simulator.display.key_list import key_objects, print_keys
@@ -69,20 +69,22 @@ def list_keys(as_json: bool) -> None:
     out, err = (Terminal(stream, environ=environ) for stream in (sys.stdout, sys.stderr))
     project = Project.find(Path.cwd())
     around = Environment.of_project(project)
-    file, closed = KeyFile.of(around), ""
+    file: KeyFile | None = None
+    closed: KeyFileUnreadable | None = None
     held: tuple[str, ...] = ()
     try:
+        file = KeyFile.of(around)
         held = tuple(file.read(around.get(ENCRYPTION_KEY, ""))) if file else ()
     except KeyFileUnreadable as error:
-        closed = str(error)
+        closed = error
     places = key_places(project, in_file=held)
     if as_json:
         out.raw(json_line(key_objects(places)))
     else:
         print_keys(out, places)
-    if closed:
-        err.say(f"Warning: {closed}", style="yellow")
-    elif file and file.exists:
+    if closed is not None:
+        raise closed
+    if file and file.exists:
         err.say(f"Key file: {file.path}")
 
 

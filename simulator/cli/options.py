@@ -14,9 +14,11 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from simulator.errors import UsageError
+from simulator.money import LEAST_DOLLARS, MOST_DOLLARS
 
 __all__ = [
     "DISPLAYS",
+    "MOST_ROWS",
     "Dollars",
     "GraphName",
     "MemberName",
@@ -46,6 +48,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 DISPLAYS = ("talk", "full", "plain", "none")
+MOST_ROWS = 1_000_000_000
+"""Rows of the record that anybody asks for, and the highest number one of them is asked by."""
 _COMPLETED = 200
 """Names that a shell is offered at most."""
 
@@ -163,7 +167,7 @@ class StudyName(_Named):
 
 
 class Dollars(click.ParamType[Decimal]):
-    """An exact amount of US dollars above zero."""
+    """An exact amount of US dollars within the bounds that files have too."""
 
     name = "USD"
 
@@ -175,8 +179,9 @@ class Dollars(click.ParamType[Decimal]):
             amount = Decimal(str(value).strip().removeprefix("$"))
         except InvalidOperation:
             amount = Decimal("NaN")
-        if not amount.is_finite() or amount <= 0:
-            self.fail(f"{value!r} is no amount of dollars above zero, such as 0.05.", param, ctx)
+        if not (amount.is_finite() and LEAST_DOLLARS <= amount <= MOST_DOLLARS):
+            bounds = f"from {LEAST_DOLLARS:f} to {MOST_DOLLARS:,f}"
+            self.fail(f"{value!r} is no amount of dollars {bounds}, such as 0.05.", param, ctx)
         return amount
 
 
@@ -271,7 +276,7 @@ def limit(things: str) -> Callable[[F], F]:
     """`--limit`: how many of the things at most."""
     return click.option(
         "--limit",
-        type=click.IntRange(min=1),
+        type=click.IntRange(1, MOST_ROWS),
         default=20,
         show_default=True,
         metavar="N",

@@ -26,7 +26,9 @@ _TURN_OF_RUN = r"(?P<run>\S+):(?P<turn>[0-9]+)"
 @click.command("prompt")
 @click.argument("persona", type=options.PersonaName(), metavar="PERSONA|RUN:TURN", required=False)
 @click.option("--run", type=options.RunName(), help="A run: an id, its beginning, @last.")
-@click.option("--turn", type=click.IntRange(min=1), metavar="N", help="A turn of that run.")
+@click.option(
+    "--turn", type=click.IntRange(1, options.MOST_ROWS), metavar="N", help="A turn of that run."
+)
 @click.option(
     "--scenario",
     type=options.ScenarioName(),

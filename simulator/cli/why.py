@@ -23,9 +23,10 @@ _TURN_OF_RUN = r"(?P<run>\S+):(?P<turn>[0-9]+)"
 def command(turn: str, database: Path, as_json: bool) -> None:
     """Tell why this model answered a turn: @last:5, or the beginning of a run's id and a number.
 
-    For each question of the turn: the score and what made it so, what each model that would have
-    done was expected to cost with what of the prompt was warm there, what was done when money ran
-    short, a model was down or a reply did not fit, and what it cost in the end. Nothing is asked.
+    For each question of the turn: the score and what made it so, what each model that was compared
+    was expected to cost with what of the prompt was warm there, and each that is in reserve, what
+    was done when money ran short, a model was down or a reply did not fit, and what it cost in the
+    end. Nothing is asked.
     """
     from simulator.cli.shown_run import found_run
     from simulator.display.json_lines import json_line

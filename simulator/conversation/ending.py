@@ -19,6 +19,7 @@ HOPELESS = frozenset(
         "key_refused",
         "not_trusted",
         "nothing_listens",
+        "proxy_unusable",
         "quota_exhausted",
         "request_blocked",
         "request_refused",

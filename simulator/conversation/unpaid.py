@@ -13,9 +13,11 @@ from simulator.definitions.cast import Cast
 from simulator.definitions.model_catalog import TIERS, ModelCatalog, ModelChoice
 from simulator.definitions.persona import TierRange
 from simulator.errors import BudgetExhausted, InvalidReply, ModelError
+from simulator.llm.economy import short_of
 from simulator.record.events import LimitReached
 
 __all__ = [
+    "FOR_ALL",
     "goes_on_without",
     "has_one_price",
     "is_known",
@@ -26,6 +28,8 @@ __all__ = [
     "why_passed",
 ]
 
+FOR_ALL = frozenset({"run", "day", "study", "purpose:speak"})
+"""Budgets that the turns of all members are paid of."""
 _TALK = 2
 """Members without whom nobody talks to anybody."""
 
@@ -48,7 +52,7 @@ def goes_on_without(error: BudgetExhausted, state: State, run: RunContext, *, me
     That is where others, two at least, are still there, and one of them may be asked of a cheaper
     tier than it may: what it cannot pay may well be enough for them.
     """
-    if error.scope not in {"run", "day", "study"} or state.closing is not None:
+    if error.scope not in FOR_ALL or state.closing is not None:
         return False
     if has_one_price(run.access.choice, run.access.catalog):
         return False
@@ -102,5 +106,4 @@ def why_passed(error: BudgetExhausted, state: State) -> str:
     """Why a turn is passed that cannot be paid."""
     if error.scope in state.members:
         return f"their own {error.unit} do not reach"
-    scope = "run" if error.scope.startswith("purpose:") else error.scope
-    return f"the {scope}'s {error.unit} do not reach"
+    return short_of(error)

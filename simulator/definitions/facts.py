@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from simulator.definitions.amount import Figure
 from simulator.definitions.written import Written
 
 __all__ = ["Facts", "NameFact", "NumberFact", "Secret", "Text", "as_secret"]
@@ -19,7 +19,7 @@ class NumberFact(Written):
 
     what: Text
     """What is counted, the unit first: "years as a nurse", "euros a month for parking"."""
-    value: Decimal
+    value: Figure
     """How many; of a "year she came to the ward", the year."""
 
 

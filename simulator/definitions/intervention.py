@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from simulator.definitions.amount import Count
 from simulator.definitions.persona import Text
 from simulator.definitions.written import Written
 
@@ -24,16 +25,16 @@ class Measured(Written):
     `of` had the floor. share: the part of all words that is `of`'s."""
     of: Text | None = None
     """The member it is about; left out only with conflict, which is about everybody."""
-    above: float | None = Field(default=None, allow_inf_nan=False)
+    above: float | None = None
     """It is greater than this."""
-    below: float | None = Field(default=None, allow_inf_nan=False)
+    below: float | None = None
     """It is less than this."""
 
 
 class Moment(Written):
     """When something happens: all that is given must hold, then it happens once."""
 
-    turn: int | None = Field(default=None, ge=1)
+    turn: Count | None = None
     """Right before this turn, or later if something else must hold too."""
     phase: Text | None = None
     """While this phase lasts."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from simulator.definitions.amount import Count
 from simulator.definitions.written import Written
 
 __all__ = ["Memory", "memory_owner"]
@@ -21,7 +22,7 @@ class Memory(Written):
     """True: each persona takes something along, and recalls it in later runs that say so too."""
     recall: int = Field(default=3, ge=1, le=20)
     """How many memories of earlier runs a turn's prompt holds at most."""
-    reflect: int | None = Field(default=None, ge=1)
+    reflect: Count | None = None
     """After so many turns of the run a speaker first notes down, for itself alone, what it takes
     from the talk; None: never."""
 

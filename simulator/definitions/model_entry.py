@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, field_validator
 
+from simulator.definitions.amount import Count, not_tiny
 from simulator.definitions.written import Written
 from simulator.errors import UsageError
 
@@ -53,7 +54,7 @@ def _decimal(value: object) -> object:
 
 _DEAREST = 100_000
 """US dollars per million tokens; a hundred times what any model on offer costs (o1-pro: 600)."""
-_STRONGEST = 100
+_STRONGEST = 10
 """A factor on a price; providers have such from 0.5 to 2.5."""
 
 
@@ -65,12 +66,15 @@ def _priced(value: Decimal) -> Decimal:
 
 
 Amount = Annotated[
-    Decimal, Field(ge=0, allow_inf_nan=False), BeforeValidator(_decimal), AfterValidator(_priced)
+    Decimal,
+    Field(ge=0),
+    BeforeValidator(_decimal),
+    AfterValidator(_priced),
+    AfterValidator(not_tiny),
 ]
 Factor = Annotated[
-    Decimal, Field(ge=0, le=_STRONGEST, allow_inf_nan=False), BeforeValidator(_decimal)
+    Decimal, Field(ge=0, le=_STRONGEST), BeforeValidator(_decimal), AfterValidator(not_tiny)
 ]
-Count = Annotated[int, Field(gt=0, le=10**12)]
 Flag = Annotated[bool, Field(strict=True)]
 Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from simulator.definitions.amount import Count
 from simulator.definitions.written import Written
 
 __all__ = ["Handling", "Outgoing"]
@@ -40,6 +41,6 @@ class Outgoing(Written):
     or kept, whatever stands here."""
     patterns: Mapping[str, Pattern] = Field(default_factory=dict)
     """Your own: a name -> a regular expression, such as `a badge: 'EMP-\\d{6}'`."""
-    longest_text: int = Field(default=1_000_000, gt=0)
+    longest_text: Count = 1_000_000
     """Characters of one text of a prompt at most (a line, a card, a tool's result); with more it
     is not sent. Models read less than this, so it stops what went wrong, not a long talk."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from simulator.definitions.amount import Count
 from simulator.definitions.persona import IDENTIFIER, Text, TierRange
 from simulator.definitions.stop_rule import StopRule
 from simulator.definitions.written import Written
@@ -22,9 +23,9 @@ class Phase(Written):
     """Who may speak: ids of members, or roles they have here; empty: everybody."""
     order: str | None = None
     """How turns are taken: a policy's name, or `my_policy.py:name`; None: as the graph does."""
-    turns: int | None = Field(default=None, ge=1)
+    turns: Count | None = None
     """Over after this many turns of its own."""
-    rounds: int | None = Field(default=None, ge=1)
+    rounds: Count | None = None
     """Over when each of its speakers has had the floor so many times."""
     tier: TierRange | None = None
     """Which classes of models answer while it lasts, within each persona's own range; None: all of

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import FiniteFloat
-
 from simulator.definitions.persona import Text
 from simulator.definitions.written import Written
 
@@ -21,9 +19,9 @@ class ReplyField(Written):
     """What it holds, unless it is a choice; `member`: the id of somebody who takes part."""
     choose: tuple[Text, ...] = ()
     """The values to choose from; empty: any value of the type."""
-    least: FiniteFloat | None = None
+    least: float | None = None
     """The smallest number that is accepted; None: any."""
-    most: FiniteFloat | None = None
+    most: float | None = None
     """The greatest number that is accepted; None: any."""
     speakers: tuple[Text, ...] = ()
     """Who may fill it in: ids of members, or roles they have here; empty: everybody."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import get_args
 
-from pydantic import Field, FiniteFloat, field_validator
+from pydantic import Field, field_validator
 
 from simulator.definitions.persona import TierName
 from simulator.definitions.written import Written
@@ -47,7 +47,7 @@ class Routing(Written):
 
     policy: str = "complexity"
     """`complexity`, `sticky`, `cheapest`, `always:TIER`, or your own as `my_router.py:name`."""
-    weights: Mapping[str, FiniteFloat] = Field(default_factory=lambda: dict(WEIGHTS))
+    weights: Mapping[str, float] = Field(default_factory=lambda: dict(WEIGHTS))
     """Feature -> its weight; a feature left out keeps its default."""
     thresholds: Thresholds = Thresholds()
     """Where the tiers begin."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from pydantic import Field
 
+from simulator.definitions.amount import MOST, Count, Dollars, Seconds
 from simulator.definitions.persona import Text
 from simulator.definitions.written import Written
 
@@ -27,21 +26,21 @@ class StopRule(Written):
     """This member, or one with this role, has had the last word; useful within `all`."""
     everybody_passed: bool | None = None
     """Every present member passed, one after another."""
-    turns: int | None = Field(default=None, ge=1)
+    turns: Count | None = None
     """This many turns were taken."""
-    tokens: int | None = Field(default=None, gt=0)
+    tokens: Count | None = None
     """The run has used so many prompt and completion tokens."""
-    dollars: Decimal | None = Field(default=None, gt=0)
+    dollars: Dollars | None = None
     """The run has cost so much; what could not be settled counts at the most it can have cost."""
-    seconds: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    seconds: Seconds | None = None
     """The run has lasted so long."""
     goal: Text | None = None
     """A statement about the talk that a cheap model judges once a round: "They set a date"."""
     agreement: Text | None = None
     """Everybody who fills in this reply field filled in the same the last time, two at least."""
-    stale: int | None = Field(default=None, ge=2)
+    stale: int | None = Field(default=None, ge=2, le=MOST)
     """So many turns in a row brought nothing new."""
-    loop: int | None = Field(default=None, ge=2)
+    loop: int | None = Field(default=None, ge=2, le=MOST)
     """The same was said so many times."""
     farewell: bool | None = None
     """Everybody present has taken leave, or nothing but thanks and goodbyes is left."""

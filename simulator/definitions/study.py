@@ -8,6 +8,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from simulator.definitions.limits import Budget
+from simulator.definitions.yaml.wanted import unfit
 from simulator.errors import UsageError
 
 __all__ = ["Study"]
@@ -44,10 +45,9 @@ class Study:
         try:
             _ = self.budget
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
+            unit, given, why = unfit(error)
             raise UsageError(
-                f"The budget of study {name!r} cannot be {first['input']!r} {first['loc'][0]}: "
-                f"{first['msg']}."
+                f"The budget of study {name!r} cannot be {given!r} {unit}: {why}."
             ) from error
 
     @property

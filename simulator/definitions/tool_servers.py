@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
+from simulator.definitions.amount import Seconds
 from simulator.definitions.facts import Text
 from simulator.definitions.persona import IDENTIFIER
 from simulator.definitions.written import Written
@@ -54,7 +55,7 @@ class ToolServer(Written):
     """The environment variable whose value is sent as `Authorization: Bearer ...`; None: no key."""
     header_variables: dict[HeaderName, VariableName] = Field(default_factory=dict)
     """Further headers: name -> the environment variable that holds the value."""
-    start_seconds: float = Field(default=30.0, gt=0)
+    start_seconds: Seconds = 30.0
     """Seconds it may take until it has told its tools."""
 
     @property

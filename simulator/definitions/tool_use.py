@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pydantic import Field
-
+from simulator.definitions.amount import Count, Seconds
 from simulator.definitions.facts import Text
 from simulator.definitions.written import Written
 
@@ -22,9 +21,9 @@ class ToolUse(Written):
     `server/tool`."""
     effects: bool = False
     """True: it changes something outside, so one request of a model never runs it twice."""
-    seconds: float | None = Field(default=None, gt=0)
+    seconds: Seconds | None = None
     """Seconds it may take; None: the scenario's `tool_seconds`."""
-    calls: int | None = Field(default=None, ge=1)
+    calls: Count | None = None
     """How often the persona may call it within one turn; None: only `tool_calls` bounds it."""
 
     @property

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 from simulator.definitions.yaml.composer import compose
 from simulator.definitions.yaml.document import Document, Loc, Node
 from simulator.definitions.yaml.model_finding import MISFITS
-from simulator.definitions.yaml.model_mistake import describe_all, find_booleans
+from simulator.definitions.yaml.model_mistake import describe_all, find_booleans, find_endless
 from simulator.definitions.yaml.model_place import trace, vocabulary
 from simulator.definitions.yaml.source_text import Mistake, SourceText
 from simulator.definitions.yaml.syntax_mistake import explain
@@ -186,7 +186,7 @@ def _validate(document: Document, model: type[T]) -> tuple[T | None, list[Mistak
                 return None, found
             texts, data = more, document.root.data(more)
         else:
-            return value, find_booleans(model, document)
+            return value, [*find_booleans(model, document), *find_endless(document, texts)]
 
 
 def _scalars_for_text(

@@ -244,7 +244,8 @@ def _limit(event: LimitReached, names: Mapping[str, str]) -> Paragraph | None:
         return _note(event, f"{whose} limit of {limit} is reached")
     what = f"no more {purpose} questions are asked" if purpose else f"{who} falls silent"
     coming = "the next" if purpose else "the next turn"
-    whose = f"the {event.whose}'s" if event.whose else "their"
+    shared = "speaking budget" if event.whose == "purpose:speak" else event.whose
+    whose = f"the {shared}'s" if shared else "their"
     used, asked = f"{_used_of(event, whose)} used", _bare(event.needed, event.unit)
     takes = "cost" if event.unit == "dollars" else "take"
     return _note(event, f"{what}: {used}, and {coming} could {takes} {asked}")

@@ -11,7 +11,7 @@ from simulator.display.money import UNKNOWN, count, dollars, exact
 from simulator.display.tables import Column, print_table
 from simulator.display.terminal import Terminal
 from simulator.money import plural
-from simulator.record.usage import Spent
+from simulator.record.usage import NANO, Spent
 from simulator.runs.quote import Figures, Known, Quote, QuotedModel, Spread, Within
 from simulator.runs.study import StudyStanding
 
@@ -28,7 +28,7 @@ _CHOICES = (
     Column("minutes", right=True),
 )
 _MODELS = (
-    Column("one run", cut=True),
+    Column("run of middle price", cut=True),
     Column("calls", right=True),
     Column("tokens in", right=True),
     Column("cached", right=True),
@@ -41,8 +41,10 @@ _LEAST_MINUTES = 0.05
 _MOST_RUNS = 0.5
 """What happens in as many runs is what happens."""
 _FREE: Final = Spread(Decimal(0), Decimal(0))
-_ENDING = frozenset({"run", "purpose:speak"})
+_ENDING = frozenset({"run", "study", "day", "purpose:speak"})
 """Budgets without which a run is over."""
+_SHARED = frozenset({"study", "day"})
+"""Budgets that are told with what is left of them."""
 _CANNOT_BEGIN = "cannot begin"
 """The budget does not reach for the first question."""
 
@@ -73,6 +75,12 @@ def quote_sentences(quote: Quote) -> Iterator[str]:
             "the one before it, so each may take up to 24 hours; a single run gains nothing."
         )
     yield from _of_the_budget(quote)
+    for member, turns in quote.silent.items():
+        yield (
+            f"{quote.members.get(member, member)} would fall silent after about "
+            f"{plural(turns, 'turn')} of a run: what is left would not reach for them, but for "
+            "others."
+        )
     for standing in (quote.study, quote.day):
         if standing is not None:
             yield _of_a_shared(quote, standing)
@@ -86,6 +94,7 @@ def quote_object(quote: Quote) -> dict[str, Any]:
         "choice": quote.choice,
         "runs": quote.runs,
         **_figures(quote.figures),
+        "fitting_runs": quote.figures.fitting,
         "at_most": exact(quote.at_most),
         "models": [_model_object(model) for model in quote.figures.models],
         "choices": [{"choice": one.name, **_figures(one.figures)} for one in quote.models],
@@ -101,6 +110,8 @@ def quote_object(quote: Quote) -> dict[str, Any]:
         "ends_after_turns": quote.ends_after,
         "human_turns": {name: list(turns) for name, turns in quote.human_turns.items()},
         "cheaper_turns": quote.cheaper,
+        "silent_after_turns": dict(quote.silent),
+        "stand_in": quote.stand_in,
         "budgets": [_within_object(one) for one in quote.within],
         "study": None if quote.study is None else _study_object(quote.study),
         "day": None if quote.day is None else _standing_object(quote.day),
@@ -144,11 +155,11 @@ def _in_all(models: Iterable[QuotedModel]) -> tuple[str, ...]:
 
 
 def _of_the_talk(quote: Quote) -> Iterator[str]:
-    turns, runs = quote.figures.turns, quote.runs
-    each = round(turns.p50 / runs)
+    runs, usual, mean = quote.runs, quote.usual_turns.p50, round(quote.mean_turns)
+    more = f" ({mean:,} on average)" if mean != usual else ""
     yield (
-        f"A quote for {plural(runs, 'run')} of about {plural(each, 'turn')}: nothing was sent, "
-        "nothing was recorded."
+        f"A quote for {plural(runs, 'run')} of about {plural(usual, 'turn')}{more}: nothing was "
+        "sent, nothing was recorded."
     )
     if runs > 1:
         together = _minutes(quote.figures.at_once.p50)
@@ -173,6 +184,12 @@ def _of_the_talk(quote: Quote) -> Iterator[str]:
 
 
 def _of_lengths(quote: Quote) -> Iterator[str]:
+    if quote.stand_in:
+        names = ", ".join(one.model for one in quote.known)
+        yield (
+            f"The stand-in answers for {names}: turns and lengths on record are the stand-in's, "
+            "and say nothing of what models would cost."
+        )
     yield from map(_of_model, quote.known)
     if any(not one.turns for one in quote.known):
         yield (
@@ -180,11 +197,19 @@ def _of_lengths(quote: Quote) -> Iterator[str]:
             "half; 75 tokens of form and thought; 200 of hidden reasoning where a model reasons; "
             "2 % asked for again; a quarter token per byte read; 70 tokens a second."
         )
-    longest, limit = count(quote.output_tokens), quote.budget
-    if limit is not None and quote.at_most == limit:
-        yield f"At most {dollars(limit)} a run, which is its limit."
-    else:
-        yield f"At most {dollars(quote.at_most)} a run, if every reply has {longest} tokens."
+    yield f"At most {dollars(quote.at_most)} a run, {_bound(quote)}."
+
+
+def _bound(quote: Quote) -> str:
+    """Why a run cannot cost more than its most."""
+    if quote.at_most is not None:
+        if quote.at_most == quote.budget:
+            return "which is its limit"
+        for one in (quote.study, quote.day):
+            if one is not None and quote.at_most == one.dollars_left:
+                return f"which is what is left of the {one.scope}"
+    longest = count(quote.output_tokens)
+    return f"if it goes to its last turn, with {longest} tokens for every reply and its repair"
 
 
 def _of_model(known: Known) -> str:
@@ -204,7 +229,8 @@ def _of_the_budget(quote: Quote) -> Iterator[str]:
             "cheaper model."
         )
     for one in quote.within:
-        yield from _of_one_budget(quote, one)
+        if one.scope not in _SHARED:
+            yield from _of_one_budget(quote, one)
     if quote.ends_after is not None and not any(
         one.scope in _ENDING and one.reached >= _MOST_RUNS for one in quote.within
     ):
@@ -225,6 +251,10 @@ def _of_one_budget(quote: Quote, one: Within) -> Iterator[str]:
     if one.turns is None:
         if kind != "run":
             yield f"{told} reaches."
+        return
+    if not one.begins:
+        never = "none is asked" if purpose else f"{name} never speaks"
+        yield f"{told} does not reach for a first question; {never}."
         return
     after = f"after about {plural(one.turns, 'turn')}"
     if kind == "run" and one.reached >= _MOST_RUNS:
@@ -249,12 +279,24 @@ def _of_a_shared(quote: Quote, study: StudyStanding) -> str:
     told = f"{name} has {left} left of {limits}"
     if quote.dollars is None and budget.dollars is not None:
         return f"{told}."
-    amounts, tokens = quote.dollars or _FREE, quote.tokens
-    half, most = Spent(tokens.p50, amounts.p50), Spent(tokens.p90, amounts.p90)
-    if study.reaches(most):
-        return f"{told}, which reaches for this."
-    how = "may not reach" if study.reaches(half) else "does not reach"
-    return f"{told}, which {how} for this: runs would close early, or not begin."
+    return f"{told}, which {_reach(quote, study)}."
+
+
+def _reach(quote: Quote, study: StudyStanding) -> str:
+    """How far what is left of it reaches."""
+    own = next((one for one in quote.within if one.scope == study.scope), None)
+    fitting, amounts = quote.figures.fitting, quote.dollars or _FREE
+    # No figure is above what is left of the tightest, so that is the one which they come up to.
+    tight = not study.reaches(Spent(quote.tokens.p90 + 1, amounts.p90 + 1 / NANO))
+    if fitting is not None and tight:
+        return (
+            f"reaches for about {count(fitting)} of the {count(quote.runs)} runs: others would "
+            "close early, or not begin"
+        )
+    if own is not None and own.turns is not None:
+        runs = "a run" if own.reached >= _MOST_RUNS else f"{own.reached:.0%} of runs"
+        return f"would end {runs} after about {plural(own.turns, 'turn')}"
+    return "may just reach for this" if tight else "reaches for this"
 
 
 def _amounts(amount: Decimal | None, tokens: int | None) -> str:
@@ -273,6 +315,7 @@ def _within_object(one: Within) -> dict[str, Any]:
         "budget_tokens": one.budget.tokens,
         "reached": round(one.reached, 3),
         "after_turns": one.turns,
+        "begins": one.begins,
     }
 
 

@@ -23,12 +23,12 @@ from simulator.errors import (
 )
 from simulator.llm.call_context import CallContext, Room
 from simulator.llm.calling import called
-from simulator.llm.economy import Plan, bulk_of_request, cheaper_plans
+from simulator.llm.economy import Plan, bulk_of_request, cheaper_plans, cheaper_ways
 from simulator.llm.fallback import helps_elsewhere, is_down, told_with, ways_elsewhere
 from simulator.llm.listener import Listener
 from simulator.llm.prompt import Prompt
 from simulator.llm.question import Answer, ModelAccess, Occasion, Question
-from simulator.llm.router import Route, tier_above, tiers_below
+from simulator.llm.router import Route, tier_above
 from simulator.llm.said import Said, ToolRequest, as_message, with_mistake
 from simulator.llm.transports.missing_feature import ignored_schema
 from simulator.llm.wiring import arranged, cache_key, wire
@@ -254,22 +254,29 @@ class _Asking:
 
     def _cheaper(self, question: Question[T], plan: Plan, error: BudgetExhausted) -> Iterator[Plan]:
         access = self._access
-        choice, catalog, today = access.choice, access.catalog, access.today
-        lower = tiers_below(
-            plan.way, tiers=question.tiers, choice=choice, catalog=catalog, today=today
-        )
+
+        def bulk(plan: Plan, context: CallContext) -> int:
+            body, name = self._body(question, plan, context), context.spec.model
+            return bulk_of_request(body, model=name, streams=self._occasion.listener.streams)
 
         def room(plan: Plan) -> Room:
             plan = _wireable(plan)
             context = self._context(question, plan)
-            body, name = self._body(question, plan, context), context.spec.model
-            bulk = bulk_of_request(body, model=name, streams=self._occasion.listener.streams)
-            return access.meter.room(context, bulk=bulk)
+            return access.meter.room(context, bulk=bulk(plan, context))
 
+        whole = _wireable(plan)
+        size = bulk(whole, self._context(question, whole))
+        ways = cheaper_ways(plan, tiers=question.tiers, models=access.models.of, bulk=size)
+        ways = tuple(way for way in ways if way.spec.name not in access.outages.names)
+        if self._unfit:
+            # A question that went a tier up for a better answer does not come down again.
+            ways = tuple(way for way in ways if self._may_answer(way, plan.way))
         narrow = question.purpose == "speak"
-        # A question that went a tier up for a better answer does not come down again.
-        lower = () if self._unfit else lower
-        return cheaper_plans(plan, error, lower=lower, room=room, narrow=narrow)
+        return cheaper_plans(plan, error, lower=ways, room=room, narrow=narrow)
+
+    def _may_answer(self, way: Route, above: Route) -> bool:
+        """Whether a question may go this way whose answer would not do on a lower tier."""
+        return way.tier == above.tier and way.spec.name not in self._unfit
 
     async def _planned(self, question: Question[T], plan: Plan) -> tuple[Said, str]:
         self._tried, plan = plan, _wireable(plan)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from html import escape
 from typing import TypeVar
-from urllib.parse import quote
 
 from simulator.definitions.key_forms import FORMS, Finder, Form
+from simulator.llm.proxies import is_proxy_variable, secrets_in
+from simulator.llm.spelt import Spelt, spellings, spelt
 
 __all__ = [
     "BLOT",
@@ -18,7 +17,6 @@ __all__ = [
     "Credentials",
     "Spoken",
     "bare",
-    "spellings",
     "watched",
 ]
 
@@ -27,7 +25,6 @@ BLOT = "***"
 """What stands where a key stood."""
 KEY_OF_THIS_RUN = "a key that this program uses"
 """What a known value is called, which may have any form."""
-_SHORTEST = 8
 _SHORTEST_UNNAMED = 16
 _PART = 12
 """So many characters of a key in a row are known to be its."""
@@ -35,48 +32,25 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _NAMED_LIKE_A_KEY = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
 
 
-_SPELT_ALIKE = re.compile(r"[A-Za-z0-9_.-]+")
-"""What JSON, Python, addresses and HTML leave as it is."""
-
-
-def spellings(value: str) -> tuple[str, ...]:
-    """A key in the ways in which servers and files repeat it, the longest first.
-
-    None where it is too short to guard anything, and would be found in the middle of words.
-    """
-    if len(value) < _SHORTEST:
-        return ()
-    if _SPELT_ALIKE.fullmatch(value):
-        return (value,)
-    as_json, as_python = json.dumps(value)[1:-1], repr(value)[1:-1]
-    spelt = {
-        value,
-        as_json,
-        as_python,
-        quote(value, safe=""),
-        escape(value),
-        escape(value, quote=False),
-    }
-    return tuple(sorted(spelt, key=lambda one: (-len(one), one)))
-
-
 class Credentials:
     """Values that must not show, known as they are used, and the forms of keys."""
 
     def __init__(self, forms: Iterable[Form[Finder]] = FORMS) -> None:
         self.forms = tuple(forms)
-        self._known: tuple[str, ...] = ()
+        self._values: frozenset[str] = frozenset()
+        self._known: tuple[Spelt, ...] = ()
+        """The longest value first: a shorter one may be a part of it."""
         self._parts: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
-        return f"Credentials({len(self._known)} known)"
+        return f"Credentials({len(self._values)} known)"
 
     def __reduce__(self) -> str:
         raise TypeError("what must not show is not written anywhere")
 
     @property
     def count(self) -> int:
-        """How many spellings are known by now."""
+        """How much is known by now, for those who remember what they have looked through."""
         return len(self._known)
 
     def learn(self, *values: str) -> None:
@@ -88,13 +62,22 @@ class Credentials:
         self._parts |= {part for value in long for part in _parts_of(value)}
 
     def learn_from(self, environ: Mapping[str, str]) -> None:
-        """Remember the values of variables whose names say that they are keys."""
+        """Remember what variables hold whose names say that they are keys, or proxies."""
+        for name, value in environ.items():
+            if is_proxy_variable(name):
+                self.learn_proxy(value)
         found = (value.strip() for name, value in environ.items() if _NAMED_LIKE_A_KEY.search(name))
         self._remember(filter(_may_be_a_key, found))
 
+    def learn_proxy(self, address: str) -> None:
+        """Remember who asks a proxy by an address of it, and the address where it tells that."""
+        secrets = secrets_in(address)
+        self.learn(*secrets)
+        self._remember((address,) if secrets else ())
+
     def has_known(self, text: str) -> bool:
         """Whether one of the known values stands in a text."""
-        return any(value in text for value in self._known)
+        return any(one.mark in text and one.is_in(text) for one in self._known)
 
     def forms_in(self, text: str) -> tuple[str, ...]:
         """What has the form of a key in a text, by the forms' names."""
@@ -102,9 +85,9 @@ class Credentials:
 
     def without_known(self, text: str) -> str:
         """The text with the known values blotted out."""
-        for value in self._known:
-            if value in text:
-                text = text.replace(value, BLOT)
+        for one in self._known:
+            if one.mark in text:
+                text = one.without(text, BLOT)
         return text
 
     def blotted(self, text: str) -> str:
@@ -136,12 +119,15 @@ class Credentials:
         return "".join((*shown, text[end:]))
 
     def _remember(self, values: Iterable[str]) -> None:
-        spelt = {form for value in values for form in spellings(value)}
-        self._known = tuple(sorted(spelt.union(self._known), key=lambda one: (-len(one), one)))
+        known = self._values.union(values)
+        if known != self._values:
+            self._values = known
+            longest_first = sorted(known, key=lambda one: (-len(one), one))
+            self._known = tuple(one for value in longest_first for one in spelt(value))
 
     def open_end(self, text: str) -> int:
         """How many characters at a text's end may be the beginning of a known value."""
-        return max((_overlap(text, value) for value in self._known), default=0)
+        return max((one.open_end(text) for one in self._known if one.head in text), default=0)
 
 
 class Spoken:
@@ -206,16 +192,6 @@ def _may_be_a_key(value: str) -> bool:
     """Whether a value is a key rather than a word, a path or an address of keys."""
     place = value.startswith(("/", "~", ".")) or "://" in value
     return len(value) >= _SHORTEST_UNNAMED and not place and value.isascii() and " " not in value
-
-
-def _overlap(text: str, value: str) -> int:
-    """The length of the longest end of a text that begins a value without being all of it."""
-    start = text.find(value[0], max(0, len(text) - len(value) + 1))
-    while start >= 0:
-        if value.startswith(text[start:]):
-            return len(text) - start
-        start = text.find(value[0], start + 1)
-    return 0
 
 
 watched: ContextVar[Credentials | None] = ContextVar("watched_credentials", default=None)

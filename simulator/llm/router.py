@@ -1,4 +1,4 @@
-"""Which tier a turn asks for: a score from named features, a tier, reasons; the tiers next to it.
+"""Which tier a turn asks for: a score from named features, a tier, reasons; the tier above it.
 
 The defaults follow one rule of thumb: a turn that is complex or needs reasoning goes to the top
 tier, a creative one to the middle, a simple one to the smallest. Weights stand in models.yaml.
@@ -26,7 +26,6 @@ __all__ = [
     "score",
     "tier_above",
     "tier_of",
-    "tiers_below",
 ]
 
 _TOLD = 0.005
@@ -72,7 +71,7 @@ class Route:
     score: float
     reasons: tuple[str, ...]
     figures: tuple[str, ...] = ()
-    """What each model that would have done was expected to cost, in words."""
+    """What each model that was compared, or is in reserve, was expected to cost, in words."""
 
 
 def score(features: TurnFeatures, routing: Routing) -> Score:
@@ -127,27 +126,6 @@ def tier_above(
     higher, spec = found
     reasons = (*taken.reasons, f"escalated from {taken.tier}: {why}")
     return replace(taken, tier=higher, spec=spec, reasons=reasons)
-
-
-def tiers_below(
-    taken: Route, *, tiers: TierRange, choice: ModelChoice, catalog: ModelCatalog, today: date
-) -> tuple[Route, ...]:
-    """The same turn on cheaper models, tier by tier down to where the persona's range ends."""
-    found: dict[str, Route] = {}
-    for tier in reversed(TIERS[TIERS.index(tiers.floor) : TIERS.index(taken.tier)]):
-        for spec in catalog.living(choice, tier, today=today)[:1]:
-            if _is_cheaper(spec, taken.spec):
-                found.setdefault(spec.name, replace(taken, tier=tier, spec=spec))
-    return tuple(found.values())
-
-
-def _is_cheaper(spec: ModelSpec, other: ModelSpec) -> bool:
-    one, two = spec.price, other.price
-    if one is None or two is None:
-        return False
-    return (one.input, one.output) != (two.input, two.output) and (
-        one.input <= two.input and one.output <= two.output
-    )
 
 
 def _tier_of(value: float, routing: Routing) -> TierName:

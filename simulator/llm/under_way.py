@@ -16,10 +16,28 @@ from simulator.definitions.limits import Budget
 from simulator.errors import RunNotCarried
 from simulator.record.usage import Spent
 
-__all__ = ["Seat", "UnderWay"]
+__all__ = ["Need", "Seat", "UnderWay"]
 
 Left = Callable[[], tuple[Decimal | None, int | None]]
 """Dollars and tokens that are left for all runs; None: any number."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Need:
+    """What it takes to play a talk to its end."""
+
+    quoted: Spent
+    """By its quote."""
+    dearest: Spent
+    """What has to be free beside it for the dearest of its questions, which is booked at its most.
+    """
+    measured: Spent | None = None
+    """What the dearest took of those that came to their end; None: none has."""
+
+    @property
+    def usual(self) -> Spent:
+        """What a run takes, as far as is known."""
+        return self.quoted if self.measured is None else self.measured
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -52,8 +70,8 @@ class UnderWay:
     """The seats of a study's runs; who comes first is seated first."""
 
     seats: list[Seat] = field(default_factory=list)
-    needs: dict[str, Spent] = field(default_factory=dict)
-    """What a whole run takes, by what is played: by the quote, then as much as the dearest took."""
+    needs: dict[str, Need] = field(default_factory=dict)
+    """What a whole run takes, by what is played."""
     _door: asyncio.Lock = field(default_factory=asyncio.Lock)
     _left: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -79,12 +97,12 @@ class UnderWay:
             RunNotCarried: what is left does not reach for it, and nobody could leave more.
         """
         async with self._door:
-            while short := self._short(self.needs[kind], budget, left()):
+            while short := self._short(self.needs[kind].usual, budget, left()):
                 if not self.seats:
                     raise short
                 self._left.clear()
                 await self._left.wait()
-            taken = Seat(turns=turns, others=self, need=self.needs[kind])
+            taken = Seat(turns=turns, others=self, need=self.needs[kind].usual)
             self.seats.append(taken)
         try:
             yield taken
@@ -93,12 +111,10 @@ class UnderWay:
 
     def ended_whole(self, kind: str, spent: Spent) -> None:
         """Learn what a run took that came to its end."""
-        known = self.needs.get(kind, spent)
-        measured = f"{kind} measured"
-        if measured not in self.needs:
-            known = self.needs[measured] = spent
+        need = self.needs[kind]
+        known = need.measured or spent
         tokens = max(known.tokens, spent.tokens)
-        self.needs[kind] = Spent(tokens, max(known.dollars, spent.dollars))
+        need.measured = Spent(tokens, max(known.dollars, spent.dollars))
 
     def _free(self, seat: Seat) -> None:
         self.seats.remove(seat)

@@ -6,6 +6,7 @@ import json
 from dataclasses import MISSING, Field, fields
 from datetime import datetime
 from functools import lru_cache
+from math import isfinite, isnan
 from typing import Annotated, Any
 
 from pydantic import Discriminator, TypeAdapter
@@ -35,7 +36,21 @@ def event_payload(event: Event) -> str:
     cls: Any = type(event)
     own = ((name, getattr(event, name), default) for name, default in _payload_fields(cls))
     data = {name: value for name, value, default in own if value != default}
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(data), ensure_ascii=False, separators=(",", ":"))
+
+
+def _finite(value: Any) -> Any:
+    """The value with a word where a number is none: JSON, and so SQLite, knows no infinity."""
+    if isinstance(value, float) and not isfinite(value):
+        return "NaN" if isnan(value) else f"{'-' if value < 0 else ''}Infinity"
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
 
 
 def event_from_row(kind: str, *, turn: int, at: datetime, payload: str) -> Event:

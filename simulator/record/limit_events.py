@@ -27,8 +27,8 @@ class LimitReached(Happening):
     needed: str = ""
     """How much more the next question could have taken; empty where no question was refused."""
     whose: str = ""
-    """Whose budget it is where it is not that of `scope`: run, if a member falls silent that the
-    run cannot pay, while it can pay others."""
+    """Whose budget it is where it is not that of `scope`: study, day, run or `purpose:speak`, if a
+    member falls silent that it cannot pay, while it can pay others."""
     detail: str = ""
     """The same as a sentence, with ids for members."""
 

@@ -26,7 +26,7 @@ from simulator.llm.wiring import arranged, cache_key, wire
 from simulator.record.store import Store
 from simulator.record.tally import Shared, Tally, Unpriced
 
-__all__ = ["day_of", "look", "place_of", "priced", "require_room"]
+__all__ = ["at_most", "day_of", "look", "place_of", "priced", "require_room"]
 
 _TALK = 2
 """Members without whom nobody talks to anybody."""
@@ -112,8 +112,8 @@ def _first_questions(
 ) -> Iterator[Reservation]:
     """The least that the first turn of each member could cost at most.
 
-    Of the cheapest tier that the member may be asked of, with as short an answer as the first one
-    may be.
+    Of the cheapest model of the lowest tier that it may be asked of, with as short an answer as the
+    first one may be.
     """
     today = datetime.now(UTC).date()
     state, limits = State(members=cast.ids, absent=cast.late), cast.scenario.limits
@@ -122,15 +122,28 @@ def _first_questions(
         if member.player == "human" or member.id in cast.late:
             continue
         own = member.persona.tier
-        spec = models.catalog.candidates(models.choice, own.floor, today=today, tiers=own)[0]
-        if spec.endpoint.in_process and account.scope == "day":
+        specs = models.catalog.candidates(models.choice, own.floor, today=today, tiers=own)
+        if account.scope == "day" and any(spec.endpoint.in_process for spec in specs):
             yield Reservation(dollars=None, tokens=0)
             continue
         allowed = toolbox.allowed(member.id)
         situation = Situation.of(state, cast, member.id, allowed_tools=allowed)
         prompt = prompts.speaking(member, situation)
-        output = least_output(min(limits.output_tokens, spec.max_output or limits.output_tokens))
-        yield dearest(spec, prompt=_most_tokens(prompt, spec, output), output=output)
+        yield min((_least(spec, prompt, limits.output_tokens) for spec in specs), key=_amount)
+
+
+def _least(spec: ModelSpec, prompt: Prompt, allowed: int) -> Reservation:
+    return at_most(spec, prompt, least_output(min(allowed, spec.max_output or allowed)))
+
+
+def at_most(spec: ModelSpec, prompt: Prompt, output: int) -> Reservation:
+    """What is reserved for a question to a model that has read nothing of it yet."""
+    return dearest(spec, prompt=_most_tokens(prompt, spec, output), output=output)
+
+
+def _amount(wanted: Reservation) -> tuple[bool, Decimal, int]:
+    """What reservations are compared by: dollars, an unknown price last, then tokens."""
+    return wanted.dollars is None, wanted.dollars or Decimal(0), wanted.tokens
 
 
 def _most_tokens(prompt: Prompt, spec: ModelSpec, output: int) -> int:

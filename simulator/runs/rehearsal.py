@@ -37,7 +37,6 @@ __all__ = [
     "RehearsedModel",
     "answered_here",
     "human_turns",
-    "most_of",
     "read_through",
     "rehearse",
     "require_start",
@@ -165,12 +164,6 @@ class _Reader:
 
     def __call__(self, turn: HumanTurn, /) -> str:
         return next(self._words)
-
-
-def most_of(record: MemoryRecord, catalog: ModelCatalog, output_tokens: int) -> Decimal | None:
-    """Dollars, if every reply had so many tokens; None if a price is unknown."""
-    models = _by_model(record, catalog, output_tokens)
-    return Rehearsal(turns=0, models=models, output_tokens=output_tokens).most
 
 
 def human_turns(cast: Cast, record: MemoryRecord) -> Mapping[str, tuple[int, ...]]:

@@ -26,6 +26,7 @@ from simulator.definitions.persona import Persona
 from simulator.definitions.project import Project
 from simulator.definitions.scenario import Scenario
 from simulator.definitions.study import Study
+from simulator.definitions.yaml.wanted import unfit
 from simulator.errors import NotFound, UsageError
 from simulator.llm.keys import Environment
 from simulator.llm.session import Session
@@ -111,11 +112,8 @@ def _limited(cast: Cast, changes: Mapping[str, object]) -> Cast:
     try:
         limits = Limits.model_validate({**cast.scenario.limits.model_dump(), **changes})
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = ".".join(map(str, first["loc"]))
-        raise UsageError(
-            f"The limit {name!r} cannot be {first['input']!r}: {first['msg']}."
-        ) from error
+        name, written, why = unfit(error)
+        raise UsageError(f"The limit {name!r} cannot be {written!r}: {why}.") from error
     return replace(cast, scenario=cast.scenario.model_copy(update={"limits": limits}))
 
 
@@ -218,8 +216,7 @@ class Simulation:
             UserCodeFailed: a user's graph or tool cannot be loaded.
             NotFound: there is no such model.
             UnknownPrice: there is a dollar limit and a model without a price.
-            BudgetExhausted: the budget of the run, the study or the day does not reach for the
-                first question.
+            BudgetExhausted: a budget does not reach for the first question.
         """
         if runs < 1:
             raise UsageError(f"{runs} runs cannot be quoted: take 1 or more.")
@@ -229,6 +226,7 @@ class Simulation:
         wanted = Wanted(
             today=today,
             past=self._past(names),
+            stand_in=self._are_played(names),
             runs=runs,
             seed=_seed(0 if seed is None else seed),
             compared=compared,
@@ -241,10 +239,13 @@ class Simulation:
         """What the database tells of these models; runs of a stand-in only of stand-ins."""
         if not self.database.is_file():
             return Past.nothing()
-        played = [self.catalog.spec(name).endpoint for name in names]
-        stand_in = all(one.speaks_stand_in(self.environ) for one in played)
         with Store.open(self.database, create=False) as store:
-            return past_of(store, names, stand_in=stand_in)
+            return past_of(store, names, stand_in=self._are_played(names))
+
+    def _are_played(self, names: Collection[str]) -> bool:
+        """Whether the stand-in answers for all these models."""
+        endpoints = (self.catalog.spec(name).endpoint for name in names)
+        return all(one.speaks_stand_in(self.environ) for one in endpoints)
 
     def run(
         self,

@@ -26,6 +26,7 @@ MISFITS: Mapping[str, str] = {
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
+    "int_parsing_size": "a whole number of less than 19 digits",
     "float_type": "a number",
     "float_parsing": "a number",
     "decimal_type": "a number",

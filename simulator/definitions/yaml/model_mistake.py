@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
+from math import isfinite
 
 from pydantic import BaseModel, ValidationError
 
@@ -20,9 +21,10 @@ from simulator.definitions.yaml.model_place import (
 )
 from simulator.definitions.yaml.source_text import Mistake, clip
 from simulator.definitions.yaml.trap import UNSPACED
+from simulator.definitions.yaml.wanted import RANGES, in_range
 from simulator.spelling import closest, likeness
 
-__all__ = ["describe_all", "find_booleans"]
+__all__ = ["describe_all", "find_booleans", "find_endless"]
 
 HELPED = 100
 """Unknown fields of one place that get a hint: finding it takes a while."""
@@ -34,13 +36,6 @@ QUOTED = re.compile(r"[\"\[\]{}#\n]")
 """What cannot stand between two quotes as it is."""
 QUOTES = "Put quotes around text with a comma or a colon in it."
 SIMPLE_PATTERN = re.compile(r"\^\[([^\]]+)\]\[([^\]]+)\]\*\$")
-RANGES: Mapping[str, tuple[str, str]] = {
-    "greater_than": ("more than", "gt"),
-    "greater_than_equal": ("at least", "ge"),
-    "less_than": ("less than", "lt"),
-    "less_than_equal": ("at most", "le"),
-    "multiple_of": ("a multiple of", "multiple_of"),
-}
 
 
 def describe_all(
@@ -65,6 +60,15 @@ def find_booleans(model: type[BaseModel], document: Document) -> list[Mistake]:
         Mistake(node.start, f"{_subject(path)} must be a number, not {node.source}.")
         for path, node in _scalars(document.root)
         if isinstance(node.value, bool) and _wants_number(kinds_at(model, path))
+    ]
+
+
+def find_endless(document: Document, texts: Collection[int]) -> list[Mistake]:
+    """Where `.inf` or `.nan` stands for any value; `texts` are the `id`s of nodes that are text."""
+    return [
+        Mistake(node.start, f"{_subject(path)} must be a number, not {node.source}.")
+        for path, node in _scalars(document.root)
+        if isinstance(node.value, float) and not isfinite(node.value) and id(node) not in texts
     ]
 
 
@@ -201,10 +205,7 @@ def _own_words(_: Document, finding: Finding) -> tuple[str, str]:
 
 
 def _range(document: Document, finding: Finding) -> tuple[str, str]:
-    words, key = RANGES[finding.type]
-    bound = finding.context.get(key)
-    shown = f"{bound:g}" if isinstance(bound, float) else str(bound)
-    return _must(document, finding, f"{words} {shown}"), ""
+    return _must(document, finding, in_range(finding.type, finding.context)), ""
 
 
 def _misfit(document: Document, finding: Finding) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from io import StringIO
 from pathlib import Path
@@ -75,8 +76,14 @@ def dotenv_of(folder: Path) -> dict[str, str]:
         InvalidFiles: a line of it is no `NAME=value`; what it holds is not repeated.
     """
     path = folder / ".env"
+    if not os.path.lexists(path):
+        return {}
     try:
-        text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            kind = "it is a folder" if stat.S_ISDIR(mode) else "it is no file"
+            raise UsageError(f"{shown(path)} cannot be read: {kind}.")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is no UTF-8 text"
         raise UsageError(f"{shown(path)} cannot be read: {why}.") from None

@@ -22,6 +22,7 @@ from simulator.errors import KeyFileUnreadable, UsageError
 __all__ = ["ENCRYPTION_KEY", "KeyFile", "key_fault", "new_encryption_key"]
 
 ENCRYPTION_KEY = "ENCRYPTION_KEY"
+_NEW_KEY = "The new encryption key (NEW_ENCRYPTION_KEY)"
 _PLACE = "SIMULATOR_KEYS"
 _HEAD = b"persona-simulator keys 1\n"
 _LARGEST = 1 << 20
@@ -52,11 +53,18 @@ class KeyFile:
     def of(cls, environ: Mapping[str, str]) -> KeyFile | None:
         """`SIMULATOR_KEYS`, else `persona-simulator/keys` in the user's configuration.
 
-        None where there is no home to have one in.
+        None where there is no home to have one in. Raises KeyFileUnreadable where the place named
+        is in the home of nobody.
         """
         named = environ.get(_PLACE, "").strip()
         if named:
-            return cls(Path(named).expanduser())
+            try:
+                return cls(Path(named).expanduser())
+            except RuntimeError:
+                raise KeyFileUnreadable(
+                    f"{_PLACE} is {named!r}, and nobody knows that home folder: write the whole "
+                    "path."
+                ) from None
         folder, home = environ.get("XDG_CONFIG_HOME", ""), environ.get("HOME", "")
         if not folder and not home:
             return None
@@ -103,7 +111,7 @@ class KeyFile:
                     f"There is no key file at {self.path} yet; `simulator keys set NAME`."
                 )
             held = self.read(encryption_key)
-            self._write(_encrypted(new_key, held))
+            self._write(_encrypted(new_key, held, called=_NEW_KEY))
         return len(held)
 
     def _content(self) -> bytes:
@@ -210,15 +218,20 @@ def _keys_in(content: bytes) -> dict[str, str] | None:
     return held if whole else None
 
 
-def _encrypted(encryption_key: str, held: Mapping[str, str]) -> bytes:
-    token: bytes = _cipher(encryption_key).encrypt(json.dumps(dict(sorted(held.items()))).encode())
+def _encrypted(
+    encryption_key: str, held: Mapping[str, str], *, called: str = ENCRYPTION_KEY
+) -> bytes:
+    cipher = _cipher(encryption_key, called=called)
+    token: bytes = cipher.encrypt(json.dumps(dict(sorted(held.items()))).encode())
     return token
 
 
-def _cipher(encryption_key: str) -> Any:
-    """The first of the keys encrypts, each of them opens."""
+def _cipher(encryption_key: str, *, called: str = ENCRYPTION_KEY) -> Any:
+    """The first of the keys encrypts, each of them opens; `called`: what a complaint names."""
     fernet = _fernet()
     if not encryption_key.strip():
+        if called != ENCRYPTION_KEY:
+            raise KeyFileUnreadable(f"{called} is empty: `simulator keys new` prints a fresh one.")
         raise KeyFileUnreadable(
             f"The key file needs {ENCRYPTION_KEY}: set it in the environment; `simulator keys new` "
             "prints a fresh one for a file that is not there yet."
@@ -227,6 +240,5 @@ def _cipher(encryption_key: str) -> Any:
         return fernet.MultiFernet([fernet.Fernet(one.strip()) for one in encryption_key.split(",")])
     except ValueError:
         raise KeyFileUnreadable(
-            f"{ENCRYPTION_KEY} is no such key: it has 44 characters, as `simulator keys new` "
-            "prints it."
+            f"{called} is no such key: it has 44 characters, as `simulator keys new` prints it."
         ) from None

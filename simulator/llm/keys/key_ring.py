@@ -125,8 +125,8 @@ class KeyRing:
 
     def _in_file(self, variable: str) -> str:
         if self._file is None:
-            file = KeyFile.of(self._environ)
             try:
+                file = KeyFile.of(self._environ)
                 self._file = file.read(self._environ.get(ENCRYPTION_KEY, "")) if file else {}
             except KeyFileUnreadable as error:
                 raise bare(error) from None

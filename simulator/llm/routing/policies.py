@@ -10,7 +10,7 @@ from simulator.definitions.persona import TierName
 from simulator.errors import UsageError
 from simulator.llm.routing.choosing import Candidate, Choosing, Policy
 
-__all__ = ["complexity", "policy_named"]
+__all__ = ["complexity", "policy_named", "takes_firsts"]
 
 
 def policy_named(name: str) -> Policy:
@@ -28,6 +28,11 @@ def policy_named(name: str) -> Policy:
         known = ", ".join(ours)
         raise UsageError(f"No routing policy is called {name!r}; there are: {known}.")
     return ours[name]
+
+
+def takes_firsts(policy: Policy) -> bool:
+    """Whether a policy takes the first model of a tier, so that others of it are in reserve."""
+    return policy is complexity or policy is _sticky or isinstance(policy, _Always)
 
 
 def complexity(choosing: Choosing) -> Candidate:

@@ -22,7 +22,7 @@ from simulator.llm.prompt import Prompt
 from simulator.llm.purse import Purse, Turns
 from simulator.llm.router import Route, TurnFeatures, asked_tier
 from simulator.llm.routing.choosing import Candidate, Choosing, Policy
-from simulator.llm.routing.policies import complexity
+from simulator.llm.routing.policies import complexity, takes_firsts
 from simulator.llm.routing.pressure import Costs, pressed
 from simulator.llm.warmth import SentBefore, Warmth
 from simulator.llm.wiring import arranged
@@ -114,7 +114,7 @@ def routed(
         spec=taken.spec,
         score=score,
         reasons=(*reasons, *instead, *hurry, *_told(choosing, taken)),
-        figures=_figures(choosing, taken),
+        figures=_figures(choosing, taken, models.policy),
     )
 
 
@@ -243,8 +243,21 @@ def _told(choosing: Choosing, taken: Candidate) -> tuple[str, ...]:
     return (f"{word} {taken.spec.name} by {choosing.routing.policy}",)
 
 
-def _figures(choosing: Choosing, taken: Candidate) -> tuple[str, ...]:
-    """What the models that would have done cost, where there were several and it was reckoned."""
-    shown = {one.spec.name: one for one in (*choosing.sufficing(), taken)}
-    told = [one.told for one in shown.values() if one.usage.input and one.dollars != 0]
-    return tuple(told) if len(shown) > 1 else ()
+def _figures(choosing: Choosing, taken: Candidate, policy: Policy) -> tuple[str, ...]:
+    """What the models that were compared cost, and then those of the tier that are in reserve.
+
+    Empty where there was only one, or nothing was reckoned.
+    """
+    firsts = takes_firsts(policy)
+    compared = choosing.sufficing() if firsts else choosing.candidates
+    shown = {one.spec.name: one for one in (*compared, taken)}
+    tiers = {choosing.tier, taken.tier} if firsts else set()
+    others = (one for one in choosing.candidates if one.tier in tiers)
+    kept = {one.spec.name: one for one in others if one.spec.name not in shown}
+    told = [one.told for one in shown.values() if _is_reckoned(one)]
+    told += [f"{one.told}, in reserve" for one in kept.values() if _is_reckoned(one)]
+    return tuple(told) if len(shown) + len(kept) > 1 else ()
+
+
+def _is_reckoned(one: Candidate) -> bool:
+    return bool(one.usage.input) and one.dollars != 0

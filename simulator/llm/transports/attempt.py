@@ -20,6 +20,7 @@ from simulator.errors import (
     StreamTorn,
 )
 from simulator.llm.call_context import CallContext
+from simulator.llm.credentials import Credentials
 from simulator.llm.event_stream import Assembly
 from simulator.llm.transports.missing_feature import missing_feature, wrong_place
 from simulator.llm.transports.verdict import (
@@ -49,8 +50,9 @@ SHOWN = 300
 class AttemptUnderWay:
     """One request between its reservation and its outcome."""
 
-    def __init__(self, call: CallContext, *, key: str) -> None:
-        self.call, self.key = call, key
+    def __init__(self, call: CallContext, *, key: str, known: Credentials | None = None) -> None:
+        """`known` is what else must not show: other keys, and passwords of proxies."""
+        self.call, self.key, self._known = call, key, known or Credentials()
         self.closed = self.answered = False
         self.refusal = b""
         """The body of a response that is no answer."""
@@ -179,7 +181,7 @@ class AttemptUnderWay:
             request_id=self._request_id,
             latency_ms=self._latency(),
             error=known.kind if known else _foreign_kind(error),
-            message=str(error) if known else type(error).__name__,
+            message=self._told(known) if known else type(error).__name__,
             retry_after=known.retry_after if known else None,
         )
         self._book(outcome)
@@ -215,10 +217,17 @@ class AttemptUnderWay:
             finish_reason=without_this_key(finish_reason, self.key),
             latency_ms=self._latency(),
             error=error.kind if error else "",
-            message=str(error) if error else "",
+            message=self._told(error) if error else "",
             answer=answer,
         )
         self._book(outcome)
+
+    def _told(self, error: ModelError) -> str:
+        """What an error says, to whoever asks it, without what somebody on the way repeated."""
+        told = str(error)
+        if self._known.has_known(told):
+            error.args = (self._known.without_known(told),)
+        return str(error)
 
     def _latency(self) -> int:
         return round((time.monotonic() - self._began) * 1000)

@@ -37,12 +37,12 @@ class Keyed(httpx2.AsyncBaseTransport):
         Raises:
             KeyRefused: the endpoint refuses every key there is.
         """
+        request.extensions = {**request.extensions, "credentials": self._credentials}
         variables, place = self._ring.variables_of(key_in(request)), _place(request.url)
         if not variables:
             return await self._inner.handle_async_request(request)
         # What is sent again must be there: files would be read while they go out.
         await request.aread()
-        request.extensions = {**request.extensions, "credentials": self._credentials}
         while True:
             variable, key = self._ring.next_of(variables, place=place)
             bearing = _with_key(request, key.get_secret_value())

@@ -7,7 +7,6 @@ import errno
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx2
@@ -18,9 +17,11 @@ from simulator.errors import (
     ModelError,
     NothingListens,
     NotTrusted,
+    ProxyUnusable,
 )
 from simulator.llm.call_context import current_call
-from simulator.llm.credentials import bare
+from simulator.llm.credentials import Credentials, bare
+from simulator.llm.proxies import Proxy
 from simulator.llm.transports.pool import Pool
 from simulator.llm.transports.verdict import key_in, without_key
 
@@ -37,6 +38,12 @@ _UNSENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _OUT_OF = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.EADDRNOTAVAIL})
 """This machine has no more files or ports for now; that says nothing of the server."""
 _PIECE = 16_384
+_NOT_ADMITTED = 407
+_NOT_LET_IN = "it does not accept who asks by its address, or wants a user and password there (407)"
+_NO_ADDRESS = (
+    "its address is not of the form http://host:port or http://user:password@host:port, with what "
+    "is odd in a password written as %XX"
+)
 
 
 class Live(httpx2.AsyncBaseTransport):
@@ -50,7 +57,7 @@ class Live(httpx2.AsyncBaseTransport):
         )
         self._pool: Pool | None = None
         self._session: aiohttp.ClientSession | None = None
-        self._proxies: dict[str, str | None] = {}
+        self._proxies: dict[str, Proxy | None] = {}
         self._trust: ssl.SSLContext | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -60,15 +67,17 @@ class Live(httpx2.AsyncBaseTransport):
             ConnectionFailed: nothing answered in time, or the connection broke.
             DeadlineExceeded: the turn's time was up first.
         """
+        proxy = self._proxy(request)
         call = current_call.get()
         left = self._seconds if call is None else call.deadline.left
         try:
             async with asyncio.timeout(left):
-                answered = await self._send(request)
+                answered = await self._send(request, proxy)
         except (aiohttp.ClientError, httpx2.HTTPError) as error:
             foreign = isinstance(error, aiohttp.ClientResponseError)
             # Its words quote what came, in spellings of their own.
-            raise _failure(request, error) from (None if foreign else bare(error))
+            found = None if proxy is None else _failure_of(proxy, error, place=_place(request))
+            raise found or _failure(request, error) from (None if foreign else bare(error))
         except TimeoutError as error:
             seconds = left if call is None else call.deadline.seconds
             raise DeadlineExceeded(seconds) from error
@@ -82,7 +91,7 @@ class Live(httpx2.AsyncBaseTransport):
             extensions={"reason_phrase": (answered.reason or "").encode()},
         )
 
-    async def _send(self, request: httpx2.Request) -> aiohttp.ClientResponse:
+    async def _send(self, request: httpx2.Request, proxy: Proxy | None) -> aiohttp.ClientResponse:
         if self._session is None:
             self._pool = Pool(connections=_CONNECTIONS, idle_seconds=_IDLE_SECONDS)
             self._session = aiohttp.ClientSession(
@@ -94,7 +103,7 @@ class Live(httpx2.AsyncBaseTransport):
             headers=request.headers,
             data=await request.aread() or None,
             allow_redirects=False,
-            proxy=self._proxy(request.url),
+            proxy=None if proxy is None else proxy.address,
             ssl=self._trusted() if request.url.scheme == "https" else True,
         )
 
@@ -103,13 +112,22 @@ class Live(httpx2.AsyncBaseTransport):
         self._trust = self._trust or httpx2.create_ssl_context()
         return self._trust
 
-    def _proxy(self, url: httpx2.URL) -> str | None:
-        """The proxy the environment names for a place, looked up once."""
+    def _proxy(self, request: httpx2.Request) -> Proxy | None:
+        """The proxy the environment names for a place, looked up once; its password is known then.
+
+        Raises:
+            ProxyUnusable: its address is none.
+        """
+        url, known = request.url, request.extensions.get("credentials")
         place = f"{url.scheme}://{url.host}"
         if place not in self._proxies:
-            proxies = {} if proxy_bypass(url.host) else getproxies()
-            self._proxies[place] = proxies.get(url.scheme) or proxies.get("all")
-        return self._proxies[place]
+            found = self._proxies[place] = Proxy.towards(url.scheme, url.host)
+            if found is not None and isinstance(known, Credentials):
+                known.learn_proxy(found.address)
+        proxy = self._proxies[place]
+        if proxy is not None and not proxy.is_usable:
+            raise ProxyUnusable(proxy.variable, _NO_ADDRESS)
+        return proxy
 
     def _came_before(self, request: httpx2.Request, answered: aiohttp.ClientResponse) -> bool:
         head = answered.headers
@@ -168,6 +186,23 @@ def _failure(request: httpx2.Request, error: Exception) -> ModelError:
         return NothingListens(place)
     reason = error.strerror if isinstance(error, aiohttp.ClientConnectorError) else None
     return ConnectionFailed(f"Nothing answers at {place}: {reason or said}", sent=False)
+
+
+def _failure_of(proxy: Proxy, error: Exception, *, place: str) -> ConnectionFailed | None:
+    """What it means where it is the proxy that failed; what that says may be anything."""
+    if isinstance(error, aiohttp.InvalidURL):
+        return ProxyUnusable(proxy.variable, _NO_ADDRESS)
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        if error.status == _NOT_ADMITTED:
+            return ProxyUnusable(proxy.variable, _NOT_LET_IN)
+        message = (
+            f"The proxy that {proxy.variable} names does not connect to {place} ({error.status})"
+        )
+        return ConnectionFailed(message, sent=False)
+    if not isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientConnectorDNSError):
+        return None
+    message = f"Nothing answers at the proxy that {proxy.variable} names: {error.strerror}"
+    return ConnectionFailed(message, sent=False)
 
 
 def _place(request: httpx2.Request) -> str:

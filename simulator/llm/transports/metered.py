@@ -54,7 +54,8 @@ class Metered(httpx2.AsyncBaseTransport):
         path, endpoint = request.url.path, call.spec.endpoint
         call.stand_in = endpoint.stand_in or path.startswith(STAND_IN_PATH)
         await call.meter.reserve(call, bulk=bulk_of(request.content))
-        attempt = AttemptUnderWay(call, key=key_in(request))
+        known = request.extensions.get("credentials")
+        attempt = AttemptUnderWay(call, key=key_in(request), known=known)
         try:
             response = await self._reached(request)
             return await self._answered(attempt, request, response)

@@ -22,8 +22,9 @@ from simulator.errors import (
     RequestRefused,
     ServerFailed,
 )
-from simulator.llm.credentials import BLOT, Credentials, spellings
+from simulator.llm.credentials import BLOT, Credentials
 from simulator.llm.event_stream import arguments_text, content_text
+from simulator.llm.spelt import spelt
 
 __all__ = [
     "completion_in",
@@ -146,8 +147,8 @@ def without_key(text: str, key: str) -> str:
 
 def without_this_key(text: str, key: str) -> str:
     """The text with the key blotted out, also as JSON or HTML write it."""
-    for spelt in spellings(key) if text else ():
-        text = text.replace(spelt, BLOT)
+    for one in spelt(key) if text else ():
+        text = one.without(text, BLOT)
     return text
 
 

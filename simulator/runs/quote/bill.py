@@ -72,6 +72,8 @@ class Bill:
         self._answers, self._answered = 0.0, 0
         self.last = ""
         """The model that took the last turn."""
+        self.cheaper: set[int] = set()
+        """Turns that were asked of a cheaper model since there was no money for theirs."""
 
     def say(self, place: int | None, words: float) -> None:
         """So many utf-8 bytes are said as a line; None: after all those of the read-through."""
@@ -98,6 +100,8 @@ class Bill:
         sizes = partial(self._sizes, asking, answer.more)
         buyer = self._buyer(asking, answer)
         plan, context = self._till.reserved(plan, buyer, sizes)
+        if asking.asked.is_turn and plan.way.spec.name != spec.name:
+            self.cheaper.add(asking.turn)
         spec, whole = plan.way.spec, len(plan.prompt.transcript) == len(_lines(asking))
         output = min(answer.output * self._world.factor, plan.max_output)
         tokens, again = self._read(asking, spec, answer, plan=None if whole else plan)
@@ -109,6 +113,7 @@ class Bill:
             cache_write=tokens.written,
             output=round(output),
         )
+        self._played.paid |= {buyer.persona, f"purpose:{buyer.purpose}"}
         self._till.settle(context, usage, self._book(spec, tokens, again))
         return spec, output / max(1.0, answer.output * self._world.factor)
 
@@ -151,7 +156,7 @@ class Bill:
         return Buyer(persona=persona, purpose=purpose, tiers=own, closing=asking.closing)
 
     def _sizes(self, asking: Asking, more: float, plan: Plan) -> Sizes:
-        """The bulk of the request for a plan; what is said in words counts its bytes."""
+        """The bulk of the request for a plan; more words count as those that are known."""
         spec, asked = plan.way.spec, asking.asked
         wrapped = self._stage.score.wrapped(asked, spec)
         grown = (
@@ -160,10 +165,11 @@ class Bill:
             + more / self._world.tokens_per_byte(asked, spec)
         )
         lines = self._later(asking) + self._grown(asking, spec)
+        each = self._stage.score.bulk_per_byte
         dropped = 0.0 if plan.prompt is asked.prompt else self._dropped(asking, plan)
         return Sizes(
-            request=round(wrapped.request + grown - dropped),
-            shared=round(wrapped.shared + lines - dropped),
+            request=round(wrapped.request + (grown - dropped) * each),
+            shared=round(wrapped.shared + (lines - dropped) * each),
         )
 
     def _dropped(self, asking: Asking, plan: Plan) -> float:
@@ -270,20 +276,22 @@ class Bill:
             before = dollars[name]
             cost = None if way is None or before is None else before + way.dollars(tokens)
             dollars[name] = cost
+            if way is not None and again > tokens.cached:
+                less = way.dollars(tokens) - way.dollars(tokens.warmer(again))
+                self._played.saved[name] += less
         usual = ways[0]
         if usual is None or line.dollars is None:
             line.dollars = None
             return None
         cost = usual.dollars(tokens)
         line.dollars += cost
-        if again > tokens.cached:
-            self._played.saved += cost - usual.dollars(tokens.warmer(again))
         return cost
 
     def answered(self, spec: ModelSpec, output: float) -> None:
         """A turn was answered at this length."""
         self._answers, self._answered = self._answers + output, self._answered + 1
         self.last = spec.name
+        self._played.took[spec.name] += 1
 
 
 def _lines(asking: Asking) -> tuple[str, ...]:

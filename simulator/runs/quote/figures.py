@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from math import ceil, inf, sqrt
 from random import Random
 from statistics import fmean, pstdev
@@ -15,7 +16,7 @@ from simulator.record.usage import NANO
 from simulator.runs.quote.played import Played
 from simulator.runs.quote.prices import WAYS
 
-__all__ = ["Figures", "QuotedModel", "Spread", "figures_of", "spread_of"]
+__all__ = ["Figures", "QuotedModel", "Spread", "exactly", "figures_of", "spread_of"]
 
 T = TypeVar("T", Decimal, int, float)
 _AT_ONCE = 500
@@ -62,32 +63,65 @@ class Figures:
     at_once: Spread[float]
     """Minutes until all runs are over that begin together."""
     models: tuple[QuotedModel, ...]
-    """One run: the one in the middle."""
+    """One run: that of middle price."""
+    fitting: int | None = None
+    """How many of the runs there is money for in the study and the day, about; None: for all."""
 
 
 def figures_of(
-    worlds: Sequence[Sequence[Played]], *, runs: int, random: Random, most: Budget
+    worlds: Sequence[Sequence[Played]], *, runs: int, random: Random, most: Budget, left: Budget
 ) -> Figures:
-    """What so many runs come to, over all worlds; none of them takes more than `most`."""
-    limit = None if most.dollars is None else most.dollars * runs
-    tokens = inf if most.tokens is None else most.tokens * runs
+    """What so many runs come to, over all worlds.
 
-    def spread(value: Callable[[Played], float]) -> list[float]:
-        return _totals(worlds, value, runs=runs, random=random)
+    None of them takes more than `most`, and all together no more than what is `left` of budgets
+    that they share: of more runs than that is enough for, only those come to anything.
+    """
+    fit = _fitting(worlds, left)
+    number = float(runs) if fit is None else min(runs, max(1.0, fit))
+    noise = [random.gauss(0, 1) for world in worlds for _ in world]
 
-    minutes = spread(lambda one: one.seconds / 60)
-    together = [max(random.choices(world, k=min(runs, _AT_ONCE)), key=_seconds) for world in worlds]
+    def totals(value: Callable[[Played], float]) -> list[float]:
+        return _totals(worlds, value, runs=number, noise=noise)
+
+    minutes = totals(lambda one: one.seconds / 60)
+    at_once = min(ceil(number), _AT_ONCE)
+    together = [max(random.choices(world, k=at_once), key=_seconds) for world in worlds]
+    tokens = _least(_times(most.tokens, number), left.tokens)
+    limit = _least(_times(most.dollars, number), left.dollars)
+    ways = [w for w in WAYS if all(one.dollars[w] is not None for world in worlds for one in world)]
+    amounts = _dollars(ways, totals, limit, runs=number)
     return Figures(
-        dollars=_below(_dollars(worlds, "standard", runs=runs, random=random), limit),
-        flex=_below(_dollars(worlds, "flex", runs=runs, random=random), limit),
-        batch=_below(_dollars(worlds, "batch", runs=runs, random=random), limit),
-        tokens=_whole([min(one, tokens) for one in spread(lambda one: one.tokens)]),
-        calls=_whole(spread(_calls)),
-        turns=_whole(spread(lambda one: one.turns)),
+        dollars=amounts.get("standard"),
+        flex=amounts.get("flex"),
+        batch=amounts.get("batch"),
+        tokens=_whole([min(one, tokens) for one in totals(lambda one: one.tokens)]),
+        calls=_whole(totals(_calls)),
+        turns=_whole(totals(lambda one: one.turns)),
         minutes=_rounded(minutes),
         at_once=_rounded(minutes if runs == 1 else [one.seconds / 60 for one in together]),
         models=_middle(worlds),
+        fitting=None if fit is None or fit >= runs or runs == 1 else max(1, int(fit)),
     )
+
+
+def _fitting(worlds: Sequence[Sequence[Played]], left: Budget) -> float | None:
+    """For how many runs there is enough; None: for any number."""
+    played, found = [one for world in worlds for one in world], inf
+    dollars = fmean(one.dollars[WAYS[0]] or 0.0 for one in played)
+    tokens = fmean(one.tokens for one in played)
+    if left.dollars is not None and dollars:
+        found = float(left.dollars) / dollars
+    if left.tokens is not None and tokens:
+        found = min(found, left.tokens / tokens)
+    return None if found == inf else found
+
+
+def _times(limit: Decimal | int | None, runs: float) -> float | None:
+    return None if limit is None else float(limit) * runs
+
+
+def _least(one: float | None, other: Decimal | float | None) -> float:
+    return min(inf if one is None else one, inf if other is None else float(other))
 
 
 def spread_of(values: Sequence[float]) -> tuple[float, float]:
@@ -109,41 +143,49 @@ def _totals(
     worlds: Sequence[Sequence[Played]],
     value: Callable[[Played], float],
     *,
-    runs: int,
-    random: Random,
+    runs: float,
+    noise: Sequence[float],
 ) -> list[float]:
-    """Totals of so many runs. Runs of one world add up; which world it is, all have in common."""
+    """Totals of so many runs. Runs of one world add up; which world it is, all have in common.
+
+    `noise` is the chance of all the figures: what is dearer than usual is longer, too.
+    """
     if runs == 1:
         return [value(one) for world in worlds for one in world]
-    found = []
+    found: list[float] = []
     for world in worlds:
         values = [value(one) for one in world]
         mean, spread = fmean(values), pstdev(values) * sqrt(runs)
-        found += [max(0.0, runs * mean + random.gauss(0, spread)) for _ in world]
+        own = noise[len(found) : len(found) + len(world)]
+        found += [max(0.0, runs * mean + one * spread) for one in own]
     return found
 
 
 def _dollars(
-    worlds: Sequence[Sequence[Played]], way: str, *, runs: int, random: Random
-) -> Spread[Decimal] | None:
-    if any(one.dollars[way] is None for world in worlds for one in world):
-        return None
-    later = (runs - 1) / runs if way == WAYS[0] else 0.0
-
-    def value(one: Played) -> float:
-        return (one.dollars[way] or 0.0) - later * one.saved
-
-    half, most = spread_of(_totals(worlds, value, runs=runs, random=random))
-    return Spread(_exact(half), _exact(most))
-
-
-def _below(spread: Spread[Decimal] | None, limit: Decimal | None) -> Spread[Decimal] | None:
-    if spread is None or limit is None:
-        return spread
-    return Spread(min(spread.p50, limit), min(spread.p90, limit))
+    ways: Iterable[str],
+    totals: Callable[[Callable[[Played], float]], list[float]],
+    limit: float,
+    *,
+    runs: float,
+) -> dict[str, Spread[Decimal]]:
+    """By way, the standard one first; where the money ends, the same tokens end as well."""
+    found: dict[str, Spread[Decimal]] = {}
+    part: list[float] = []
+    for way in ways:
+        amounts = totals(partial(_amount, way=way, later=(runs - 1) / runs))
+        part = part or [min(1.0, limit / one) if one else 1.0 for one in amounts]
+        half, most = spread_of([one * share for one, share in zip(amounts, part, strict=True)])
+        found[way] = Spread(exactly(half), exactly(most))
+    return found
 
 
-def _exact(dollars: float) -> Decimal:
+def _amount(one: Played, *, way: str, later: float) -> float:
+    """Dollars of a run, on average of those that come first and those that find a cache."""
+    return (one.dollars[way] or 0.0) - later * one.saved[way]
+
+
+def exactly(dollars: float) -> Decimal:
+    """To the nano-dollar."""
     return Decimal(dollars).quantize(1 / NANO)
 
 
@@ -171,7 +213,7 @@ def _middle(worlds: Sequence[Sequence[Played]]) -> tuple[QuotedModel, ...]:
             input=line.input,
             cached=line.cached,
             output=round(line.output),
-            dollars=None if line.dollars is None else _exact(line.dollars),
+            dollars=None if line.dollars is None else exactly(line.dollars),
         )
         for name, line in sorted(middle.models.items())
     )

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp, sqrt
 from random import Random
@@ -26,6 +26,8 @@ __all__ = ["Answered", "Evidence", "Said", "World", "chance"]
 T = TypeVar("T")
 _NEARLY = 0.8
 """The part of a run's turns that has to be there for the whole of it to be known."""
+_ALIKE = 0.6
+"""The part of a run's turns that has to go to the same models for its costs to be comparable."""
 _LIMIT = "turns"
 """The stop reason of a run that took all its turns."""
 
@@ -41,8 +43,6 @@ class Answered:
     model: str = ""
     """Who answered, where that is on record."""
     purpose: str = "speak"
-    score: float | None = None
-    """How complex the router found the turn, where that is on record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +55,50 @@ class Said:
     rehearsed: bool = False
     """Whether tools are called as in the read-through."""
 
+    def in_full(self, most: int) -> Said:
+        """The same with answers that take all the room there is, the last of them a repair."""
+        words = (most - assumed.FRAME_TOKENS) / assumed.TOKENS_PER_WORD * assumed.BYTES_PER_WORD
+        answers = [replace(one, output=max(one.output, float(most))) for one in self.answers]
+        first, last = answers[0], answers[-1]
+        if not self.rehearsed and last.purpose != "repair":
+            answers.append(
+                replace(last, more=last.more + most, model=first.model, purpose="repair")
+            )
+        return replace(self, answers=tuple(answers), words=max(self.words, words))
+
 
 class Evidence:
-    """What past runs tell about a scenario and its models."""
+    """What past runs tell about a scenario and its models.
 
-    def __init__(self, past: Past, scenario: str, *, choice: str = "") -> None:
-        """`choice` names a choice that a router decides within, so that its runs tell of it.
+    Which models took their turns depends on a router whose policy no run names, so that is not
+    learned: lengths are, model by model, and how complex turns were.
+    """
 
-        A run whose money was short tells how long replies are and how tokens are counted, and
-        nothing of courses, models or costs of runs.
+    def __init__(self, past: Past, scenario: str, *, limit: int) -> None:
+        """`limit` is the number of turns that the runs to come may have.
+
+        A run that was broken off, or whose money was short, tells how long replies are and how
+        tokens are counted, and nothing of courses or costs of runs; so does one that had fewer
+        turns to take, and nothing does one in which nobody spoke.
         """
-        self.scenario, self.choice = scenario, choice
-        self._choices = {run.run: run.choice for run in past.runs}
+        self.scenario = scenario
         self._scenes = {run.run: run.scenario for run in past.runs}
-        self._short = frozenset(run.run for run in past.runs if run.short)
         self.turns: Mapping[Hashable, list[Said]] = self._turns(past)
         """Past turns by model, by model and persona, and by both in this scenario."""
         self.asides: Mapping[Hashable, list[Answered]] = self._asides(past)
         """Answers to other questions by model and purpose."""
         self.read: Mapping[Hashable, list[tuple[int, int]]] = self._read(past)
         """Tokens and bytes of prompts."""
-        own_runs = (one for one in past.runs if one.scenario == scenario)
-        self.runs = tuple(one for one in own_runs if not one.short)
-        own = {one.run for one in self.runs}
+        spoken = {run for (run, _, _), size in past.said.items() if size}
+        here = (one for one in past.runs if one.scenario == scenario and not one.short)
+        own = {one.run: one for one in here if one.run in spoken}
+        self.runs = tuple(one for one in own.values() if _is_told(one, limit))
+        """Past runs of the scenario that tell how many turns it takes."""
         self.courses = _courses(past, own)
         """Run -> who spoke at which turn."""
         self._calls = tuple(one for one in past.calls if one.run in own)
+        self.scores = _scores(self._calls)
+        """Run -> how complex the router found which turn."""
 
     def _here(self, run: int) -> bool:
         return self._scenes.get(run) == self.scenario
@@ -101,8 +119,6 @@ class Evidence:
             found[first.model, persona].append(said)
             if self._here(run):
                 found[first.model, persona, self.scenario].append(said)
-                if run not in self._short:
-                    found["by", self._choices[run], persona].append(said)
         return found
 
     def _asides(self, past: Past) -> dict[Hashable, list[Answered]]:
@@ -132,15 +148,33 @@ class Evidence:
         here = sum(len(self.turns[key]) for key in own if len(key) == 3 and key[2] == self.scenario)
         return len(self.turns.get(model, ())), here
 
-    def cache_use(self, model: str) -> tuple[int, float, float]:
-        """How many past calls of a model there are in this scenario.
+    def cache_use(self, model: str, alike: Collection[int]) -> tuple[int, float, float]:
+        """How many past calls of a model there are in these runs of the scenario.
 
         And which parts of their prompts were read from the cache and written to it.
         """
-        own = [one for one in self._calls if one.model == model]
+        own = [one for one in self._calls if one.model == model and one.run in alike]
         read = sum(one.input for one in own) or 1
         cached, written = (sum(one.cached for one in own), sum(one.cache_write for one in own))
         return len(own), cached / read, written / read
+
+    def alike(self, shares: Mapping[str, float]) -> frozenset[int]:
+        """Runs of the scenario whose turns went to much the same models.
+
+        What a model finds in its cache and what a run costs depend on who else is asked. `shares`:
+        model -> the part, 0 to 1, of the turns that it is to take.
+        """
+        took: dict[int, Counter[str]] = defaultdict(Counter)
+        for run, _, model in {
+            (one.run, one.turn, one.model) for one in self._calls if _speaks(one)
+        }:
+            took[run][model] += 1
+        found = set()
+        for run, counts in took.items():
+            same = (min(n / counts.total(), shares.get(name, 0.0)) for name, n in counts.items())
+            if sum(same) >= _ALIKE:
+                found.add(run)
+        return frozenset(found)
 
     @cached_property
     def turns_taken(self) -> int:
@@ -152,16 +186,33 @@ class Evidence:
         """Questions beside the turns of these runs, by purpose."""
         return Counter(one.purpose for one in self._calls if one.purpose not in ALOUD)
 
-    @cached_property
-    def whole_runs(self) -> tuple[tuple[PastRun, tuple[PastCall, ...]], ...]:
-        """The runs of the scenario that came to their end, with what these models were asked."""
+    def whole_runs(
+        self, alike: Collection[int]
+    ) -> tuple[tuple[PastRun, tuple[PastCall, ...]], ...]:
+        """Of these runs those that came to their end, with what these models were asked."""
         calls: dict[int, list[PastCall]] = defaultdict(list)
         for call in self._calls:
             calls[call.run].append(call)
-        wanted = (one for one in self.runs if one.finished and one.turns)
+        wanted = (one for one in self.runs if one.run in alike)
         pairs = ((one, tuple(calls.get(one.run, ()))) for one in wanted)
-        alike = (pair for pair in pairs if self.choice in {"", pair[0].choice})
-        return tuple(pair for pair in alike if _is_whole(*pair))
+        return tuple(pair for pair in pairs if _is_whole(*pair))
+
+
+def _is_told(run: PastRun, limit: int) -> bool:
+    """Whether it tells after how many turns a run to come is over."""
+    return run.finished and (run.stop_reason != _LIMIT or run.turns >= limit)
+
+
+def _speaks(call: PastCall) -> bool:
+    return call.purpose == "speak"
+
+
+def _scores(calls: Sequence[PastCall]) -> dict[int, dict[int, float]]:
+    found: dict[int, dict[int, float]] = defaultdict(dict)
+    for one in calls:
+        if _speaks(one) and one.score is not None:
+            found[one.run].setdefault(one.turn, one.score)
+    return found
 
 
 def _is_whole(run: PastRun, calls: Sequence[PastCall]) -> bool:
@@ -170,7 +221,7 @@ def _is_whole(run: PastRun, calls: Sequence[PastCall]) -> bool:
     return len(turns) >= _NEARLY * run.turns
 
 
-def _courses(past: Past, runs: set[int]) -> dict[int, dict[int, str]]:
+def _courses(past: Past, runs: Collection[int]) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = defaultdict(dict)
     for run, turn, speaker in past.said:
         if run in runs:
@@ -187,15 +238,21 @@ def chance(*use: object) -> Random:
 class World:
     """One way things might be, of the many that fit what is on record."""
 
-    def __init__(self, evidence: Evidence, random: Random, *, unexplained: float = 0.0) -> None:
-        """`unexplained` is how much whole runs differ beyond what their turns explain."""
+    def __init__(
+        self, evidence: Evidence, random: Random, *, unexplained: float = 0.0, runs: int = 0
+    ) -> None:
+        """`unexplained` is how much whole runs differ beyond what their turns explain.
+
+        So many `runs` on record tell how much they take on average.
+        """
         self._evidence, self._scenario, self._random = evidence, evidence.scenario, random
         self._pools: dict[tuple[str, Hashable], Sequence[object]] = {}
         self._talkative: dict[str, float] = {}
         self._read: dict[tuple[str, str], float] = {}
         self._speakers: Mapping[int, str] = {}
+        self._scores: Mapping[int, float] = {}
         self._unexplained = unexplained
-        usual = unexplained / sqrt(len(evidence.whole_runs) or 1)
+        usual = unexplained / sqrt(runs or 1)
         self._dear = random.gauss(0, usual)
         self.factor = 1.0
         """How much more than its turns explain the run under way takes."""
@@ -205,12 +262,13 @@ class World:
     def begin(self, most: int, *, limit: int, may_end: bool) -> None:
         """Let a run begin; the read-through had `most` turns."""
         self.factor = exp(self._dear + self._random.gauss(0, self._unexplained))
-        self._speakers, self.last = {}, most
+        self._speakers, self._scores, self.last = {}, {}, most
         runs = self._pool("runs", self._scenario, self._evidence.runs)
         if runs and self._random.random() < len(runs) / (len(runs) + assumed.SHRINKAGE_OF_COURSES):
             run = self._random.choice(runs)
             self._speakers = self._evidence.courses.get(run.run, {})
-            self.last = _turns_of(run, most, limit=limit)
+            self._scores = self._evidence.scores.get(run.run, {})
+            self.last = limit if run.stop_reason == _LIMIT else min(run.turns, limit)
         elif may_end and self._random.random() >= assumed.TO_THE_LIMIT:
             self.last = self._random.randint(max(1, most // 2), most)
 
@@ -218,23 +276,16 @@ class World:
         """Who speaks in the run under way, where a past run tells."""
         return self._speakers.get(turn, "")
 
-    def said(
-        self,
-        asked: Asked,
-        spec: ModelSpec,
-        *,
-        persona: str,
-        max_words: int | None,
-        most: int,
-        by_choice: bool = True,
-    ) -> Said:
-        """A turn's answers and words.
+    def score(self, turn: int) -> float | None:
+        """How complex a turn of the run under way is, where a past run tells."""
+        return self._scores.get(turn)
 
-        `by_choice` says whether past runs tell which model it is that a router takes.
-        """
-        model, choice = spec.name, self._evidence.choice
-        routed = (("by", choice, persona),) if choice and by_choice else ()
-        near = (*routed, (model, persona, self._scenario), (model, persona), model)
+    def said(
+        self, asked: Asked, spec: ModelSpec, *, persona: str, max_words: int | None, most: int
+    ) -> Said:
+        """A turn's answers and words."""
+        model = spec.name
+        near = ((model, persona, self._scenario), (model, persona), model)
         said = self._drawn("turns", near, self._evidence.turns)
         if said is not None:
             return said
@@ -317,11 +368,4 @@ class World:
 
 def _answered(call: PastCall, *, since: int) -> Answered:
     more = max(0, call.input - since)
-    return Answered(call.output, call.seconds, more, call.model, call.purpose, call.score)
-
-
-def _turns_of(run: PastRun, most: int, *, limit: int) -> int:
-    """After how many turns a run like this one is over; one that was broken off went on."""
-    if run.stop_reason == _LIMIT:
-        return limit
-    return min(run.turns, limit) if run.finished else most
+    return Answered(call.output, call.seconds, more, call.model, call.purpose)

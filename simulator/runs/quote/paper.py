@@ -6,30 +6,32 @@ really cache, and how much whole runs differ, no score tells.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from math import log, sqrt
 from statistics import fmean, variance
 
-from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Budget
-from simulator.definitions.model_catalog import ModelCatalog, ModelSpec
-from simulator.record.past_calls import PastCall
+from simulator.definitions.model_catalog import ModelCatalog
+from simulator.record.past_calls import PastCall, PastRun
 from simulator.runs.quote import assumed
 from simulator.runs.quote.lengths import Evidence, World, chance
 from simulator.runs.quote.played import Line, Played
 from simulator.runs.quote.prices import WAYS, Tokens, ways_of
 from simulator.runs.quote.replay import replayed
-from simulator.runs.quote.score import Asked, Score
-from simulator.runs.quote.stage import Purchasing, Stage
+from simulator.runs.quote.score import Score
+from simulator.runs.quote.stage import Stage
 from simulator.runs.quote.till import budgets_of
 
-__all__ = ["play_on_paper"]
+__all__ = ["most_on_paper", "play_on_paper", "staged"]
 
 _KNOWN_TURNS = 10
 """Past turns of the scenario, or calls, that weigh as much as the read-through does."""
 _TRIED = 6, 4
-"""Runs on paper that are compared with those on record."""
+"""Worlds, and runs on paper in each, that are compared with those on record."""
+_IN_FULL = 10, 2
+"""The same of runs in which every reply takes all its room."""
 _MOST_MORE = 3.0
 _FEW = 3
 """Fewer runs on record do not tell how much runs differ."""
@@ -40,14 +42,24 @@ _GROWTH = 1.3
 _TINY = 1e-12
 
 
+def staged(stage: Stage, evidence: Evidence, *, seed: int) -> Stage:
+    """The stage in line with what is on record of the scenario."""
+    stage = replace(stage, beside=_beside(stage.score, evidence))
+    if not evidence.runs:
+        return stage
+    tried = _all_played(stage, evidence, draws=(seed, *_TRIED))
+    alike = evidence.alike(_shares(tried))
+    past = evidence.whole_runs(alike)
+    return replace(
+        stage,
+        cache=_as_on_record(tried, evidence, alike),
+        unexplained=sqrt(_unexplained(tried, past, stage.catalog)),
+        told=len(past),
+    )
+
+
 def play_on_paper(
-    score: Score,
-    spec_of: Callable[[Asked], ModelSpec],
-    *,
-    setting: tuple[Cast, ModelCatalog, Purchasing],
-    evidence: Evidence,
-    draws: tuple[int, int, int],
-    may_end: bool,
+    stage: Stage, evidence: Evidence, *, draws: tuple[int, int, int]
 ) -> list[list[Played]]:
     """Runs on paper, world by world.
 
@@ -56,43 +68,54 @@ def play_on_paper(
     they count, half as many runs are played.
     """
     seed, worlds, runs = draws
-    cast, catalog, buying = setting
-    stage = Stage(
-        cast=cast,
-        catalog=catalog,
-        score=score,
-        spec_of=spec_of,
-        may_end=may_end,
-        beside=_beside(score, evidence),
-    )
-    if evidence.runs:
-        tried = _all_played(stage, evidence, draws=(seed, *_TRIED))
-        unexplained = sqrt(_unexplained(tried, evidence, catalog))
-        cache = _as_on_record(tried, evidence)
-        stage = replace(stage, cache=cache, unexplained=unexplained)
-    freely = _all_played(stage, evidence, draws=(seed, worlds, runs))
-    if _is_wide(cast, freely):
+    freely = _all_played(stage, evidence, draws=draws)
+    if _is_wide(stage, freely):
         return freely
-    bought = replace(stage, buying=buying)
+    bought = replace(stage, pays=True)
     return _all_played(bought, evidence, draws=(seed, worlds, max(1, runs // 2)))
 
 
-def _is_wide(cast: Cast, freely: Sequence[Sequence[Played]]) -> bool:
+def most_on_paper(stage: Stage, evidence: Evidence, *, seed: int) -> float | None:
+    """Dollars of the dearest run up to its last turn in which every reply is as long as it may be.
+
+    And is asked for once more.
+
+    None: a price is unknown.
+    """
+    worlds = _all_played(replace(stage, in_full=True), evidence, draws=(seed, *_IN_FULL))
+    dollars = [one.dollars[WAYS[0]] for world in worlds for one in world]
+    known = [one for one in dollars if one is not None]
+    return max(known) if len(known) == len(dollars) else None
+
+
+def _is_wide(stage: Stage, freely: Sequence[Sequence[Played]]) -> bool:
     """Whether no budget comes near to changing what runs do that have none."""
-    budgets = budgets_of(cast)
+    budgets = budgets_of(stage.cast)
+    shared = [(one.dollars_left, one.tokens_left) for one in stage.buying.shared]
     own = budgets.pop("run", Budget())
+    limits = [(own.dollars, own.tokens), *shared]
     played = [one for world in freely for one in world]
-    unknown = own.dollars is not None and any(one.dollars[WAYS[0]] is None for one in played)
+    limited = any(amount is not None for amount, _ in limits)
+    unknown = limited and any(one.dollars[WAYS[0]] is None for one in played)
     dollars = max((one.dollars[WAYS[0]] or 0.0 for one in played), default=0.0)
     tokens = max((one.tokens for one in played), default=0)
     # Without a price no budget in dollars can be kept: such a run is refused.
     return unknown or (
         not budgets
-        and (
-            (own.dollars is None or float(own.dollars) >= _WIDE * dollars)
-            and (own.tokens is None or own.tokens >= _WIDE * tokens)
+        and all(
+            (amount is None or float(amount) >= _WIDE * dollars)
+            and (number is None or number >= _WIDE * tokens)
+            for amount, number in limits
         )
     )
+
+
+def _shares(worlds: Sequence[Sequence[Played]]) -> dict[str, float]:
+    """The part of all turns that each model takes."""
+    turns: Counter[str] = Counter()
+    for one in (one for world in worlds for one in world):
+        turns.update(one.took)
+    return {name: number / turns.total() for name, number in turns.items()}
 
 
 def _all_played(
@@ -100,15 +123,18 @@ def _all_played(
 ) -> list[list[Played]]:
     seed, worlds, runs = draws
     chances = (chance(seed, "quote", number) for number in range(worlds))
-    settings = [World(evidence, one, unexplained=stage.unexplained) for one in chances]
+    unexplained, told = stage.unexplained, stage.told
+    settings = [World(evidence, one, unexplained=unexplained, runs=told) for one in chances]
     return [[replayed(stage, world) for _ in range(runs)] for world in settings]
 
 
 def _unexplained(
-    worlds: Sequence[Sequence[Played]], evidence: Evidence, catalog: ModelCatalog
+    worlds: Sequence[Sequence[Played]],
+    runs: Sequence[tuple[PastRun, tuple[PastCall, ...]]],
+    catalog: ModelCatalog,
 ) -> float:
     """The variance between runs on record that those on paper do not have, of logarithms."""
-    past = [_size(run.turns, _paid(calls, catalog)) for run, calls in evidence.whole_runs]
+    past = [_size(run.turns, _paid(calls, catalog)) for run, calls in runs]
     usual = assumed.SPREAD_OF_RUNS**2
     if len(past) < _FEW:
         return usual
@@ -140,7 +166,7 @@ def _paid(calls: Sequence[PastCall], catalog: ModelCatalog) -> float:
 
 
 def _as_on_record(
-    worlds: Sequence[Sequence[Played]], evidence: Evidence
+    worlds: Sequence[Sequence[Played]], evidence: Evidence, alike: Collection[int]
 ) -> dict[str, tuple[float, float]]:
     """How much more of prompts was really cached than the score says, model by model."""
     lines: dict[str, list[Line]] = {}
@@ -149,7 +175,7 @@ def _as_on_record(
             lines.setdefault(name, []).append(line)
     found = {}
     for name, own in lines.items():
-        calls, cached, written = evidence.cache_use(name)
+        calls, cached, written = evidence.cache_use(name, alike)
         read = sum(line.input for line in own) or 1
         said = sum(line.cached for line in own) / read, sum(line.written for line in own) / read
         found[name] = (_more(calls, cached, said[0]), _more(calls, written, said[1]))

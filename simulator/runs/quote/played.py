@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from simulator.errors import BudgetExhausted
@@ -44,14 +45,21 @@ class Played:
     turns: int = 0
     dollars: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(WAYS, 0.0))
     """By `WAYS`; None: unknown, or not offered."""
-    saved: float = 0.0
-    """Dollars that it costs less where another run of the scenario went before."""
+    saved: dict[str, float] = field(default_factory=lambda: dict.fromkeys(WAYS, 0.0))
+    """Dollars by `WAYS` that it costs less where another run of the scenario went before."""
     seconds: float = 0.0
     models: dict[str, Line] = field(default_factory=dict)
+    took: Counter[str] = field(default_factory=Counter)
+    """Turns by the model that took them."""
     stopped: bool = False
     """Whether a budget ended it."""
+    paid: set[str] = field(default_factory=set)
+    """Members and purposes, as scopes of budgets, of whom a question was paid."""
     reached: dict[str, int] = field(default_factory=dict)
     """Budgets that left no room for a question, by scope -> after how many turns."""
+    silent: dict[str, int] = field(default_factory=dict)
+    """Members whom the run's, the study's or the day's budget did not reach for, while others went
+    on -> after how many turns."""
     refusal: BudgetExhausted | None = None
     """Why the run is over, where its budget ended it."""
     cheaper: int = 0
@@ -59,7 +67,7 @@ class Played:
 
     def times(self, factor: float) -> None:
         """Let it take so much more, all in all."""
-        self.saved *= factor
+        self.saved = {name: one * factor for name, one in self.saved.items()}
         self.dollars = {n: one if one is None else one * factor for n, one in self.dollars.items()}
         for line in self.models.values():
             line.times(factor)

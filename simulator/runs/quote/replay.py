@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from simulator.conversation.unpaid import FOR_ALL
 from simulator.definitions.model_catalog import ModelSpec
 from simulator.errors import BudgetExhausted
-from simulator.llm.purse import Turns
-from simulator.llm.router import TurnFeatures, tier_of
-from simulator.llm.routing.choosing import Choosing
-from simulator.llm.routing.policies import complexity
-from simulator.llm.routing.pressure import Costs, pressed
 from simulator.runs.quote import assumed
 from simulator.runs.quote.bill import Answering, Asking, Bill
+from simulator.runs.quote.chooser import Chooser
 from simulator.runs.quote.lengths import Said, World
 from simulator.runs.quote.played import Played
 from simulator.runs.quote.score import Asked
@@ -39,15 +36,12 @@ class _Run:
     """One run on paper, while it is played."""
 
     def __init__(self, stage: Stage, world: World) -> None:
-        buying = stage.buying
         self._stage, self._world, self._played = stage, world, Played()
-        self._till = None
-        if buying is not None:
-            self._till = Till(stage.cast, stage.catalog, choice=buying.choice, today=buying.today)
+        self._till = Till(stage.cast, stage.catalog, stage.buying) if stage.pays else None
         self._bill = Bill(stage, world, played=self._played, till=self._till)
+        self._chooser = Chooser(stage, self._bill, till=self._till)
         self._round: int | None = None
         self._waited = 0.0
-        self._hurried = False
         self._spoke: dict[str, int] = {}
 
     def play(self) -> Played:
@@ -55,6 +49,8 @@ class _Run:
         stage, played, score = self._stage, self._played, self._stage.score
         limit = stage.cast.scenario.limits.turns
         self._world.begin(score.turns, limit=limit, may_end=stage.may_end)
+        if stage.in_full:
+            self._world.last = max(score.turns, limit)
         for one in score.asked:
             if one.turn <= self._world.last and not one.at_the_end and not played.stopped:
                 self._take(one)
@@ -70,6 +66,7 @@ class _Run:
             played.turns = self._world.last
             played.times(self._world.factor)
         played.seconds += self._waited
+        played.cheaper = len(self._chooser.cheaper | self._bill.cheaper)
         return played
 
     def _take(self, asked: Asked) -> None:
@@ -123,7 +120,9 @@ class _Run:
         if till is None:
             raise error
         goes_on = error.scope == "purpose:repair" or till.falls_silent(error, asking.persona)
-        if not goes_on or error.scope != "run":
+        if goes_on and error.scope in FOR_ALL:
+            played.silent.setdefault(asking.persona, played.turns)
+        else:
             played.reached.setdefault(error.scope, played.turns)
         if goes_on:
             return
@@ -141,66 +140,17 @@ class _Run:
 
     def _cast_for(self, asking: Asking) -> tuple[ModelSpec, Said]:
         """Which model takes a turn, and what it says."""
-        stage, asked = self._stage, asking.asked
-        spec = stage.spec_of(asked)
-        said = self._said(asking, spec, by_choice=True)
-        if stage.buying is None or not stage.buying.presses or asking.closing:
-            return spec, said
-        first = said.answers[0]
-        score = asked.score if first.score is None else first.score
-        meant = stage.catalog.spec(first.model) if first.model and first.score else spec
-        found = self._pressed(asking, score, meant)
-        if found is None or found.name == meant.name:
-            return spec, said
-        self._played.cheaper += 1
-        return found, self._said(asking, found, by_choice=False)
-
-    def _said(self, asking: Asking, spec: ModelSpec, *, by_choice: bool) -> Said:
         stage, persona = self._stage, asking.persona
-        return self._world.said(
+        score = self._world.score(asking.turn)
+        spec = self._chooser.taken(asking, asking.asked.score if score is None else score)
+        said = self._world.said(
             asking.asked,
             spec,
             persona=persona,
             max_words=stage.cast.member(persona).persona.style.max_words,
             most=stage.most(spec),
-            by_choice=by_choice,
         )
-
-    def _pressed(self, asking: Asking, score: float, meant: ModelSpec) -> ModelSpec | None:
-        """The model that is taken where money would end before the turns do; None: it would not."""
-        stage, till, buying, bill = self._stage, self._till, self._stage.buying, self._bill
-        if till is None or buying is None:
-            return None
-        cast = stage.cast
-        heard = asking.turn - 1 if asking.new else min(asking.asked.round, asking.turn) - 1
-        turns = Turns(
-            done=heard,
-            left=max(1, cast.scenario.limits.turns - heard),
-            members=len(cast.members),
-            people=len(cast.humans),
-        )
-        purses = till.purses(asking.persona, turns)
-        tiers, routing = cast.member(asking.persona).persona.tier, stage.catalog.routing
-        tier = tier_of(score, tiers, routing)
-        if not purses or not buying.models[tier]:
-            return None
-        candidates = tuple(
-            bill.candidate(asking, one, spec) for one in tiers.tiers for spec in buying.models[one]
-        )
-        choosing = Choosing(
-            features=TurnFeatures(),
-            score=score,
-            tier=tier,
-            candidates=candidates,
-            last=bill.last,
-            routing=routing,
-            purses=purses,
-        )
-        lines = bill.transcript(asking, meant)
-        most = cast.scenario.limits.output_tokens
-        lower, why = pressed(choosing, Costs(turns=turns, transcript=lines, most=most))
-        self._hurried |= bool(why)
-        return complexity(lower).spec if self._hurried else None
+        return spec, said.in_full(stage.most(spec)) if stage.in_full else said
 
     def _rehearsed(
         self, asking: Asking, spec: ModelSpec, said: Said
@@ -215,7 +165,7 @@ class _Run:
             answer = Answering(output=output, more=more, rounds=number)
             spec, part = self._bill.ask(asking, spec, answer)
             seconds += reply.seconds
-        if self._world.repairs():
+        if self._stage.in_full or self._world.repairs():
             more += reply.output + _MISTAKE
             again = Answering(output=reply.output, more=more, rounds=len(asked), purpose="repair")
             spec, part = self._bill.ask(asking, spec, again)
@@ -244,10 +194,12 @@ class _Run:
 
     def _aside(self, asked: Asked) -> None:
         spec = self._stage.spec_of(asked)
-        answer = self._world.answered(asked, spec, most=self._stage.most(spec))
+        most = self._stage.most(spec)
+        answer = self._world.answered(asked, spec, most=most)
         asking = Asking(asked, asked.persona, asked.turn)
         try:
-            self._bill.ask(asking, spec, Answering(output=answer.output))
+            output = most if self._stage.in_full else answer.output
+            self._bill.ask(asking, spec, Answering(output=output))
         except BudgetExhausted as error:
             self._unasked(error)
         else:
@@ -260,7 +212,7 @@ class _Run:
             raise error
         if error.scope in self._stage.cast.ids:
             till.silent.add(error.scope)
-        if error.scope not in {"run", "purpose:speak"}:
+        if error.scope not in FOR_ALL:
             played.reached.setdefault(error.scope, played.turns)
 
     def _wait(self, round_: int, seconds: float) -> None:

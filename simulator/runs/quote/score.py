@@ -17,12 +17,13 @@ from simulator.conversation.prompts import line_of
 from simulator.conversation.state import State
 from simulator.definitions.cast import Cast
 from simulator.definitions.model_catalog import TIERS, ModelSpec
-from simulator.definitions.persona import TierName
+from simulator.definitions.persona import TierName, TierRange
+from simulator.llm.bulk import bulk_of
 from simulator.llm.economy import SHORTEST, bulk_of_request
 from simulator.llm.prompt import Prompt
 from simulator.llm.wiring import arranged, cache_key, wire
 from simulator.record.calls import Purpose
-from simulator.record.events import SpeakerChosen
+from simulator.record.events import Event, PhaseEntered, SpeakerChosen
 from simulator.runs.rehearsal import ReadThrough
 
 __all__ = ["ALOUD", "SHARED", "Asked", "Reading", "Score", "Size", "Wrapped"]
@@ -77,6 +78,8 @@ class Asked:
     """The place of the line that is said; None: nobody says one."""
     score: float = 0.0
     """How complex the router found it, 0 to 1."""
+    tiers: TierRange | None = None
+    """The range of the scenario's phase that the talk is in; None: it names none."""
     more: tuple[Asked, ...] = ()
     """The questions after it in the same turn: what tools said is in them."""
 
@@ -172,8 +175,11 @@ class Score:
         self._wrapped: dict[tuple[int, str], Wrapped] = {}
         self.words = tuple(len(one.text.encode()) for one in said)
         """utf-8 bytes of what was said, by place."""
+        text = "".join(one.text for one in said).encode()
+        self.bulk_per_byte = bulk_of(text) / len(text) if text else 1.0
+        """Of what is said; figures and capitals count for more than a byte."""
         self.turns = state.turn
-        self.asked = _together(_asked(played, {one.turn: at for at, one in enumerate(said)}))
+        self.asked = _together(_asked(cast, played, {one.turn: at for at, one in enumerate(said)}))
         """The questions in their order; those after a turn's first stand with it."""
         turns = [one for one in self.asked if one.is_turn]
         self.looks_up = frozenset(one.persona for one in turns if one.prompt.allowed_tools)
@@ -215,8 +221,8 @@ class Score:
         return self._alike[key]
 
 
-def _asked(played: ReadThrough, places: Mapping[int, int]) -> Iterator[Asked]:
-    rounds = _rounds(played)
+def _asked(cast: Cast, played: ReadThrough, places: Mapping[int, int]) -> Iterator[Asked]:
+    rounds, ranges = _rounds(played), dict(_by_phase(cast, played.record.events))
     for number, call in enumerate(played.record.calls.values()):
         prompt = played.prompts.get(call.prompt_hash)
         if prompt is None:
@@ -234,6 +240,7 @@ def _asked(played: ReadThrough, places: Mapping[int, int]) -> Iterator[Asked]:
             round=rounds.get(call.turn, call.turn) if aloud else beside,
             place=places.get(call.turn) if aloud else None,
             score=call.score or 0.0,
+            tiers=ranges.get(call.turn),
         )
 
 
@@ -259,6 +266,17 @@ def _rounds(played: ReadThrough) -> Mapping[int, int]:
     """Turn -> the first of the turns that were taken together with it."""
     chosen = (event for event in played.record.events if isinstance(event, SpeakerChosen))
     return {turn: event.turns[0] for event in chosen for turn in event.turns}
+
+
+def _by_phase(cast: Cast, events: Iterable[Event]) -> Iterator[tuple[int, TierRange | None]]:
+    """Turn -> from where to where the scenario's phase lets it be asked."""
+    phases = {one.name: one.tier for one in cast.scenario.phases}
+    now: TierRange | None = None
+    for event in events:
+        if isinstance(event, PhaseEntered):
+            now = phases.get(event.phase)
+        elif isinstance(event, SpeakerChosen):
+            yield from ((turn, now) for turn in event.turns)
 
 
 def _names(pieces: Iterable[str]) -> list[int]:

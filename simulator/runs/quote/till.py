@@ -1,7 +1,7 @@
 """The till of a run on paper: its budgets, kept by the same meter and saved by the same steps.
 
 Nothing is in flight on paper, so what does not fit is tried in a cheaper way at once, as `ask`
-does: a cheaper tier, a shorter answer, fewer lines.
+does: a cheaper model or tier, a shorter answer, fewer lines.
 """
 
 from __future__ import annotations
@@ -9,30 +9,39 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from itertools import count
 from typing import Final
 
 from simulator.conversation.run_context import meter_for
-from simulator.conversation.unpaid import has_one_price, others_are_cheaper
+from simulator.conversation.unpaid import FOR_ALL, has_one_price, others_are_cheaper
 from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Budget
-from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
+from simulator.definitions.model_catalog import ModelCatalog
 from simulator.definitions.persona import TierRange
 from simulator.errors import BudgetExhausted
+from simulator.llm.budget import Account, Day
 from simulator.llm.call_context import CallContext, Deadline, Room
-from simulator.llm.economy import Plan, cheaper_plans
+from simulator.llm.economy import Plan, cheaper_plans, cheaper_ways
 from simulator.llm.purse import Purse, Turns
-from simulator.llm.router import tiers_below
 from simulator.llm.screen import Screen
 from simulator.record.calls import Attempt, Call, CallState, Outcome, Purpose
-from simulator.record.tally import Tally
-from simulator.record.usage import NANO, Usage
+from simulator.record.tally import Counted, Tally
+from simulator.record.usage import NANO, Spent, Usage
+from simulator.runs.quote.stage import Purchasing
 
-__all__ = ["Buyer", "Sizes", "Till", "budgets_of"]
+__all__ = ["Buyer", "Sizes", "Till", "budgets_of", "day_with"]
 
 _SPOKEN: Final = "speak"
+
+
+def day_with(account: Account | None) -> Day | None:
+    """A day of which so much is spent; None: it has no budget."""
+    if account is None:
+        return None
+    day = Day(account.budget)
+    day.account.on_record(Counted(Spent(account.spent_tokens, account.spent)))
+    return day
 
 
 def budgets_of(whole: Cast) -> dict[str, Budget]:
@@ -95,11 +104,14 @@ class _Unwritten:
 class Till:
     """The budgets of one run on paper."""
 
-    def __init__(
-        self, whole: Cast, catalog: ModelCatalog, *, choice: ModelChoice, today: date
-    ) -> None:
-        self._cast, self._catalog, self._choice, self._today = whole, catalog, choice, today
-        self._meter = meter_for(whole, _Unwritten())
+    def __init__(self, whole: Cast, catalog: ModelCatalog, buying: Purchasing) -> None:
+        """What is left of a study and a day is all this run's."""
+        self._cast, self._catalog = whole, catalog
+        self._choice, self._models = buying.choice, buying.models
+        accounts = {one.scope: one.account for one in buying.shared}
+        self._meter = meter_for(
+            whole, _Unwritten(), study=accounts.get("study"), day=day_with(accounts.get("day"))
+        )
         self._deadline, self._screen, self._numbers = Deadline(1.0), Screen(), count(1)
         self._tiers = {one.id: one.persona.tier for one in whole.members}
         self.silent: set[str] = set()
@@ -143,7 +155,7 @@ class Till:
         a cheaper tier.
         """
         alone = error.scope in self._cast.ids
-        if error.scope == "run" and not has_one_price(self._choice, self._catalog):
+        if error.scope in FOR_ALL and not has_one_price(self._choice, self._catalog):
             here = [one for one in self._cast.ids if one not in self.silent]
             alone = others_are_cheaper(self._cast, here, member=persona, tiers=self._tiers)
         if alone:
@@ -153,14 +165,8 @@ class Till:
     def _cheaper(
         self, plan: Plan, error: BudgetExhausted, *, buyer: Buyer, sizes: Callable[[Plan], Sizes]
     ) -> Iterator[Plan]:
-        lower = tiers_below(
-            plan.way,
-            tiers=buyer.tiers,
-            choice=self._choice,
-            catalog=self._catalog,
-            today=self._today,
-        )
-
+        bulk = sizes(plan).request
+        lower = cheaper_ways(plan, tiers=buyer.tiers, models=self._models.__getitem__, bulk=bulk)
         known: dict[tuple[str, int], Room] = {}
 
         def room(other: Plan) -> Room:
