@@ -18,6 +18,7 @@ from simulator.record.events import LimitReached
 
 __all__ = [
     "FOR_ALL",
+    "TALK",
     "goes_on_without",
     "has_one_price",
     "is_known",
@@ -30,7 +31,7 @@ __all__ = [
 
 FOR_ALL = frozenset({"run", "day", "study", "purpose:speak"})
 """Budgets that the turns of all members are paid of."""
-_TALK = 2
+TALK = 2
 """Members without whom nobody talks to anybody."""
 
 
@@ -76,7 +77,7 @@ def others_are_cheaper(
     others = [one for one in here if one != member]
     floors = (TIERS.index(tiers[one].floor) for one in others if one not in cast.humans)
     own = TIERS.index(tiers[member].floor)
-    return len(others) >= _TALK and any(one < own for one in floors)
+    return len(others) >= TALK and any(one < own for one in floors)
 
 
 def limit_reached(error: BudgetExhausted, *, turn: int, silent: str = "") -> LimitReached:

@@ -13,6 +13,7 @@ from simulator.conversation.prompts import Prompts, Situation
 from simulator.conversation.run_context import Models, own_account
 from simulator.conversation.state import State
 from simulator.conversation.tools import Toolbox
+from simulator.conversation.unpaid import TALK
 from simulator.definitions.cast import Cast
 from simulator.definitions.limits import Budget
 from simulator.definitions.model_catalog import ModelCatalog, ModelSpec
@@ -27,9 +28,6 @@ from simulator.record.store import Store
 from simulator.record.tally import Shared, Tally, Unpriced
 
 __all__ = ["at_most", "day_of", "look", "place_of", "priced", "require_room"]
-
-_TALK = 2
-"""Members without whom nobody talks to anybody."""
 
 
 def day_of(catalog: ModelCatalog, session: Session, store: Store) -> Day | None:
@@ -77,7 +75,7 @@ def require_room(*, cast: Cast, models: Models, toolbox: Toolbox) -> None:
         wanted = list(_first_questions(cast, models, toolbox, account=account))
         refusals = [account.refusal(one, in_flight=False) for one in wanted]
         refused = [one for one in refusals if one is not None]
-        lacking = min(_TALK, len(wanted)) - (len(wanted) - len(refused))
+        lacking = min(TALK, len(wanted)) - (len(wanted) - len(refused))
         if lacking > 0:
             raise sorted(refused, key=lambda one: Decimal(one.needed))[lacking - 1]
 
