@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -280,9 +281,12 @@ def test_the_command_plays_and_tells(project: Path) -> None:
     assert [row["study"] for row in json.loads(data.stdout)] == ["", "pilot"]
 
 
-def test_commands_share_a_budget(project: Path, server: LoopbackServer) -> None:
+@pytest.mark.parametrize("limit", ["budget $0.0012", "tokens 3,000"])
+def test_commands_share_a_budget(project: Path, server: LoopbackServer, limit: str) -> None:
     """They stop with exit code 5 when it is spent; the next one is refused and not recorded."""
-    words = ("run", "tea", "--model", MODEL, "--study", "pilot", "--study-budget", f"{LIMIT}")
+    words = ("run", "tea", "--model", MODEL, "--study", "pilot")
+    words += (f"--study-{limit.split(maxsplit=1)[0]}", re.sub(r"[^\d.]", "", limit))
+    told = f"The study's limit of {limit.split()[1]}{' tokens' * ('tokens' in limit)} leaves"
     env = environment(server)
     first = simulate(*words, "--seed", "1", env=env)
     recorded = simulate("runs", "list", "--json").stdout
@@ -291,8 +295,8 @@ def test_commands_share_a_budget(project: Path, server: LoopbackServer) -> None:
 
     assert [result.exit_code for result in (first, second, third)] == [5, 5, 5]
     assert billed(server) <= LIMIT
-    assert "The study's limit of $0.0012 leaves" in second.stderr
-    assert "The study's limit of $0.0012 leaves" in third.stderr
+    assert told in second.stderr
+    assert told in third.stderr
     assert simulate("runs", "list", "--json").stdout == recorded
     assert len(json.loads(recorded)) == 1
 
@@ -332,6 +336,7 @@ def test_a_dry_run_tells_what_is_left(
     ("words", "sentence"),
     [
         (("run", "tea", "--study-budget", "1"), "--study-budget belongs to --study"),
+        (("run", "tea", "--study-tokens", "9"), "--study-tokens belongs to --study"),
         (("run", "tea", "--study", ""), "A study cannot be called ''"),
         (("run", "tea", "--study", "a", "--study-budget", "0"), "'0' is no amount of dollars"),
         (("cost", "--study", "pilo"), "No study is called 'pilo'. Did you mean 'pilot'?"),

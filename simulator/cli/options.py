@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
-from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +12,6 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
-from simulator.errors import UsageError
 from simulator.money import LEAST_DOLLARS, MOST_DOLLARS
 
 __all__ = [
@@ -41,7 +39,6 @@ __all__ = [
     "repeated",
     "seed",
     "steer",
-    "study",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -322,43 +319,6 @@ def steer(command: F) -> F:
         is_flag=True,
         help="Pause, say and edit something, or stop while it is played.",
     )(command)
-
-
-def study(command: Callable[..., T]) -> Callable[..., T]:
-    """`--study`, `--study-budget`, `--whole-runs`: what a run is played for, as `study`."""
-
-    @click.option(
-        "--study",
-        "study_name",
-        type=StudyName(),
-        help="Play it for this study: `cost --study` tells what all runs of the name cost.",
-    )
-    @click.option(
-        "--study-budget",
-        type=Dollars(),
-        help="What all runs of the study may cost together, those before this one included.",
-    )
-    @click.option(
-        "--whole-runs",
-        is_flag=True,
-        help="Begin only if what is left of the study's budget carries the run to its end.",
-    )
-    @wraps(command)
-    def with_study(
-        *, study_name: str | None, study_budget: Decimal | None, whole_runs: bool, **others: Any
-    ) -> T:
-        from simulator.definitions.study import Study
-
-        if study_name is None and study_budget is not None:
-            raise UsageError("--study-budget belongs to --study: name the study it is for.")
-        if study_budget is None and whole_runs:
-            raise UsageError("--whole-runs belongs to --study-budget: say what may be spent.")
-        study = None
-        if study_name is not None:
-            study = Study(study_name, dollars=study_budget, whole=whole_runs)
-        return command(study=study, **others)
-
-    return with_study
 
 
 def inputs(command: F) -> F:

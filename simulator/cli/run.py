@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from simulator.cli import options
+from simulator.cli.study_options import study_options
 from simulator.definitions.cast import Cast
 from simulator.definitions.model_catalog import ModelCatalog, ModelChoice
 from simulator.definitions.study import Study
@@ -18,7 +19,7 @@ from simulator.definitions.study import Study
 __all__ = ["command"]
 
 AGAIN = (
-    *("model", "turns", "budget", "study_name", "study_budget", "whole_runs"),
+    *("model", "turns", "budget", "study_name", "study_budget", "study_tokens", "whole_runs"),
     *("settings", "played", "database"),
 )
 """Parameters that make a run what it is."""
@@ -36,7 +37,7 @@ AGAIN = (
     help="End after so many turns.",
 )
 @click.option("--budget", type=options.Dollars(), help="Spend no more than this.")
-@options.study
+@study_options
 @options.inputs
 @options.play
 @options.steer
