@@ -284,9 +284,10 @@ def test_the_command_plays_and_tells(project: Path) -> None:
 @pytest.mark.parametrize("limit", ["budget $0.0012", "tokens 3,000"])
 def test_commands_share_a_budget(project: Path, server: LoopbackServer, limit: str) -> None:
     """They stop with exit code 5 when it is spent; the next one is refused and not recorded."""
-    words = ("run", "tea", "--model", MODEL, "--study", "pilot")
-    words += (f"--study-{limit.split(maxsplit=1)[0]}", re.sub(r"[^\d.]", "", limit))
-    told = f"The study's limit of {limit.split()[1]}{' tokens' * ('tokens' in limit)} leaves"
+    unit, shown = limit.split()
+    option, amount = f"--study-{unit}", re.sub(r"[^\d.]", "", shown)
+    words = ("run", "tea", "--model", MODEL, "--study", "pilot", option, amount)
+    told = f"The study's limit of {shown}{' tokens' * (unit == 'tokens')} leaves"
     env = environment(server)
     first = simulate(*words, "--seed", "1", env=env)
     recorded = simulate("runs", "list", "--json").stdout
