@@ -281,10 +281,9 @@ def test_the_command_plays_and_tells(project: Path) -> None:
     assert [row["study"] for row in json.loads(data.stdout)] == ["", "pilot"]
 
 
-@pytest.mark.parametrize("limit", ["budget $0.0012", "tokens 3,000"])
-def test_commands_share_a_budget(project: Path, server: LoopbackServer, limit: str) -> None:
+@pytest.mark.parametrize(("unit", "shown"), [("budget", "$0.0012"), ("tokens", "3,000")])
+def test_commands_share_a_budget(server: LoopbackServer, unit: str, shown: str) -> None:
     """They stop with exit code 5 when it is spent; the next one is refused and not recorded."""
-    unit, shown = limit.split()
     option, amount = f"--study-{unit}", re.sub(r"[^\d.]", "", shown)
     words = ("run", "tea", "--model", MODEL, "--study", "pilot", option, amount)
     told = f"The study's limit of {shown}{' tokens' * (unit == 'tokens')} leaves"
