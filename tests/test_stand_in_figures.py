@@ -271,6 +271,11 @@ def amounts() -> st.SearchStrategy[Decimal]:
     return st.decimals(min_value=0, max_value=100, places=4)
 
 
+def factors() -> st.SearchStrategy[Decimal]:
+    """By which longer prompts are dearer."""
+    return st.decimals(min_value=0, max_value=10, places=4)
+
+
 @given(
     price=st.builds(
         Price,
@@ -281,7 +286,7 @@ def amounts() -> st.SearchStrategy[Decimal]:
     ),
     counts=st.tuples(*[st.integers(0, 400_000)] * 4),
     long=st.none()
-    | st.builds(LongPrompt, above=st.just(200_000), input=amounts(), output=amounts()),
+    | st.builds(LongPrompt, above=st.just(200_000), input=factors(), output=factors()),
 )
 def test_server_and_ledger_agree(
     price: Price, counts: tuple[int, int, int, int], long: LongPrompt | None

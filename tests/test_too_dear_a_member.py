@@ -154,20 +154,26 @@ def test_the_cheapest_model_of_the_lowest_tier_decides_whether_a_talk_is_begun(
     assert begun.quote().figures.turns.p50 == 1
 
 
+@pytest.mark.parametrize("scope", ["run", "purpose:speak"])
 def test_a_talk_that_only_one_could_pay_for_is_not_begun(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scope: str
 ) -> None:
     """The first questions of two must fit: of the dearer one it is said what it could cost."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-any")
     project = small_project(tmp_path)
     with (project / "personas" / "dev.yaml").open("a") as card:
         card.write("tier: {floor: complex}\n")
-    simulation = loader(project)(model="tiers", budget=Decimal("0.002"))
+    budget = "dollars: 0.002"
+    if scope != "run":
+        budget = f"purposes: {{speak: {{{budget}}}}}"
+    scenario = project / "scenarios" / "tea.yaml"
+    scenario.write_text(scenario.read_text().replace("turns: 6", f"turns: 6, {budget}"))
+    simulation = loader(project)(model="tiers")
 
     with pytest.raises(BudgetExhausted) as raised:
         simulation.run(seed=1)
 
-    assert raised.value.scope == "run"
+    assert raised.value.scope == scope
     assert Decimal(raised.value.needed) > Decimal("0.002")
     with Store.open(simulation.database) as store:
         assert store.runs() == []

@@ -70,7 +70,7 @@ def require_room(*, cast: Cast, models: Models, toolbox: Toolbox) -> None:
         BudgetExhausted: the study's, the day's or its own could not pay any one of them, or only
             those of one member.
     """
-    for account in (*_shared(models), own_account(cast)):
+    for account in (*_shared(models), *_own(cast)):
         account.require_known()
         wanted = list(_first_questions(cast, models, toolbox, account=account))
         refusals = [account.refusal(one, in_flight=False) for one in wanted]
@@ -96,6 +96,13 @@ def priced(catalog: ModelCatalog, unpriced: Unpriced) -> Decimal | None:
     if unpriced.input is not None and unpriced.output is not None:
         prompt, output = unpriced.input, unpriced.output
     return dearest(spec, prompt=prompt, output=output).dollars
+
+
+def _own(cast: Cast) -> Iterator[Account]:
+    yield own_account(cast)
+    budget = cast.scenario.limits.purposes.get("speak")
+    if budget is not None:
+        yield Account(scope="purpose:speak", budget=budget)
 
 
 def _shared(models: Models) -> Iterator[Account]:
