@@ -244,10 +244,12 @@ def test_the_command_begins_only_runs_that_are_carried(
         env = environment(server.url)
         whole = [simulate(*words, "--whole-runs", "--seed", "1", env=env) for _ in range(3)]
         carried, sent = reasons(), len(server.stats()["requests"])
+        quoted = simulate(*words, "--whole-runs", "--dry-run")
         cut = simulate(*words, "--seed", "1", env=env)
 
     assert [one.exit_code for one in (*whole, cut)] == [0, 0, 5, 5]
     assert "and a whole run takes about $0.00" in whole[2].stderr
+    assert (quoted.exit_code, "and a whole run takes about $0.00" in quoted.stderr) == (5, True)
     assert " --study-budget 0.0055 --whole-runs --seed 1\n" in whole[0].stderr
     assert (carried, sent) == (["turns", "turns"], 2 * 6)
     assert reasons() == [*carried, "dollars"]

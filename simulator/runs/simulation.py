@@ -40,7 +40,7 @@ from simulator.runs.preview import Preview, preview
 from simulator.runs.quote import Quote, Wanted, models_of, quote
 from simulator.runs.run import Run
 from simulator.runs.study import account_of, standing_of, standing_today
-from simulator.runs.whole_run import performed, seated
+from simulator.runs.whole_run import performed, require_carried, seated
 from simulator.sync import run_sync
 
 __all__ = ["Simulation", "default_database", "load"]
@@ -216,7 +216,8 @@ class Simulation:
             UserCodeFailed: a user's graph or tool cannot be loaded.
             NotFound: there is no such model.
             UnknownPrice: there is a dollar limit and a model without a price.
-            BudgetExhausted: a budget does not reach for the first question.
+            BudgetExhausted: a budget does not reach for the first questions, or for a whole run of
+                a study of whole ones.
         """
         if runs < 1:
             raise UsageError(f"{runs} runs cannot be quoted: take 1 or more.")
@@ -233,7 +234,13 @@ class Simulation:
             study=None if study is None else standing_of(study, self.catalog, self.database),
             day=standing_today(self.catalog, self.database),
         )
-        return await quote(self.cast, self.catalog, self.choice, wanted=wanted)
+        quoted = await quote(self.cast, self.catalog, self.choice, wanted=wanted)
+        if study is not None and study.whole and wanted.study is not None:
+            account, (catalog, choice) = wanted.study.account, (self.catalog, self.choice)
+            async with Session(environ={}) as session:
+                asked = Models(catalog=catalog, choice=choice, session=session, study=account)
+                await require_carried(self.cast, asked, past=self._past)
+        return quoted
 
     def _past(self, names: Collection[str]) -> Past:
         """What the database tells of these models; runs of a stand-in only of stand-ins."""

@@ -26,7 +26,7 @@ from simulator.runs.play import Performance, perform
 from simulator.runs.quote import Wanted, models_of, quote
 from simulator.runs.rehearsal import read_through
 
-__all__ = ["performed", "seated"]
+__all__ = ["performed", "require_carried", "seated"]
 
 _CUT_SHORT = FAILED | {"budgets", "dollars", "external", "paused", "seconds", "tokens"}
 """Stop reasons of runs that tell nothing of what a whole one takes."""
@@ -73,6 +73,12 @@ async def seated(
         except RunNotCarried as error:
             raise _told_whole(error, study) from None
         yield seat
+
+
+async def require_carried(cast: Cast, models: Models, *, past: PastOf) -> None:
+    """Refuse a run that what is left of its study does not carry. Raises RunNotCarried."""
+    async with seated(cast, models, whole=True, past=past):
+        return
 
 
 async def performed(performance: Performance, store: Store) -> str:
