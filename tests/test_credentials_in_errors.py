@@ -191,14 +191,17 @@ class TestStderr:
         """Not where it is taken for a scenario, a display or an amount, in any locale."""
         project = small_project(tmp_path)
         told = []
-        for words in ((key,), ("tea", "--display", key), ("tea", "--budget", key)):
-            for more in ({}, {"PYTHONIOENCODING": "ascii"}):
-                env = environment(MY_API_KEY=key, **more)
-                done = subprocess.run(
-                    command("run", *words), cwd=project, env=env, capture_output=True, text=True,
-                    timeout=60, check=False,
-                )  # fmt: skip
-                told.append(done.stderr)
+        for encoding, *words in (
+            ("utf-8", key),
+            ("ascii", "tea", "--display", key),
+            ("utf-8", "tea", "--budget", key),
+        ):
+            env = environment(MY_API_KEY=key, PYTHONIOENCODING=encoding)
+            done = subprocess.run(
+                command("run", *words), cwd=project, env=env, capture_output=True, text=True,
+                timeout=60, check=False,
+            )  # fmt: skip
+            told.append(done.stderr)
 
         assert all("Error" in one and BLOT in one for one in told)
         assert [one for one in told if key[:14] in one] == []
