@@ -94,7 +94,7 @@ async def test_budgets_of_members_and_purposes_count(
     """A member who falls silent, and a judge who is asked no more, change what runs take."""
     pairs: list[Pair] = []
     for number in range(counts(1, 6)):
-        for model in ("tiers", MINI)[: counts(1, 2)]:
+        for model in (MINI, "tiers")[: counts(1, 2)]:
             regime = ("by-persona", "long", "moody")[number % 3]
             bout = Bout(
                 number=number, cast=judged("rosa", "dev", "ilse"), model=model, regime=regime
