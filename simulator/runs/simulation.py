@@ -28,6 +28,7 @@ from simulator.definitions.scenario import Scenario
 from simulator.definitions.study import Study
 from simulator.definitions.yaml.wanted import unfit
 from simulator.errors import NotFound, UsageError
+from simulator.llm.budget import Account
 from simulator.llm.keys import Environment
 from simulator.llm.session import Session
 from simulator.record.events import Event
@@ -236,11 +237,15 @@ class Simulation:
         )
         quoted = await quote(self.cast, self.catalog, self.choice, wanted=wanted)
         if study is not None and study.whole and wanted.study is not None:
-            account, (catalog, choice) = wanted.study.account, (self.catalog, self.choice)
-            async with Session(environ={}) as session:
-                asked = Models(catalog=catalog, choice=choice, session=session, study=account)
-                await require_carried(self.cast, asked, past=self._past)
+            await self._require_carried(wanted.study.account)
         return quoted
+
+    async def _require_carried(self, study: Account) -> None:
+        """Refuse a whole run that the study does not carry. Raises RunNotCarried."""
+        catalog, choice = self.catalog, self.choice
+        async with Session(environ={}) as session:
+            models = Models(catalog=catalog, choice=choice, session=session, study=study)
+            await require_carried(self.cast, models, past=self._past)
 
     def _past(self, names: Collection[str]) -> Past:
         """What the database tells of these models; runs of a stand-in only of stand-ins."""
