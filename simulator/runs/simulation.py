@@ -222,23 +222,27 @@ class Simulation:
         """
         if runs < 1:
             raise UsageError(f"{runs} runs cannot be quoted: take 1 or more.")
-        today = datetime.now(UTC).date()
         compared = tuple(map(self.catalog.choose, models))
-        names = models_of(self.catalog, (self.choice, *compared), today=today)
-        wanted = Wanted(
-            today=today,
-            past=self._past(names),
-            stand_in=self._are_played(names),
-            runs=runs,
-            seed=_seed(0 if seed is None else seed),
-            compared=compared,
-            study=None if study is None else standing_of(study, self.catalog, self.database),
-            day=standing_today(self.catalog, self.database),
+        wanted = replace(
+            self._wanted(compared, study=study), runs=runs, seed=_seed(0 if seed is None else seed)
         )
         quoted = await quote(self.cast, self.catalog, self.choice, wanted=wanted)
         if study is not None and study.whole and wanted.study is not None:
             await self._require_carried(wanted.study.account)
         return quoted
+
+    def _wanted(self, compared: tuple[ModelChoice, ...], *, study: Study | None) -> Wanted:
+        """What the database and the clock tell of a quote."""
+        today = datetime.now(UTC).date()
+        names = models_of(self.catalog, (self.choice, *compared), today=today)
+        return Wanted(
+            today=today,
+            past=self._past(names),
+            stand_in=self._are_played(names),
+            compared=compared,
+            study=None if study is None else standing_of(study, self.catalog, self.database),
+            day=standing_today(self.catalog, self.database),
+        )
 
     async def _require_carried(self, study: Account) -> None:
         """Refuse a whole run that the study does not carry. Raises RunNotCarried."""
